@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed.h - ownership for C: buffers held through handles that own, borrow, or lend for
+ * writing, and that move.
+ *
+ *     deed_f32 xs = DEED_EMPTY;
+ *
+ *     if (deed_new(&xs, 1000))
+ *             return -ENOMEM;
+ *     {
+ *             DEED_INOUT(v, &xs);                 a loan, until the closing brace
+ *             deed_fill(v, 1.0f);
+ *     }
+ *     deed_drop(&xs);
+ *
+ * Link libdeed and nothing is checked: a handle is a pointer and a length. Compile with
+ * -DDEED_TRAP=1, link libdeed-trap, and the first broken ownership rule stops the program
+ * with the whole story. `pkg-config deed` and `pkg-config deed-trap` say the flags.
+ *
+ * Conventions, true of every header unless it says otherwise:
+ *
+ *   verbs     are macros that note the call site and hand over to a function at once. Each
+ *             evaluates its arguments once. Owners, and the sources of loans, are given by
+ *             address; views by value.
+ *   errors    can happen in a correct program: an int, 0 or a negative errno. Outputs are
+ *             untouched after one. deed prints nothing and sets no errno for them.
+ *   faults    are broken rules: E01 to E26 (deed/fault.h). Trap builds report them; in a
+ *             release build they are undefined behaviour.
+ *   threads   different objects on different threads need nothing. One object on several
+ *             threads needs the program's own synchronisation, as a plain variable does.
+ *   signals   a handler may use deed unless it interrupted deed on its own thread (E24).
+ *   fork      the child keeps the buffers and its own thread's loans.
+ *
+ * This header is the core. It needs nothing but libc and threads.
+ */
+#ifndef DEED_H
+#define DEED_H
+
+#include "deed/border.h"
+#include "deed/config.h"
+#include "deed/fault.h"
+#include "deed/handle.h"
+#include "deed/lend.h"
+#include "deed/own.h"
+#include "deed/report.h"
+#include "deed/tile.h"
+#include "deed/use.h"
+
+#endif

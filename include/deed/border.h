@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/border.h - the raw border: memory that deed did not allocate.
+ *
+ *     void blur(float *out, const float *in, size_t n)
+ *     {
+ *             DEED_LEND(o, out, n);             nobody else touches out[0..n) in this block
+ *             DEED_LEND_CONST(i, in, n);        nobody writes in[0..n) in this block
+ *             ... the code as it was ...
+ *     }
+ *
+ * The two lines are restrict, checked at run time: a call with out and in overlapping is
+ * E09, and the report shows both. They see every other loan and lend of the same bytes,
+ * whatever handle or pointer it came from. Nothing is left of them in release builds.
+ */
+#ifndef DEED_BORDER_H
+#define DEED_BORDER_H
+
+#include "deed/handle.h"
+#include "deed/lend.h"
+#include "deed/own.h"
+#include "deed/trap.h"
+
+/* What ends an adopted buffer. Runs once, on the thread that drops it; must not throw or jump. */
+typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
+
+/* deed_adopt - `ret` becomes the owner of the `count` elements at `pointer`.
+ *
+ * At the drop, deleter(pointer, bytes, context) runs, where bytes is count * element size;
+ * a null deleter does nothing. `pointer` is a T * or a void * (of mmap, say), not null, and
+ * aligned for T.
+ *
+ * Returns 0; -EINVAL for a null or misaligned pointer; -EOVERFLOW; -ENOMEM: the memory is
+ * then still the caller's. Faults: E02; E18 if `pointer` is a buffer's base already.
+ * A lock and a hash table insertion.
+ */
+#define deed_adopt(ret, pointer, count, deleter, context)                                          \
+	deed_adopt_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,            \
+		    DEED_ALIGNOF(__typeof__(*(ret)->tag)), (deleter), (context),                   \
+		    DEED_HERE(#ret, (ret)->tag))
+
+/* deed_static - `ret` becomes an owner of static data: it can be borrowed, and nothing else.
+ *
+ * `pointer` may be const. Never a leak, needs no drop; a drop is E18, an inout loan E10.
+ * Returns as deed_adopt() does.
+ */
+#define deed_static(ret, pointer, count)                                                           \
+	deed_static_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,           \
+		     DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#ret, (ret)->tag))
+
+/* deed_release - gives the memory back as a raw pointer; the owner is DROPPED.
+ *
+ * Memory of deed_new() is then free()'s; an adopted buffer's deleter is forgotten.
+ * Faults as deed_drop(), and E01: null then.
+ */
+#define deed_release(owner)                                                                        \
+	((__typeof__((owner)->tag))deed_release_(&(owner)->h, DEED_HERE(#owner, (owner)->tag)))
+
+/* DEED_LEND, DEED_LEND_CONST - declares `view`, a loan of the `count` elements at `pointer` until
+ * the end of the block: inout, or borrowed.
+ *
+ * Bytes inside a buffer that deed knows are a loan of that buffer (its drop, move or resize
+ * meanwhile is E08, E06, E07). Overlap with another loan is E09, by address. A function may
+ * lend what its caller holds: the callee's lend is then a child of the caller's loan. Two
+ * lends in one invocation of a function are siblings, and conflict if they overlap.
+ * Going on with `pointer` is fine. The view is the predefined family's for arithmetic
+ * elements (deed_f32_inout for float *), else of a type of its own; it may go unused.
+ */
+#define DEED_LEND(view, pointer, count)                                                            \
+	union deed_lent_##view {                                                                   \
+		struct deed_inout h;                                                               \
+		__typeof__(*(pointer)) *tag;                                                       \
+		union deed_lent_##view *self;                                                      \
+	};                                                                                         \
+	DEED_GUARD(view, DEED_LENT_INOUT(pointer, (union deed_lent_##view *)0),                    \
+		   DEED_AS(DEED_LENT_INOUT(pointer, (union deed_lent_##view *)0),                  \
+			   deed_lend_((pointer), (count), DEED_FRAME,                              \
+				      DEED_HERE(#pointer, (pointer)))))
+#define DEED_LEND_CONST(view, pointer, count)                                                      \
+	union deed_lent_##view {                                                                   \
+		struct deed_borrowed h;                                                            \
+		__typeof__(*(pointer)) const *tag;                                                 \
+		union deed_lent_##view *self, *borrowed;                                           \
+	};                                                                                         \
+	DEED_GUARD(view, DEED_LENT_BORROWED(pointer, (union deed_lent_##view *)0),                 \
+		   DEED_AS(DEED_LENT_BORROWED(pointer, (union deed_lent_##view *)0),               \
+			   deed_lend_const_((pointer), (count), DEED_FRAME,                        \
+					    DEED_HERE(#pointer, (pointer)))))
+
+/* ---- inline bodies -------------------------------------------------------------------------- */
+
+/* A null pointer to the predefined family's view of what `pointer` points to, else `other`. */
+#ifdef __cplusplus
+extern "C++" {
+template <typename Element, typename Other> struct deed_lent_type_ {
+	typedef Other inout, borrowed;
+};
+#define DEED_LENT_TYPE(element, family)                                                            \
+	template <typename Other> struct deed_lent_type_<element, Other> {                         \
+		typedef family##_inout inout;                                                      \
+		typedef family##_borrowed borrowed;                                                \
+	}
+DEED_LENT_TYPE(int8_t, deed_i8);
+DEED_LENT_TYPE(int16_t, deed_i16);
+DEED_LENT_TYPE(int32_t, deed_i32);
+DEED_LENT_TYPE(int64_t, deed_i64);
+DEED_LENT_TYPE(uint8_t, deed_u8);
+DEED_LENT_TYPE(uint16_t, deed_u16);
+DEED_LENT_TYPE(uint32_t, deed_u32);
+DEED_LENT_TYPE(uint64_t, deed_u64);
+DEED_LENT_TYPE(float, deed_f32);
+DEED_LENT_TYPE(double, deed_f64);
+#undef DEED_LENT_TYPE
+template <typename Element, typename Other>
+typename deed_lent_type_<Element, Other>::inout *deed_lent_inout_(const volatile Element *,
+								  Other *);
+template <typename Element, typename Other>
+typename deed_lent_type_<Element, Other>::borrowed *deed_lent_borrowed_(const volatile Element *,
+									Other *);
+}
+#define DEED_LENT_INOUT(pointer, other) ((decltype(deed_lent_inout_((pointer), other)))0)
+#define DEED_LENT_BORROWED(pointer, other) ((decltype(deed_lent_borrowed_((pointer), other)))0)
+#else
+#define DEED_LENT_INOUT(pointer, other)                                                            \
+	_Generic((pointer), int8_t *: (deed_i8_inout *)0, int16_t *: (deed_i16_inout *)0,          \
+		 int32_t *: (deed_i32_inout *)0, int64_t *: (deed_i64_inout *)0,                   \
+		 uint8_t *: (deed_u8_inout *)0, uint16_t *: (deed_u16_inout *)0,                   \
+		 uint32_t *: (deed_u32_inout *)0, uint64_t *: (deed_u64_inout *)0,                 \
+		 float *: (deed_f32_inout *)0, double *: (deed_f64_inout *)0, default: other)
+#define DEED_LENT_BORROWED(pointer, other)                                                         \
+	_Generic((const __typeof__(*(pointer)) *)0, const int8_t *: (deed_i8_borrowed *)0,         \
+		 const int16_t *: (deed_i16_borrowed *)0, const int32_t *: (deed_i32_borrowed *)0, \
+		 const int64_t *: (deed_i64_borrowed *)0, const uint8_t *: (deed_u8_borrowed *)0,  \
+		 const uint16_t *: (deed_u16_borrowed *)0,                                         \
+		 const uint32_t *: (deed_u32_borrowed *)0,                                         \
+		 const uint64_t *: (deed_u64_borrowed *)0, const float *: (deed_f32_borrowed *)0,  \
+		 const double *: (deed_f64_borrowed *)0, default: other)
+#endif
+
+DEED_BEGIN_C
+
+/* The rest of the release flavour, in lib/foreign.c: the side table of adopted buffers. */
+DEED_CHECK_RESULT int deed_adopt_release_(struct deed_owner *ret, void *data, size_t count,
+					  size_t bytes, deed_deleter_fn deleter, void *context);
+void deed_forget_foreign_(void *data);
+
+DEED_CHECK_RESULT DEED_INLINE int deed_adopt_(struct deed_owner *ret, void *data, size_t count,
+					      size_t size, size_t align, deed_deleter_fn deleter,
+					      void *context, const struct deed_site *at)
+{
+	size_t bytes;
+
+	if (!data || (uintptr_t)data % align)
+		return -EINVAL;
+	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	if (DEED_TRAP)
+		return deed_trap_adopt(ret, data, count, deleter, context, at);
+	return deed_adopt_release_(ret, data, count, bytes, deleter, context);
+}
+
+DEED_CHECK_RESULT DEED_INLINE int deed_static_(struct deed_owner *ret, const void *data,
+					       size_t count, size_t size, size_t align,
+					       const struct deed_site *at)
+{
+	size_t bytes;
+
+	if (!data || (uintptr_t)data % align)
+		return -EINVAL;
+	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	if (DEED_TRAP)
+		return deed_trap_static(ret, data, count, at);
+	ret->own = (void *)(uintptr_t)data; /* only ever lent as const */
+	ret->len = count | (size_t)DEED_ORIGIN_BORDER << DEED_ORIGIN_SHIFT;
+	return 0;
+}
+
+DEED_INLINE void *deed_release_(struct deed_owner *owner, const struct deed_site *at)
+{
+	void *const data = owner->own;
+
+	if (DEED_TRAP)
+		return deed_trap_release(owner, at);
+	if (DEED_UNLIKELY(owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN))
+		deed_forget_foreign_(data);
+	owner->own = NULL;
+	owner->len = 0;
+	return data;
+}
+
+DEED_INLINE struct deed_inout deed_lend_(void *data, size_t count, const void *frame,
+					 const struct deed_site *at)
+{
+	if (DEED_TRAP)
+		return deed_inout_granted_(deed_trap_lend_raw(
+			data, count, DEED_LEND_INOUT | DEED_LEND_GUARD, frame, at));
+	return deed_inout_core_(data, count, 0);
+}
+
+DEED_INLINE struct deed_borrowed deed_lend_const_(const void *data, size_t count, const void *frame,
+						  const struct deed_site *at)
+{
+	if (DEED_TRAP)
+		return deed_borrowed_granted_(deed_trap_lend_raw(
+			data, count, DEED_LEND_BORROWED | DEED_LEND_GUARD, frame, at));
+	return deed_borrowed_core_(data, count, 0);
+}
+
+DEED_END_C
+
+#endif

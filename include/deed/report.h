@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/report.h - what deed tells: faults as values, dumps, statistics.
+ *
+ *     static void on_fault(const struct deed_report *report, void *context)
+ *     {
+ *             log_write(context, report->text, report->text_bytes);
+ *     }
+ *     ...
+ *     deed_on_fault(on_fault, log);
+ *
+ * Everything here exists in both flavours. A release build has no ledger: it never calls
+ * the handler, its dumps say so in one line, and its statistics count what it counts.
+ */
+#ifndef DEED_REPORT_H
+#define DEED_REPORT_H
+
+#include <stdio.h>
+
+#include "deed/config.h"
+#include "deed/fault.h"
+#include "deed/handle.h"
+
+/* What happened at a place that a report names. */
+enum deed_role {
+	DEED_ROLE_HERE,	     /* the broken rule itself: always the first site */
+	DEED_ROLE_ALLOCATED, /* made by new, from or clone */
+	DEED_ROLE_ADOPTED,   /* made from foreign memory, or static */
+	DEED_ROLE_RESIZED,
+	DEED_ROLE_MOVED,
+	DEED_ROLE_DROPPED,
+	DEED_ROLE_RELEASED,
+	DEED_ROLE_LENT_BORROWED,
+	DEED_ROLE_LENT_INOUT,
+	DEED_ROLE_ENDED, /* of a loan */
+};
+
+/* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range is
+ * its first row, and `rows` says how many follow it, `pitch` elements apart.
+ */
+struct deed_report_site {
+	enum deed_role role;
+	const struct deed_site *site; /* null if the story is forgotten */
+	unsigned thread;	      /* 1 is the first thread that used deed */
+	size_t lo, hi, rows, pitch;
+	const char *target; /* of a move: the text of what it moved to; else "" */
+	int is_guard;	    /* a loan that its block ends */
+	int has_ended;	    /* a loan that ended while the report was made */
+	size_t repeats;	    /* of a leak: how many buffers this site stands for; else 1 */
+	size_t bytes;	    /* of a leak: what they hold together */
+	const uintptr_t *stack; /* return addresses, innermost first */
+	size_t stack_len;
+};
+
+/* The buffer that a report is about. `id` is 0 if there is none (an empty handle, say). */
+struct deed_report_buffer {
+	uint64_t id;	    /* the ledger's row and life, unique in the process */
+	const char *name;   /* the text of the variable that owns it, or owned it last */
+	const char *type;   /* "f32"; "" for elements that C gives no name of */
+	const char *kind;   /* "heap", "foreign", "static", "raw" (lent by address alone) */
+	const char *state;  /* "live", "moved", "dropped", "released" */
+	const void *base;
+	size_t count, bytes, element_bytes, align;
+};
+
+/* A report. It and all it points to live until the handler returns. */
+struct deed_report {
+	enum deed_fault fault;
+	const char *id;	  /* "E03" */
+	const char *name; /* "use after move" */
+	const char *help; /* one line */
+	const char *message; /* one sentence about this very case */
+	struct deed_report_buffer buffer;
+	const struct deed_report_site *sites; /* the first is where it happened */
+	size_t site_count;
+	const struct deed_report_site *events; /* the last events of the buffer, oldest first */
+	size_t event_count;
+	size_t number; /* of this report in the process, from 1 */
+	const char *text; /* the whole report as DEED_OPTIONS asks for it; ends with a newline */
+	size_t text_bytes;
+};
+
+/* A handler of faults. It may return: the program goes on as with on_fault=continue. It may
+ * longjmp() out, after deed_loans_unwind() where that matters. It may use deed. It runs on the
+ * thread that broke the rule, and several threads may be in it at once.
+ */
+typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
+
+/* Statistics: since the start of the process unless said otherwise. Release builds fill in
+ * `flavour`, `allocator` and the foreign buffers; the rest is 0.
+ */
+struct deed_statistics {
+	const char *flavour;	 /* "release" or "trap" */
+	const char *allocator;	 /* what backs deed_new(): "libc" */
+	size_t foreign_buffers;	 /* adopted and not yet ended, now */
+	size_t live_buffers;	 /* now */
+	size_t live_bytes;	 /* now */
+	size_t live_bytes_max;	 /* at the fullest moment */
+	size_t buffers_made;	 /* ever */
+	size_t live_loans;	 /* now */
+	size_t reports;		 /* written or handed to the handler */
+	size_t follow_ons;	 /* faults counted under an earlier report of the same buffer */
+	size_t in_flight;	 /* buffers in the hands of threads still running at exit */
+	size_t ledger_bytes;	 /* memory of the ledger itself: rows, loans, stacks, history */
+	size_t stacks;		 /* different stacks kept */
+};
+
+DEED_BEGIN_C
+
+/* deed_on_fault - has `handler` called with every report, instead of writing it and stopping.
+ *
+ * Null takes the handler away again. Any thread; the change is seen by the next fault.
+ */
+void deed_on_fault(deed_fault_fn handler, void *context);
+
+/* deed_dump - writes who holds the buffer of an owner or view, by address, to where reports go.
+ * deed_dump_all - the same for every live buffer.
+ *
+ * Never a fault, whatever the handle holds. Any thread.
+ */
+#define deed_dump(handle) deed_dump_(&(handle)->h, sizeof((handle)->h), #handle)
+void deed_dump_(const void *core, size_t core_bytes, const char *text);
+void deed_dump_all(void);
+
+/* deed_stats - the numbers, consistent each by itself. */
+struct deed_statistics deed_stats(void);
+
+/* deed_stats_json - the same as one JSON object, as snprintf() does: writes at most `size` bytes
+ * with the closing null, and returns how many characters the whole has.
+ */
+size_t deed_stats_json(char *buffer, size_t size);
+
+DEED_END_C
+
+#endif

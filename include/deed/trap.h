@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/trap.h - the entry points of the ledger, for the inline verbs; not for programs.
+ *
+ * Each exists in libdeed-trap only, and is called from behind `if (DEED_TRAP)`, so that
+ * a release object names none of them. Whatever writes the ledger is out of line:
+ * inline atomics in a program's own object would hide its races from ThreadSanitizer.
+ * The one thing read inline is a loan's state word, by deed_at().
+ *
+ * `at` is never null. Sizes and ranges are in elements of `at->element_bytes` bytes.
+ * `frame` is the frame of the function that the verb is written in.
+ */
+#ifndef DEED_TRAP_H
+#define DEED_TRAP_H
+
+#include "deed/handle.h"
+
+/* What is asked of the ledger when something is lent. */
+enum deed_lend_flags {
+	DEED_LEND_BORROWED = 0,
+	DEED_LEND_INOUT = 1, /* else borrowed */
+	DEED_LEND_GUARD = 2, /* ends with its block */
+};
+
+/* A loan as the ledger gives it out. `loan` is slot:24, generation:40; 0 is an empty view. */
+struct deed_grant {
+	void *data;
+	size_t len;
+	uint64_t loan;
+};
+
+/* A region of a source, as a verb asks for it: rows == 1 is the contiguous [lo, lo + width). */
+struct deed_extent {
+	size_t lo, width, pitch, rows;
+};
+
+#define DEED_LOAN_SLOT_BITS 24
+#define DEED_LOAN_SLOT_MASK (((uint64_t)1 << DEED_LOAN_SLOT_BITS) - 1)
+/* The flags of a state word whose loan is live and has no child: the one state that deed_at()
+ * accepts without asking. */
+#define DEED_LOAN_PLAIN ((uint64_t)1)
+
+/* A row of the loan table, as much of it as inline code may know. */
+struct deed_loan_row {
+	uint64_t word; /* flags:24, generation:40 */
+	uint64_t more[15];
+};
+
+DEED_BEGIN_C
+
+extern struct deed_loan_row *deed_trap_loans;
+
+/* owners */
+int deed_trap_new(struct deed_owner *ret, size_t count, size_t align, int zeroed,
+		  const struct deed_site *at);
+int deed_trap_from(struct deed_owner *ret, const void *source, size_t count,
+		   const struct deed_site *at);
+int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
+		    const struct deed_site *at);
+int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
+		    void (*deleter)(void *, size_t, void *), void *context,
+		    const struct deed_site *at);
+int deed_trap_static(struct deed_owner *ret, const void *data, size_t count,
+		     const struct deed_site *at);
+int deed_trap_resize(struct deed_owner *owner, size_t count, const struct deed_site *at);
+void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text,
+		    const struct deed_site *at);
+void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const char *b_text,
+		    const struct deed_site *at);
+void deed_trap_drop(struct deed_owner *owner, const struct deed_site *at);
+void deed_trap_settle(struct deed_owner *owner, const struct deed_site *at);
+void *deed_trap_release(struct deed_owner *owner, const struct deed_site *at);
+void deed_trap_immortal(struct deed_owner *owner, const struct deed_site *at);
+int deed_trap_owns(const struct deed_owner *owner);
+size_t deed_trap_len(const struct deed_owner *owner, const struct deed_site *at);
+
+/* loans */
+struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags, const void *frame,
+				 const struct deed_site *at);
+struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned flags,
+				      const struct deed_extent *part, const void *frame,
+				      const struct deed_site *at);
+struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source, unsigned flags,
+				     const struct deed_extent *part, const void *frame,
+				     const struct deed_site *at);
+struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
+				     const void *frame, const struct deed_site *at);
+void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan,
+			    const struct deed_site *at);
+void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const struct deed_site *at);
+void deed_trap_end_guard(uint64_t loan, const struct deed_site *at);
+uint64_t deed_trap_loans_mark(void);
+void deed_trap_loans_unwind(uint64_t mark);
+
+/* use: each returns the address that the program may go on with */
+const void *deed_trap_read(const void *data, size_t len, uint64_t loan, const struct deed_site *at);
+void *deed_trap_write(void *data, size_t len, uint64_t loan, const struct deed_site *at);
+DEED_COLD const void *deed_trap_read_at(const void *data, size_t len, uint64_t loan, size_t index,
+					const struct deed_site *at);
+DEED_COLD void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t index,
+				   const struct deed_site *at);
+/* Whether a range [lo, hi) of `len` is one; reports if not. */
+DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
+				   const struct deed_site *at);
+/* Two operands of one operation, of which the first is written: 0 if they may be used. */
+int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan, const void *from,
+		       size_t from_len, uint64_t from_loan, const struct deed_site *at);
+
+DEED_END_C
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/use.h - what a view is for: its elements.
+ *
+ *     float *p = deed_data(v);                 checked once, then a raw loop
+ *     deed_at(v, i) = 2.0f * deed_at(r, i);    checked at every element
+ *
+ * The rule: a live loan may be read where no live inout child of it covers, and written,
+ * if it is inout, where no live child covers: else E13. A loan that has ended is E11.
+ */
+#ifndef DEED_USE_H
+#define DEED_USE_H
+
+#include <string.h>
+
+#include "deed/handle.h"
+#include "deed/lend.h"
+#include "deed/trap.h"
+
+/* deed_data - the address of a view's first element: `T *` of an inout view, `const T *` of a
+ * borrowed one.
+ *
+ * The right to all of the view is checked here, once (E11, E13, E15, E22); what is done
+ * through the pointer is not seen. It is good until the loan ends or a child is taken.
+ * To read an inout view while a child borrows from it: deed_data(deed_reading(v)).
+ * Null only for a zeroed view.
+ */
+#define deed_data(view)                                                                            \
+	((__typeof__((view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,             \
+					   deed_data_inout_)((view).h,                             \
+							     DEED_HERE(#view, (view).tag)))
+
+/* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
+ *
+ * Bounds (E15) and liveness (E11, E13) are checked inline, at every call.
+ */
+#define deed_at(view, index)                                                                       \
+	(*(__typeof__((view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
+					    deed_at_inout_)((view).h, (index),                     \
+							    sizeof *(view).tag,                    \
+							    DEED_HERE(#view, (view).tag)))
+
+/* deed_len - the number of elements of a view, or of an owner (0 if it is EMPTY).
+ *
+ * Metadata: conflicts with no loan. The owner is given by name, not by address:
+ * deed_len(xs). E03, E04 for an owner that has moved or was dropped.
+ */
+#define deed_len(handle)                                                                           \
+	(DEED_PICK(DEED_CORE(handle), deed_len_owner_, deed_len_borrowed_,                         \
+		   deed_len_inout_)((handle).h, DEED_HERE(#handle, (handle).tag)))
+
+/* deed_copy - copies all elements of the view `from` to the inout view `to`, of one family.
+ *
+ * E15 unless their lengths are equal; E26 if they overlap. One memcpy().
+ */
+#define deed_copy(to, from)                                                                        \
+	(DEED_SAME((to).borrowed, (from).borrowed),                                                \
+	 deed_copy_((to).h,                                                                        \
+		    DEED_PICK(DEED_CORE(from), NULL, deed_as_borrowed_, deed_reading_)((from).h),  \
+		    sizeof *(to).tag, DEED_HERE(#to, (to).tag)))
+
+/* deed_fill - sets every element of the inout view to `value`, which is evaluated once. */
+#define deed_fill(view, value)                                                                     \
+	(__extension__({                                                                           \
+		const __typeof__(*(view).tag) deed_fill_value_ = (value);                          \
+		deed_fill_((view).h, &deed_fill_value_, sizeof deed_fill_value_,                   \
+			   DEED_HERE(#view, (view).tag));                                          \
+	}))
+
+/* ---- inline bodies -------------------------------------------------------------------------- */
+
+DEED_BEGIN_C
+
+/* Whether element `index` of a view may be used, without asking: it is inside, and the loan is live
+ * and childless. Reads only, so that it may be inline; relaxed, because a program that races on a
+ * view's lifetime has no order to preserve.
+ */
+DEED_INLINE int deed_at_is_plain_(size_t len, uint64_t loan, size_t index)
+{
+	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
+					      __ATOMIC_RELAXED);
+
+	return DEED_LIKELY(index < len) &&
+	       DEED_LIKELY(word == ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_PLAIN));
+}
+
+DEED_INLINE const void *deed_data_borrowed_(struct deed_borrowed view, const struct deed_site *at)
+{
+	if (DEED_TRAP)
+		return deed_trap_read(view.data, view.len, DEED_LOAN_OF(view), at);
+	return view.data;
+}
+
+DEED_INLINE void *deed_data_inout_(struct deed_inout view, const struct deed_site *at)
+{
+	if (DEED_TRAP)
+		return deed_trap_write(view.data, view.len, DEED_LOAN_OF(view), at);
+	return view.data;
+}
+
+DEED_INLINE const void *deed_at_borrowed_(struct deed_borrowed view, size_t index, size_t size,
+					  const struct deed_site *at)
+{
+	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
+		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, at);
+	return (const char *)view.data + index * size;
+}
+
+DEED_INLINE void *deed_at_inout_(struct deed_inout view, size_t index, size_t size,
+				 const struct deed_site *at)
+{
+	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
+		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index, at);
+	return (char *)view.data + index * size;
+}
+
+DEED_INLINE size_t deed_len_owner_(struct deed_owner owner, const struct deed_site *at)
+{
+	if (DEED_TRAP)
+		return deed_trap_len(&owner, at);
+	return owner.len & DEED_LEN_MAX;
+}
+
+DEED_INLINE size_t deed_len_borrowed_(struct deed_borrowed view, const struct deed_site *at)
+{
+	(void)at;
+	return view.len;
+}
+
+DEED_INLINE size_t deed_len_inout_(struct deed_inout view, const struct deed_site *at)
+{
+	(void)at;
+	return view.len;
+}
+
+DEED_INLINE struct deed_borrowed deed_as_borrowed_(struct deed_borrowed view)
+{
+	return view;
+}
+
+DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, size_t size,
+			    const struct deed_site *at)
+{
+	if (DEED_TRAP && deed_trap_operands(to.data, to.len, DEED_LOAN_OF(to), from.data, from.len,
+					    DEED_LOAN_OF(from), at))
+		return;
+	if (to.len) /* a zeroed view has a null address */
+		memcpy(to.data, from.data, to.len * size);
+}
+
+DEED_INLINE void deed_fill_(struct deed_inout view, const void *value, size_t size,
+			    const struct deed_site *at)
+{
+	char *to = (char *)deed_data_inout_(view, at);
+
+	for (size_t i = 0; i < view.len; i++)
+		memcpy(to + i * size, value, size);
+}
+
+DEED_END_C
+
+#endif
