@@ -54,7 +54,7 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * Faults as deed_drop(), and E01: null then.
  */
 #define deed_release(owner)                                                                        \
-	((__typeof__((owner)->tag))deed_release_(&(owner)->h, DEED_HERE(#owner, (owner)->tag)))
+	((__typeof__(&*(owner)->tag))deed_release_(&(owner)->h, DEED_HERE(#owner, (owner)->tag)))
 
 /* DEED_LEND, DEED_LEND_CONST - declares `view`, a loan of the `count` elements at `pointer` until
  * the end of the block: inout, or borrowed.

@@ -26,7 +26,7 @@
  * Null only for a zeroed view.
  */
 #define deed_data(view)                                                                            \
-	((__typeof__((view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,             \
+	((__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,             \
 					   deed_data_inout_)((view).h,                             \
 							     DEED_HERE(#view, (view).tag)))
 
@@ -35,7 +35,7 @@
  * Bounds (E15) and liveness (E11, E13) are checked inline, at every call.
  */
 #define deed_at(view, index)                                                                       \
-	(*(__typeof__((view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
+	(*(__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
 					    deed_at_inout_)((view).h, (index),                     \
 							    sizeof *(view).tag,                    \
 							    DEED_HERE(#view, (view).tag)))

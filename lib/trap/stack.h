@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/stack.h - call stacks: taking them, and keeping each different one once.
+ */
+#ifndef DEED_STACK_H
+#define DEED_STACK_H
+
+#include "../base.h"
+
+/* The frames nearest to the fault that one stack may hold, whatever stack_depth says. */
+#define DEED_STACK_MAX 64
+
+/* deed_stack_keep - the id of the calling thread's stack, from the function whose frame is `frame`
+ * outwards; 0 if stacks are off, or there is no memory to keep it.
+ *
+ * By frame pointers where the program has them, which is found out, inside [lo, hi), the bounds of
+ * the thread's stack; else by unw_backtrace(). deed's own frames are left out. Equal stacks have
+ * equal ids. Any thread.
+ */
+uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi);
+
+/* The same, at once, into `ret` (DEED_STACK_MAX long): how many frames. Never fails; may be 0. */
+size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret);
+
+/* The return addresses of a kept stack, innermost first; they live for ever. 0 for id 0. */
+size_t deed_stack_get(uint32_t id, const uintptr_t **ret);
+
+/* For deed_stats(). */
+size_t deed_stack_count(void);
+size_t deed_stack_bytes(void);
+
+#endif
