@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: MIT
+#
+# Makefile - two libraries out of one source, and everything that proves them.
+#
+#     make                          libdeed and libdeed-trap, static and shared
+#     make test                     the tests, in at most ten minutes
+#     make test CC=clang-19         with another compiler
+#     make examples MODE=release    one flavour only
+#     make V=1                      shows the commands
+#
+# Every object lies in build/COMPILER-FLAVOUR-SANITIZER/, beside a file that holds the
+# flags it was compiled with: builds never mix, and a change of flags rebuilds.
+#
+# Variables: CC, MODE=release|trap (what tests, benchmarks and examples are built as),
+# SAN=address,undefined|thread, OPT (-O2), LEDGER=seen (ThreadSanitizer sees into the
+# ledger), LIBBACKTRACE=no and LIBUNWIND=no (do without), BUILD (build), FILTER (bench),
+# prefix, libdir, includedir, DESTDIR; CPPFLAGS, CFLAGS, LDFLAGS are added to ours.
+#
+# Needs GNU make, a compiler and binutils. Everything else is optional: `make doctor`.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint doctor \
+	fault-table install uninstall clean help FORCE cases criterion golden race
+
+BUILD ?= build
+MODE ?= trap
+SAN ?=
+OPT ?= -O2
+LEDGER ?=
+V ?=
+Q := $(if $(V),,@)
+
+ifneq ($(filter-out release trap,$(MODE)),)
+$(error MODE is release or trap, not $(MODE))
+endif
+ifeq ($(filter-out undefined default,$(origin CC)),)
+CC := gcc
+endif
+# The C++ compiler of the same make, for the tests: gcc-13 has g++-13, clang-19 clang++-19.
+CXX := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
+AR ?= ar
+LD ?= ld
+NM ?= nm
+OBJCOPY ?= objcopy
+
+prefix ?= /usr/local
+includedir ?= $(prefix)/include
+libdir ?= $(prefix)/lib
+pkgconfigdir = $(libdir)/pkgconfig
+
+comma := ,
+space := $(subst ,, )
+
+# ---- what this machine has --------------------------------------------------------------------
+
+# Asked once each, and only by a goal that wants to know.
+once = $(eval $(1) := $(shell $(2)))$($(1))
+
+LIBBACKTRACE = $(call once,LIBBACKTRACE,for compiler in $(CC) gcc; do \
+	file=$$($$compiler -print-file-name=libbacktrace.a 2>/dev/null); \
+	[ -f "$$file" ] && echo "$$file" && break; done)
+LIBUNWIND = $(call once,LIBUNWIND,echo 'int unw_backtrace(void **, int); \
+	int main(void) { return unw_backtrace((void **)0, 0); }' | \
+	$(CC) -xc - -o /dev/null -lunwind 2>/dev/null && echo yes)
+backtrace_archive = $(filter-out no,$(LIBBACKTRACE))
+# In this order: libgcc must be found before libunwind, which else takes over C++ exceptions.
+unwind_libs = $(if $(filter-out no,$(LIBUNWIND)),-lc -lgcc_s -lunwind)
+
+version := $(shell awk '/^#define DEED_VERSION_(MAJOR|MINOR|PATCH)/ { v = v dot $$3; dot = "." } \
+	END { print v }' include/deed/config.h)
+soversion := $(firstword $(subst ., ,$(version)))
+
+# ---- flags ------------------------------------------------------------------------------------
+
+warnings := -Wall -Wextra -Wpedantic -Wundef -Wconversion -Wshadow -Wcast-qual \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+sanitizers := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
+common_flags := -std=gnu11 -g $(OPT) $(warnings) -Iinclude
+
+release_defines := -DDEED_TRAP=0
+trap_defines := -DDEED_TRAP=1
+# Stacks are walked by frame pointers: what is linked with the ledger keeps them.
+release_flags := $(release_defines) $(if $(SAN),-fno-omit-frame-pointer)
+trap_flags := $(trap_defines) -fno-omit-frame-pointer
+
+# The locks of the ledger must stay invisible to ThreadSanitizer, which would take them for the
+# program's own and miss its races: the library comes uninstrumented, as an installed one does.
+# LEDGER=seen is the build that looks for races in the ledger itself.
+ledger_sanitizers := $(if $(filter seen,$(LEDGER)),$(sanitizers) -DDEED_LEDGER_SEEN,$(if \
+	$(filter thread,$(SAN)),,$(sanitizers)))
+
+variant := $(if $(SAN),$(subst $(comma),+,$(SAN)),plain)$(if \
+	$(filter-out -O2,$(OPT)),$(subst $(space),,$(OPT)))$(if $(LEDGER),-ledger-$(LEDGER))
+compiler := $(notdir $(lastword $(CC)))
+
+program_libs := -pthread -lm
+
+# ---- the libraries and programs of each flavour -----------------------------------------------
+
+release_name := deed
+trap_name := deed-trap
+release_sources := $(wildcard lib/*.c)
+trap_sources := $(wildcard lib/*.c lib/trap/*.c)
+release_libs =
+trap_libs = $(unwind_libs)
+
+# Whether file $(1) contains the text $(2).
+contains = $(findstring $(2),$(file <$(1)))
+
+example_sources := $(wildcard examples/*.c)
+golden_sources := $(wildcard tests/trap/*.c)
+race_sources := $(wildcard tests/race/*.c)
+case_sources := $(wildcard tests/cases/*.c)
+bench_sources := $(wildcard bench/bench_*.c)
+release_test_sources := $(wildcard tests/test_release_*.c)
+trap_test_sources := $(filter-out $(release_test_sources),$(wildcard tests/test_*.c))
+# A benchmark's first comment says which flavours it measures.
+release_bench_sources := $(foreach file,$(bench_sources),$(if \
+	$(call contains,$(file),bench: release)$(call contains,$(file),bench: both),$(file)))
+trap_bench_sources := $(foreach file,$(bench_sources),$(if \
+	$(call contains,$(file),bench: trap)$(call contains,$(file),bench: both),$(file)))
+
+define flavour_rules
+$(1)_dir := $(BUILD)/$(compiler)-$(1)-$(variant)
+$(1)_objects := $$($(1)_sources:%.c=$$($(1)_dir)/%.o)
+$(1)_static := $$($(1)_dir)/lib$($(1)_name).a
+$(1)_shared := $$($(1)_dir)/lib$($(1)_name).so.$(version)
+$(1)_examples := $$(example_sources:%.c=$$($(1)_dir)/%)
+$(1)_tests := $$($(1)_test_sources:%.c=$$($(1)_dir)/%)
+$(1)_benches := $$($(1)_bench_sources:bench/%.c=$$($(1)_dir)/bench/%_$(1))
+
+$$($(1)_dir)/flags: FORCE
+	@mkdir -p $$(@D)
+	@echo '$(CC) $(common_flags) $$($(1)_flags) $(sanitizers) $(ledger_sanitizers)' \
+		'$(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $$@.new.$$$$PPID; \
+	if cmp -s $$@.new.$$$$PPID $$@; then rm $$@.new.$$$$PPID; \
+	else mv $$@.new.$$$$PPID $$@; fi
+
+$$($(1)_dir)/%.o: %.c $$($(1)_dir)/flags
+	@mkdir -p $$(@D)
+	@$(if $(V),,echo '  cc  $$@')
+	$(Q)$(CC) $(common_flags) $$($(1)_flags) $$(part_flags) $$(sanitize) -MMD -MP \
+		$(CPPFLAGS) $(CFLAGS) -c -o $$@ $$<
+
+$$($(1)_dir)/%.o: sanitize = $(sanitizers)
+$$($(1)_dir)/lib/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden
+$$($(1)_dir)/tests/%.o: part_flags = -Ilib -Itests
+$$($(1)_dir)/bench/%.o: part_flags = -Ibench
+
+$$($(1)_dir)/lib$($(1)_name).so.$(version):
+	@$(if $(V),,echo '  ld  $$@')
+	$(Q)$(CC) -shared -o $$@ -Wl,-soname,lib$($(1)_name).so.$(soversion) $(sanitizers) \
+		$(CFLAGS) $$(filter %.o,$$^) -pthread $(LDFLAGS)
+	$(Q)ln -sf $$(@F) $$(@D)/lib$($(1)_name).so.$(soversion)
+	$(Q)ln -sf lib$($(1)_name).so.$(soversion) $$(@D)/lib$($(1)_name).so
+
+$$($(1)_static):
+	@$(if $(V),,echo '  ar  $$@')
+	$(Q)rm -f $$@
+	$(Q)$(AR) crs $$@ $$(filter %.o,$$^)
+
+link_$(1) = $(CC) $(sanitizers) $(CFLAGS) -o $$@ $$(filter %.o,$$^) $$($(1)_static) \
+	$$(part_libs) $(program_libs) $$($(1)_libs) $(LDFLAGS)
+
+$$($(1)_examples): $$($(1)_dir)/%: $$($(1)_dir)/%.o $$($(1)_static)
+	@$(if $(V),,echo '  ld  $$@')
+	$(Q)$$(link_$(1))
+
+$$($(1)_tests): part_libs = -lcriterion
+$$($(1)_tests): $$($(1)_dir)/%: $$($(1)_dir)/%.o $$($(1)_static)
+	@$(if $(V),,echo '  ld  $$@')
+	$(Q)$$(link_$(1))
+
+$$($(1)_benches): $$($(1)_dir)/bench/%_$(1): $$($(1)_dir)/bench/%.o $$($(1)_static)
+	@$(if $(V),,echo '  ld  $$@')
+	$(Q)$$(link_$(1))
+endef
+$(eval $(call flavour_rules,release))
+$(eval $(call flavour_rules,trap))
+
+$(trap_dir)/lib/%.o: sanitize = $(ledger_sanitizers)
+$(trap_dir)/lib/trap/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden \
+	-DDEED_HAVE_LIBBACKTRACE=$(if $(backtrace_archive),1,0)
+
+# libbacktrace goes into the libraries, because a program should need no further -l, and its names
+# stay out of them, because a program may have a libbacktrace of its own. So the objects that call
+# it are linked with it into one object, in which its names are made local.
+backtrace_users := $(foreach file,$(wildcard lib/trap/*.c),$(if \
+	$(call contains,$(file),backtrace_pcinfo),$(file:%.c=$(trap_dir)/%.o)))
+backtrace_merged := $(trap_dir)/with-libbacktrace.o
+trap_members = $(if $(backtrace_archive),$(if $(backtrace_users),$(filter-out \
+	$(backtrace_users),$(trap_objects)) $(backtrace_merged),$(trap_objects)),$(trap_objects))
+
+$(backtrace_merged): $(backtrace_users)
+	@$(if $(V),,echo '  ld  $@')
+	$(Q)$(NM) -g --defined-only -P $(backtrace_archive) 2>/dev/null | \
+		awk 'NF > 2 { print $$1 }' > $@.names
+	$(Q)$(LD) -r -o $@.whole $^ $(backtrace_archive)
+	$(Q)$(OBJCOPY) --localize-symbols=$@.names $@.whole $@
+	$(Q)rm $@.whole $@.names
+
+$(release_static) $(release_shared): $(release_objects)
+.SECONDEXPANSION:
+$(trap_static) $(trap_shared): $$(trap_members)
+
+# What tests/cases/ holds is one program: tests/test_cases.c runs it once per case.
+$(trap_dir)/cases: $(case_sources:%.c=$(trap_dir)/%.o) $(trap_static)
+	@$(if $(V),,echo '  ld  $@')
+	$(Q)$(link_trap)
+
+# Golden reports: always the same flags, whatever OPT says, because reports name lines and frames.
+golden_programs := $(golden_sources:tests/trap/%.c=$(trap_dir)/golden/%)
+$(golden_programs): $(trap_dir)/golden/%: tests/trap/%.c $(trap_static) $(trap_dir)/flags
+	@mkdir -p $(@D)
+	@$(if $(V),,echo '  cc  $@')
+	$(Q)$(CC) -std=gnu11 -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 -Iinclude $(warnings) \
+		$(sanitizers) -MMD -MP -MF $@.d -MT $@ $(CPPFLAGS) $(CFLAGS) -o $@ $< \
+		$(trap_static) $(program_libs) $(trap_libs) $(LDFLAGS)
+
+race_programs := $(race_sources:tests/race/%.c=$(trap_dir)/race/%)
+$(race_programs): $(trap_dir)/race/%: $(trap_dir)/tests/race/%.o $(trap_static)
+	@mkdir -p $(@D)
+	@$(if $(V),,echo '  ld  $@')
+	$(Q)$(link_trap)
+
+-include $(wildcard $(foreach dir,$(release_dir) $(trap_dir),$(dir)/*.d $(dir)/*/*.d \
+	$(dir)/*/*/*.d))
+
+# ---- targets ----------------------------------------------------------------------------------
+
+all: $(release_static) $(release_shared) $(trap_static) $(trap_shared) ## Both libraries, static and shared (default)
+
+.DEFAULT_GOAL := all
+
+examples: $($(MODE)_examples) $(if $(filter command line,$(origin MODE)),,$(release_examples)) ## The example programs, in both flavours
+
+demo: $(release_static) $(trap_static) ## What deed does, on a real file, in under a minute
+	@mkdir -p $(BUILD)/demo
+	$(Q)CC='$(CC)' BUILD='$(abspath $(BUILD))/demo' INCLUDE='$(abspath include)' \
+		RELEASE_LIB='$(abspath $(release_static))' TRAP_LIB='$(abspath $(trap_static))' \
+		TRAP_LIBS='$(strip $(trap_libs) $(program_libs))' examples/demo.sh
+
+# What the scripts of tests/ and bench/ know of a build.
+script_env = MAKE='$(MAKE)' CC='$(CC)' CXX='$(CXX)' BUILD='$(abspath $(BUILD))' V='$(V)' \
+	SAN='$(SAN)' OPT='$(OPT)' MODE='$(MODE)' MAKEFLAGS= MFLAGS= MAKELEVEL= \
+	RELEASE_DIR='$(abspath $(release_dir))' TRAP_DIR='$(abspath $(trap_dir))' \
+	RELEASE_LIB='$(abspath $(release_static))' TRAP_LIB='$(abspath $(trap_static))' \
+	TRAP_LIBS='$(strip $(trap_libs))' INCLUDE='$(abspath include)'
+
+test: ## The tests; ends with `N passed, N failed, N skipped`
+	$(Q)$(script_env) tests/run.sh $(if $(SAN),$(if $(findstring thread,$(SAN)),race,sanitized))
+
+test-all: ## The whole matrix: compilers, sanitizers, optimisation levels
+	$(Q)$(script_env) tests/run.sh matrix
+
+test-asan: ## The tests under AddressSanitizer and UBSan
+	$(Q)$(MAKE) test MODE=trap SAN=address,undefined
+
+test-tsan: ## The race programs under ThreadSanitizer
+	$(Q)$(MAKE) test MODE=trap SAN=thread
+
+# The pieces that tests/run.sh asks for.
+criterion: $($(MODE)_tests) $(if $(filter trap,$(MODE)),$(if $(case_sources),cases))
+cases: $(trap_dir)/cases
+golden: $(golden_programs)
+race: $(race_programs)
+
+bench: $(release_benches) $(trap_benches) $(release_static) $(trap_static) ## Every benchmark, or those named by FILTER=word
+	$(Q)$(script_env) FILTER='$(FILTER)' BENCHES='$(abspath $(sort $(release_benches) $(trap_benches)))' \
+		sh -c 'if [ -x bench/run.sh ]; then exec bench/run.sh; fi; for bench in $$BENCHES; do \
+		case $$bench in *"$$FILTER"*) "$$bench" || exit;; esac; done'
+
+floors: ## Prove that no file includes a floor above its own
+	$(Q)tests/floors/check.sh
+
+fault-table: ## The README's table of faults, out of include/deed/fault.h
+	@mkdir -p $(BUILD)
+	$(Q)$(CC) -std=gnu11 $(warnings) -Iinclude -DDEED_FAULT_TABLE_ONLY -o $(BUILD)/fault-table \
+		tests/faults/table.c $(release_flags) lib/fault.c lib/flavour.c lib/os.c -Ilib
+	$(Q)$(BUILD)/fault-table
+
+formatted = $(wildcard include/*.h include/deed/*.h lib/*.[ch] lib/trap/*.[ch] examples/*.[ch] \
+	bench/*.[ch] tests/*.[ch] tests/*/*.[ch])
+CLANG_FORMAT ?= clang-format-14
+CLANG_TIDY ?= clang-tidy
+
+format: ## Lay the sources out as .clang-format says
+	$(Q)$(CLANG_FORMAT) -i $(formatted)
+
+lint: ## What clang-format and clang-tidy find wrong
+	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(wildcard include/*.h include/deed/*.h lib/*.[ch] \
+		lib/trap/*.[ch])
+	$(Q)$(CLANG_TIDY) --quiet $(trap_sources) -- -std=gnu11 $(trap_defines) -Iinclude -Ilib
+
+doctor: ## What was found on this machine
+	$(Q)$(script_env) LIBBACKTRACE='$(LIBBACKTRACE)' LIBUNWIND='$(LIBUNWIND)' VERSION='$(version)' \
+		tests/doctor.sh
+
+# ---- installation -----------------------------------------------------------------------------
+
+installed_headers := $(patsubst include/%,%,$(wildcard include/deed.h include/deed/*.h))
+installed_libraries := $(foreach name,$(release_name) $(trap_name),lib$(name).a lib$(name).so \
+	lib$(name).so.$(soversion) lib$(name).so.$(version))
+installed_pcs := deed.pc deed-trap.pc
+# From where the .pc file lies to the prefix, so that an installed tree may be moved.
+pc_prefix = $(shell realpath -m --relative-to=$(pkgconfigdir) $(prefix))
+pc_path = $(shell realpath -m --relative-to=$(prefix) $(1))
+
+install: all ## Install to prefix (/usr/local), under DESTDIR
+	$(Q)install -d $(DESTDIR)$(includedir)/deed $(DESTDIR)$(pkgconfigdir)
+	$(Q)for header in $(installed_headers); do \
+		install -m 644 include/$$header $(DESTDIR)$(includedir)/$$header || exit; done
+	$(Q)for dir in $(release_dir) $(trap_dir); do for library in $(installed_libraries); do \
+		if [ -L $$dir/$$library ]; then cp -P $$dir/$$library $(DESTDIR)$(libdir)/; \
+		elif [ -f $$dir/$$library ]; then \
+			install -m 644 $$dir/$$library $(DESTDIR)$(libdir)/$$library; fi || exit; done; done
+	$(Q)for pc in $(installed_pcs); do \
+		sed -e 's|@prefix@|$${pcfiledir}/$(pc_prefix)|' -e 's|@version@|$(version)|' \
+			-e 's|@libdir@|$${prefix}/$(call pc_path,$(libdir))|' \
+			-e 's|@includedir@|$${prefix}/$(call pc_path,$(includedir))|' \
+			-e 's|@unwind_libs@|$(unwind_libs)|' -e 's| *$$||' lib/$$pc.in \
+			> $(DESTDIR)$(pkgconfigdir)/$$pc || exit; \
+		chmod 644 $(DESTDIR)$(pkgconfigdir)/$$pc; done
+
+uninstall: ## Take away what install put there
+	$(Q)rm -f $(installed_headers:%=$(DESTDIR)$(includedir)/%) \
+		$(installed_libraries:%=$(DESTDIR)$(libdir)/%) \
+		$(installed_pcs:%=$(DESTDIR)$(pkgconfigdir)/%)
+	$(Q)rmdir $(DESTDIR)$(includedir)/deed 2>/dev/null || true
+
+clean: ## Remove everything that was built
+	$(Q)rm -rf $(BUILD)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
