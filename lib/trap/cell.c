@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/cell.c - where cell rows come from and go to.
+ *
+ * Rows live in chunks that are mapped when they are first needed and never given back, so
+ * a slot number is always safe to look up: a stale or invented handle finds a row that does
+ * not match. Free rows are one first-in first-out queue; a row is taken from it only when
+ * `history` younger ones wait behind it. So a program that makes and drops buffers for ever
+ * stays at its live buffers plus the history.
+ */
+#include "cell.h"
+
+#include "../os.h"
+#include "lock.h"
+#include "options.h"
+
+#define CHUNK_BITS 10
+#define CHUNK_ROWS ((uint32_t)1 << CHUNK_BITS)
+#define CHUNKS ((uint32_t)1 << (DEED_CELL_SLOT_BITS - CHUNK_BITS))
+
+static struct {
+	struct deed_lock lock;
+	uint32_t made; /* slots ever used; slot 0 is nobody's */
+	uint32_t head, tail, waiting;
+	uint64_t last_id;
+	struct deed_cell *chunks[CHUNKS];
+} cells = { .made = 1 };
+
+struct deed_cell *deed_cell_at(uint32_t slot)
+{
+	if (slot == 0 || slot >= deed_cells_made())
+		return NULL;
+	return &cells.chunks[slot >> CHUNK_BITS][slot & (CHUNK_ROWS - 1)];
+}
+
+uint32_t deed_cells_made(void)
+{
+	return __atomic_load_n(&cells.made, __ATOMIC_ACQUIRE);
+}
+
+size_t deed_cells_bytes(void)
+{
+	return (size_t)deed_cells_made() * sizeof(struct deed_cell);
+}
+
+/* A slot that was never used; 0 if there is none or no memory for it. */
+static uint32_t grow(void)
+{
+	const uint32_t slot = cells.made;
+
+	if (slot >> CHUNK_BITS == CHUNKS)
+		return 0;
+	if (!cells.chunks[slot >> CHUNK_BITS]) {
+		struct deed_cell *const chunk = deed_os_map(CHUNK_ROWS * sizeof *chunk);
+
+		if (!chunk)
+			return 0;
+		cells.chunks[slot >> CHUNK_BITS] = chunk;
+	}
+	/* A first generation of 1: an all-zero word names nothing. */
+	cells.chunks[slot >> CHUNK_BITS][slot & (CHUNK_ROWS - 1)].word =
+		(uint64_t)1 << DEED_CELL_GENERATION_SHIFT;
+	__atomic_store_n(&cells.made, slot + 1, __ATOMIC_RELEASE);
+	return slot;
+}
+
+static uint32_t take_waiting(void)
+{
+	const uint32_t slot = cells.head;
+
+	if (slot) {
+		cells.head = deed_cell_at(slot)->next_free;
+		cells.waiting--;
+		if (!cells.head)
+			cells.tail = 0;
+	}
+	return slot;
+}
+
+struct deed_cell *deed_cell_take(uint32_t *ret_slot)
+{
+	struct deed_cell *cell;
+	uint32_t slot = 0;
+	uint64_t id;
+
+	deed_lock_take(&cells.lock);
+	if (cells.waiting <= deed_options.history)
+		slot = grow();
+	if (!slot)
+		slot = take_waiting();
+	id = slot ? ++cells.last_id : 0;
+	deed_lock_give(&cells.lock);
+	if (!slot)
+		return NULL;
+	cell = deed_cell_at(slot);
+	cell->id = id;
+	cell->flags = 0;
+	cell->regions = 0;
+	cell->last_whole = 0;
+	cell->reports = 0;
+	cell->event_count = 0;
+	*ret_slot = slot;
+	return cell;
+}
+
+void deed_cell_give(struct deed_cell *cell, uint32_t slot)
+{
+	if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
+		return; /* retired */
+	deed_lock_take(&cells.lock);
+	cell->next_free = 0;
+	if (cells.tail)
+		deed_cell_at(cells.tail)->next_free = slot;
+	else
+		cells.head = slot;
+	cells.tail = slot;
+	cells.waiting++;
+	deed_lock_give(&cells.lock);
+}
+
+bool deed_cell_bump(struct deed_cell *cell)
+{
+	const uint64_t word = __atomic_add_fetch(
+		&cell->word, (uint64_t)1 << DEED_CELL_GENERATION_SHIFT, __ATOMIC_ACQ_REL);
+
+	return deed_word_generation(word) != DEED_CELL_GENERATION_MAX;
+}
+
+void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
+		     uint32_t stack, uint64_t generation, uint32_t thread)
+{
+	const uint32_t count = cell->event_count++;
+	const uint32_t i = count == 0 ? 0 : 1 + (count - 1) % (DEED_EVENTS - 1);
+
+	cell->event_site[i] = at;
+	cell->event_stack[i] = stack;
+	cell->event_generation[i] = (uint32_t)generation;
+	cell->event_who[i] = (uint32_t)role << 24 | (thread & 0xffffff);
+}
+
+int deed_cell_event_back(const struct deed_cell *cell, uint32_t i)
+{
+	if (i >= cell->event_count)
+		return -1;
+	if (i == cell->event_count - 1)
+		return 0;
+	if (i >= DEED_EVENTS - 1)
+		return -1;
+	return (int)(1 + (cell->event_count - 2 - i) % (DEED_EVENTS - 1));
+}
+
+int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation)
+{
+	for (uint32_t i = 0; i < DEED_EVENTS - 1; i++) {
+		const int at = deed_cell_event_back(cell, i);
+
+		if (at <= 0) /* the birth ended nothing */
+			break;
+		if (cell->event_generation[at] == (uint32_t)generation)
+			return at;
+	}
+	return -1;
+}
+
+void deed_cells_fork_prepare(void)
+{
+	deed_lock_take(&cells.lock);
+}
+
+void deed_cells_fork_done(void)
+{
+	deed_lock_give(&cells.lock);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/cell.h - the rows of the cell table: one per buffer.
+ *
+ * A handle is (tag, slot, generation). Moving, resizing or ending a buffer bumps the
+ * generation, so a stale handle cannot match, however old it is. The row outlives the
+ * buffer: ended rows wait in a first-in first-out queue of DEED_OPTIONS=history= rows, and
+ * so long their story can be told. A slot whose generation is used up is retired.
+ *
+ *     word:  generation:34 | LOCK | REGIONS | WRITER | 3 spare | readers:24
+ *
+ *     readers > 0           that many whole-buffer borrowed loans of the owner are live
+ *     WRITER                a whole-buffer inout loan of the owner is live
+ *     REGIONS               the list `regions` is not empty: whole-buffer loans must ask
+ *     LOCK                  an admission is being decided: whole-buffer loans must wait
+ *
+ * A whole-buffer loan of a buffer without region loans is one compare-and-swap of the word.
+ * Everything else happens under the cell's shard lock.
+ *
+ * 192 bytes: with the redzone and the padding of the buffer itself, a live buffer costs less
+ * than 256.
+ */
+#ifndef DEED_CELL_H
+#define DEED_CELL_H
+
+#include "../base.h"
+#include "deed/report.h"
+#include "deed/trap.h"
+
+#define DEED_CELL_LOCK ((uint64_t)1 << 29)
+#define DEED_CELL_REGIONS ((uint64_t)1 << 28)
+#define DEED_CELL_WRITER ((uint64_t)1 << 27)
+#define DEED_CELL_READERS (((uint64_t)1 << 24) - 1)
+#define DEED_CELL_LENT (DEED_CELL_REGIONS | DEED_CELL_WRITER | DEED_CELL_READERS)
+#define DEED_CELL_GENERATION_SHIFT 30
+#define DEED_CELL_GENERATION_MAX (((uint64_t)1 << 34) - 1)
+#define DEED_CELL_SLOT_BITS 28
+
+enum deed_tag { DEED_TAG_EMPTY, DEED_TAG_LIVE, DEED_TAG_MOVED, DEED_TAG_DROPPED };
+
+/* RAW is memory lent by address alone, for as long as it is lent. */
+enum deed_kind { DEED_KIND_HEAP, DEED_KIND_FOREIGN, DEED_KIND_STATIC, DEED_KIND_RAW };
+
+#define DEED_CELL_IMMORTAL 1 /* deed_immortal(): not a leak */
+#define DEED_CELL_INHERITED 2 /* made before the fork() that made this process: its parent's to drop */
+
+/* The first event is the cell's birth; the others are a ring of the latest. */
+#define DEED_EVENTS 5
+
+struct deed_cell {
+	uint64_t word;
+	void *base;
+	size_t count;
+	const void *home; /* the address of the handle that owns it */
+	const char *name; /* the text of that handle's variable */
+	uint64_t id;	  /* how many buffers were made before it, plus 1 */
+	uint32_t element_bytes;
+	uint8_t kind, align_log2, is_live, flags;
+	uint32_t regions;	/* slot of the first region loan of the owner */
+	uint32_t last_whole;	/* slot of the latest whole-buffer loan: a hint */
+	/* cold from here */
+	uint32_t reports;	/* faults that named this buffer; the first was reported */
+	uint32_t near_next, near_previous; /* the address index: see near.h */
+	uint32_t next_free;
+	/* events: what, where, which generation it ended, who */
+	uint32_t event_count;
+	const struct deed_site *event_site[DEED_EVENTS];
+	uint32_t event_stack[DEED_EVENTS];
+	uint32_t event_generation[DEED_EVENTS]; /* its low bits */
+	uint32_t event_who[DEED_EVENTS];	/* role:8, thread:24 */
+};
+
+_Static_assert(sizeof(struct deed_cell) <= 192, "a live buffer costs at most 256 bytes, redzone included");
+
+static inline uint64_t deed_cell_word(const struct deed_cell *cell)
+{
+	return __atomic_load_n(&cell->word, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t deed_word_generation(uint64_t word)
+{
+	return word >> DEED_CELL_GENERATION_SHIFT;
+}
+
+/* A handle's word: tag:2, slot:28, generation:34. The generation has the same place as in the
+ * cell's word. */
+static inline uint64_t deed_handle_word(const struct deed_owner *owner)
+{
+	return (uint64_t)(uintptr_t)owner->own;
+}
+
+static inline enum deed_tag deed_word_tag(uint64_t handle)
+{
+	return (enum deed_tag)(handle & 3);
+}
+
+static inline uint32_t deed_word_slot(uint64_t handle)
+{
+	return (uint32_t)(handle >> 2) & (((uint32_t)1 << DEED_CELL_SLOT_BITS) - 1);
+}
+
+static inline void deed_handle_set(struct deed_owner *owner, enum deed_tag tag, uint32_t slot,
+				   uint64_t generation, size_t len)
+{
+	owner->own = (void *)(uintptr_t)((uint64_t)tag | (uint64_t)slot << 2 |
+					 generation << DEED_CELL_GENERATION_SHIFT);
+	owner->len = len;
+}
+
+static inline size_t deed_cell_bytes(const struct deed_cell *cell)
+{
+	return cell->count * cell->element_bytes;
+}
+
+/* The row of a slot that was ever used; null for any other number. */
+struct deed_cell *deed_cell_at(uint32_t slot);
+uint32_t deed_cells_made(void);
+
+/* deed_cell_take - a row for a new buffer, not live yet, its generation set; its slot in *ret_slot.
+ * Null if there is no memory, or 2^28 buffers are live. deed_cell_give - the row of an ended buffer,
+ * no longer live and its generation bumped by the caller, keeps its story until it is used again.
+ */
+struct deed_cell *deed_cell_take(uint32_t *ret_slot);
+void deed_cell_give(struct deed_cell *cell, uint32_t slot);
+
+/* deed_cell_bump - the next generation of a cell whose lock the caller holds; nobody's handle
+ * matches any more. False if it was the last one: the slot must not be used again. */
+bool deed_cell_bump(struct deed_cell *cell);
+
+/* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began). */
+void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
+		     uint32_t stack, uint64_t generation, uint32_t thread);
+/* The index of the event that ended `generation`; -1 if it is forgotten. */
+int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation);
+/* The index of the i-th latest event, 0 the newest; -1 if there is none. */
+int deed_cell_event_back(const struct deed_cell *cell, uint32_t i);
+
+void deed_cells_fork_prepare(void);
+void deed_cells_fork_done(void);
+size_t deed_cells_bytes(void);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/loan.c - where loan slots come from and go to.
+ *
+ * Each thread has a ring of free slots (thread.h). It refills from, and spills to, one
+ * shared first-in first-out queue, and when that is empty the table grows. The table is
+ * address space reserved once: a row's page exists from its first use.
+ */
+#include "loan.h"
+
+#include "../os.h"
+#include "lock.h"
+#include "thread.h"
+
+#define ORPHANS_KEPT 4096
+#define REFILL DEED_SLOTS_KEPT
+
+_Static_assert(DEED_SLOTS_MAX >= 2 * (DEED_SLOTS_KEPT + REFILL), "a refill must not make it spill");
+
+/* Until the library has started, inline code finds one row that is not live. */
+static struct deed_loan_row nothing;
+DEED_EXPORT struct deed_loan_row *deed_trap_loans = &nothing;
+
+static struct {
+	struct deed_lock lock;
+	uint32_t made, limit;	     /* slots ever used; slots there are. Slot 0 is nobody's. */
+	uint32_t head, tail;	     /* free slots, oldest first */
+	uint32_t orphans[ORPHANS_KEPT];
+	uint32_t orphans_head, orphans_count;
+} slots = { .made = 1 };
+
+void deed_loans_init(void)
+{
+	uint32_t limit = (uint32_t)1 << DEED_LOAN_SLOT_BITS;
+	struct deed_loan_row *rows = NULL;
+
+	/* A limit on address space (ulimit -v) may not have room for all of it. */
+	while (!rows && limit >= 4096) {
+		rows = deed_os_reserve((size_t)limit * sizeof *rows);
+		if (!rows)
+			limit /= 2;
+	}
+	if (!rows)
+		deed_ledger_stops("no address space for the table of loans");
+	/* Generation 0 is nobody's: a zeroed view matches no row. */
+	slots.limit = limit;
+	deed_trap_loans = rows;
+}
+
+uint32_t deed_loans_made(void)
+{
+	return __atomic_load_n(&slots.made, __ATOMIC_ACQUIRE);
+}
+
+size_t deed_loans_bytes(void)
+{
+	return (size_t)deed_loans_made() * sizeof(struct deed_loan);
+}
+
+static void queue_put(uint32_t slot)
+{
+	deed_loan_at(slot)->next_free = 0;
+	if (slots.tail)
+		deed_loan_at(slots.tail)->next_free = slot;
+	else
+		slots.head = slot;
+	slots.tail = slot;
+}
+
+static uint32_t queue_take(void)
+{
+	const uint32_t slot = slots.head;
+
+	if (slot) {
+		slots.head = deed_loan_at(slot)->next_free;
+		if (!slots.head)
+			slots.tail = 0;
+		return slot;
+	}
+	if (slots.made == slots.limit)
+		return 0;
+	__atomic_store_n(&deed_loan_at(slots.made)->word, (uint64_t)1 << DEED_LOAN_SLOT_BITS,
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&slots.made, slots.made + 1, __ATOMIC_RELEASE);
+	return slots.made - 1;
+}
+
+static void ring_put(struct deed_thread *me, uint32_t slot)
+{
+	me->slots[(me->slots_head + me->slots_count++) % DEED_SLOTS_MAX] = slot;
+}
+
+static uint32_t ring_take(struct deed_thread *me)
+{
+	const uint32_t slot = me->slots[me->slots_head];
+
+	me->slots_head = (me->slots_head + 1) % DEED_SLOTS_MAX;
+	me->slots_count--;
+	return slot;
+}
+
+void deed_slots_refill(struct deed_thread *me)
+{
+	deed_lock_take(&slots.lock);
+	for (uint32_t slot; me->slots_count < DEED_SLOTS_KEPT + REFILL && (slot = queue_take());)
+		ring_put(me, slot);
+	deed_lock_give(&slots.lock);
+	if (!me->slots_count)
+		deed_ledger_stops("too many loans are live at once");
+}
+
+void deed_slots_spill(struct deed_thread *me)
+{
+	deed_lock_take(&slots.lock);
+	while (me->slots_count > DEED_SLOTS_KEPT + REFILL)
+		queue_put(ring_take(me));
+	deed_lock_give(&slots.lock);
+}
+
+void deed_slots_give_back(struct deed_thread *me)
+{
+	deed_lock_take(&slots.lock);
+	while (me->slots_count)
+		queue_put(ring_take(me));
+	deed_lock_give(&slots.lock);
+}
+
+void deed_orphan_keep(uint32_t slot)
+{
+	deed_lock_take(&slots.lock);
+	if (slots.orphans_count == ORPHANS_KEPT) {
+		const uint32_t oldest = slots.orphans[slots.orphans_head];
+
+		slots.orphans_head = (slots.orphans_head + 1) % ORPHANS_KEPT;
+		slots.orphans_count--;
+		__atomic_and_fetch(&deed_loan_at(oldest)->word, ~DEED_LOAN_SLOT_MASK,
+				   __ATOMIC_ACQ_REL);
+		queue_put(oldest);
+	}
+	slots.orphans[(slots.orphans_head + slots.orphans_count++) % ORPHANS_KEPT] = slot;
+	deed_lock_give(&slots.lock);
+}
+
+void deed_loans_fork_prepare(void)
+{
+	deed_lock_take(&slots.lock);
+}
+
+void deed_loans_fork_done(void)
+{
+	deed_lock_give(&slots.lock);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/loan.h - the rows of the loan table.
+ *
+ * A loan is (slot, generation). Its row is two cache lines in one reserved table, so that
+ * inline code can look at the state word without a call:
+ *
+ *     word:  generation:40 | flags:24      flags == LIVE: deed_at() need not ask
+ *
+ *     FREE --begin--> LIVE <--> LIVE|CHILD --end--> FREE of the next generation
+ *                                          \--end of its parent, or end of a guard's
+ *                                              loan by hand--> ORPHAN --its own end--> FREE
+ *
+ * A loan that something else ended keeps its row until its own end comes by, so that this
+ * end is told from a second one (E12). A child view may never be ended by itself, which is
+ * legal; so orphans of plain loans are kept in a queue, and the oldest make room.
+ *
+ * Generations only grow; a slot whose generation is used up is retired. So a stale loan
+ * never matches. The rest of a row is written before its word says LIVE, and stays until
+ * the slot is used again: that is the story of an ended loan.
+ *
+ * Locks: a thread's own slots need none; the shared queues are under ROWS.
+ */
+#ifndef DEED_LOAN_H
+#define DEED_LOAN_H
+
+#include "../base.h"
+#include "deed/trap.h"
+#include "region.h"
+
+struct deed_thread;
+
+#define DEED_LOAN_LIVE DEED_LOAN_PLAIN
+#define DEED_LOAN_CHILD ((uint64_t)2)	/* it has live children */
+#define DEED_LOAN_ORPHAN ((uint64_t)4)	/* ended, but not by its own end */
+#define DEED_LOAN_BY_HAND ((uint64_t)8) /* an ORPHAN guard that deed_end() ended */
+#define DEED_LOAN_GENERATION_MAX (((uint64_t)1 << 40) - 1)
+
+/* A view that was refused, or made from one: everything about it is silent. */
+#define DEED_LOAN_REFUSED (~(uint64_t)0)
+
+struct deed_loan {
+	uint64_t word;
+	const struct deed_site *site;
+	uintptr_t frame; /* of the function that took it */
+	size_t lo, width; /* of its region, in bytes of the cell */
+	uint32_t cell, parent;
+	uint32_t thread;
+	uint8_t is_inout, is_guard, is_whole, is_raw;
+	uint64_t sequence; /* of its thread */
+	/* the second line */
+	const struct deed_site *end_site;
+	size_t pitch, rows;
+	uint32_t stack;
+	uint32_t first_child, next, previous; /* siblings */
+	uint32_t next_guard;		      /* of the same thread, the next older one */
+	uint32_t next_piece;		      /* of a raw lend that lies in several cells */
+	uint64_t group;	     /* the invocation: see raw.c */
+	uint32_t end_thread;
+	uint32_t next_free;
+};
+
+_Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row), "one row, two views of it");
+
+static inline struct deed_loan *deed_loan_at(uint32_t slot)
+{
+	return (struct deed_loan *)&deed_trap_loans[slot];
+}
+
+static inline uint32_t deed_loan_slot(uint64_t loan)
+{
+	return (uint32_t)(loan & DEED_LOAN_SLOT_MASK);
+}
+
+static inline uint64_t deed_loan_word(const struct deed_loan *row)
+{
+	return __atomic_load_n(&row->word, __ATOMIC_ACQUIRE);
+}
+
+static inline bool deed_word_is(uint64_t word, uint64_t loan)
+{
+	return (word ^ loan) >> DEED_LOAN_SLOT_BITS == 0;
+}
+
+static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
+{
+	return (deed_loan_word(row) & ~DEED_LOAN_SLOT_MASK) | slot;
+}
+
+static inline struct deed_region deed_loan_region(const struct deed_loan *row)
+{
+	const struct deed_region region = { row->lo, row->width, row->pitch, row->rows };
+
+	return region;
+}
+
+/* One past the highest slot ever used: what a scan of the table goes up to. */
+uint32_t deed_loans_made(void);
+
+/* A free slot for the thread; the process stops when 2^24 loans are live. */
+DEED_COLD void deed_slots_refill(struct deed_thread *me);
+DEED_COLD void deed_slots_spill(struct deed_thread *me);
+void deed_slots_give_back(struct deed_thread *me);
+/* An orphan of a plain loan: its slot is free again when 4096 younger orphans have come. */
+void deed_orphan_keep(uint32_t slot);
+
+void deed_loans_init(void);
+void deed_loans_fork_prepare(void);
+void deed_loans_fork_done(void);
+size_t deed_loans_bytes(void);
+
+#endif

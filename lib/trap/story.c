@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/story.c - findings: the facts of a fault, copied while a lock keeps them still.
+ *
+ * A finding is a few mapped pages, never malloc'ed memory. A thread may have several: the
+ * handler of one report may break a rule of its own. One whose handler jumped out is found
+ * by its address on the stack: deed_raise() notes its frame, and a later finding begun in a
+ * shallower frame of the same stack proves that the earlier one will never return.
+ */
+#include "story.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../os.h"
+#include "deliver.h"
+#include "options.h"
+#include "stack.h"
+
+#define FIRST_SITES 128
+
+struct deed_finding {
+	struct deed_report report;
+	struct deed_finding *older; /* of this thread */
+	uintptr_t raised_in;	    /* frame; 0 while facts are gathered */
+	bool is_follow_on;
+	size_t pages_bytes;
+	size_t site_limit, site_count;
+	struct deed_report_site *sites; /* behind this struct, or pages of their own */
+	size_t more_bytes;		/* of those */
+	size_t sites_dropped;
+	struct deed_report_site events[DEED_EVENTS];
+	uintptr_t stack[DEED_STACK_MAX];
+	char message[512];
+	struct deed_report_site first_sites[FIRST_SITES];
+};
+
+static size_t follow_ons;
+
+size_t deed_follow_ons(void)
+{
+	return __atomic_load_n(&follow_ons, __ATOMIC_RELAXED);
+}
+
+static void finding_free(struct deed_finding *finding)
+{
+	if (finding->more_bytes)
+		deed_os_unmap(finding->sites, finding->more_bytes);
+	deed_os_unmap(finding, sizeof *finding);
+}
+
+static void free_jumped_out_of(struct deed_thread *me)
+{
+	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+
+	while (me->findings && deed_on_own_stack(me, here) &&
+	       deed_on_own_stack(me, me->findings->raised_in) && me->findings->raised_in < here) {
+		struct deed_finding *const dead = me->findings;
+
+		me->findings = dead->older;
+		finding_free(dead);
+	}
+}
+
+/* The next site; the last one again when there is no memory for more. */
+static struct deed_report_site *new_site(struct deed_finding *finding)
+{
+	if (finding->site_count == finding->site_limit) {
+		const size_t bytes = 2 * finding->site_limit * sizeof *finding->sites;
+		struct deed_report_site *const more = deed_os_map(bytes);
+
+		if (!more) {
+			finding->sites_dropped++;
+			return &finding->sites[finding->site_limit - 1];
+		}
+		memcpy(more, finding->sites, finding->site_count * sizeof *more);
+		if (finding->more_bytes)
+			deed_os_unmap(finding->sites, finding->more_bytes);
+		finding->sites = more;
+		finding->more_bytes = bytes;
+		finding->site_limit *= 2;
+	}
+	return &finding->sites[finding->site_count++];
+}
+
+struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
+					const struct deed_site *at, const void *frame)
+{
+	struct deed_finding *finding;
+	struct deed_report_site *here;
+
+	free_jumped_out_of(me);
+	finding = deed_os_map(sizeof *finding);
+	if (!finding)
+		deed_ledger_stops("no memory for a report");
+	finding->sites = finding->first_sites;
+	finding->site_limit = FIRST_SITES;
+	finding->report.fault = fault;
+	finding->report.message = finding->message;
+	finding->report.buffer.name = "";
+	finding->report.buffer.type = "";
+	finding->report.buffer.kind = "";
+	finding->report.buffer.state = "";
+	here = new_site(finding);
+	here->role = DEED_ROLE_HERE;
+	here->site = at;
+	here->thread = me->id;
+	here->target = "";
+	here->repeats = 1;
+	here->stack = finding->stack;
+	here->stack_len = frame ? deed_stack_take(frame, me->stack_lo, me->stack_hi, finding->stack)
+				: 0;
+	return finding;
+}
+
+static const char *kind_name(uint8_t kind)
+{
+	static const char *const names[] = { "heap", "foreign", "static", "raw" };
+
+	return names[kind];
+}
+
+static void fill_event(struct deed_report_site *site, const struct deed_cell *cell, int i)
+{
+	site->role = (enum deed_role)(cell->event_who[i] >> 24);
+	site->site = cell->event_site[i];
+	site->thread = cell->event_who[i] & 0xffffff;
+	site->target = "";
+	site->repeats = 1;
+	site->stack_len = deed_stack_get(cell->event_stack[i], &site->stack);
+}
+
+static const char *state_of(const struct deed_cell *cell)
+{
+	const int last = deed_cell_event_back(cell, 0);
+
+	if (cell->is_live)
+		return "live";
+	if (last >= 0 && cell->event_who[last] >> 24 == DEED_ROLE_RELEASED)
+		return "released";
+	return "dropped";
+}
+
+void deed_finding_cell(struct deed_finding *finding, uint32_t slot)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_report_buffer *const buffer = &finding->report.buffer;
+
+	finding->is_follow_on = cell->reports++ > 0;
+	buffer->id = cell->id;
+	buffer->name = cell->name ? cell->name : "";
+	buffer->type = cell->event_count && cell->event_site[0] ? cell->event_site[0]->type : "";
+	buffer->state = state_of(cell);
+	buffer->kind = kind_name(cell->kind);
+	buffer->base = cell->base;
+	buffer->count = cell->count;
+	buffer->element_bytes = cell->element_bytes;
+	buffer->bytes = deed_cell_bytes(cell);
+	buffer->align = (size_t)1 << cell->align_log2;
+	finding->report.event_count = 0;
+	for (uint32_t i = DEED_EVENTS; i-- > 0;) {
+		const int at = i == DEED_EVENTS - 1 ? (cell->event_count > DEED_EVENTS ? 0 : -1)
+						    : deed_cell_event_back(cell, i);
+
+		if (at >= 0)
+			fill_event(&finding->events[finding->report.event_count++], cell, at);
+	}
+	finding->report.events = finding->events;
+}
+
+void deed_finding_event(struct deed_finding *finding, uint32_t slot, int i, enum deed_role role)
+{
+	struct deed_report_site *const site = new_site(finding);
+
+	if (i >= 0) {
+		fill_event(site, deed_cell_at(slot), i);
+	} else {
+		site->role = role;
+		site->target = "";
+		site->repeats = 1;
+	}
+}
+
+void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
+{
+	const struct deed_loan *const row = deed_loan_at(loan_slot);
+	const struct deed_cell *const cell = deed_cell_at(row->cell);
+	const size_t element = cell && cell->element_bytes ? cell->element_bytes : 1;
+	struct deed_report_site *const site = new_site(finding);
+
+	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
+	site->site = row->site;
+	site->thread = row->thread;
+	site->lo = row->lo / element;
+	site->hi = (row->lo + row->width + element - 1) / element;
+	site->rows = row->rows;
+	site->pitch = row->pitch / element;
+	site->target = "";
+	site->is_guard = row->is_guard;
+	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
+	site->repeats = 1;
+	site->stack_len = deed_stack_get(row->stack, &site->stack);
+}
+
+void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
+{
+	const uint32_t made = deed_loans_made();
+	const size_t first = finding->site_count;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+		size_t at;
+
+		if (row->cell != cell_slot || !(deed_loan_word(row) & DEED_LOAN_LIVE))
+			continue;
+		deed_finding_loan(finding, slot);
+		/* In the order in which they were taken, per thread, whatever slots they got. */
+		at = finding->site_count - 1;
+		finding->sites[at].bytes = row->sequence;
+		for (; at > first && (finding->sites[at - 1].thread > finding->sites[at].thread ||
+				      (finding->sites[at - 1].thread == finding->sites[at].thread &&
+				       finding->sites[at - 1].bytes > finding->sites[at].bytes));
+		     at--) {
+			const struct deed_report_site was = finding->sites[at];
+
+			finding->sites[at] = finding->sites[at - 1];
+			finding->sites[at - 1] = was;
+		}
+	}
+	for (size_t at = first; at < finding->site_count; at++)
+		finding->sites[at].bytes = 0;
+}
+
+void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi)
+{
+	finding->sites[0].lo = lo;
+	finding->sites[0].hi = hi;
+}
+
+void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes)
+{
+	struct deed_report_site *site;
+
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	site = &finding->sites[finding->site_count - 1];
+	site->repeats = repeats;
+	site->bytes = bytes;
+}
+
+void deed_finding_say(struct deed_finding *finding, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(finding->message, sizeof finding->message, format, arguments);
+	va_end(arguments);
+}
+
+size_t deed_finding_sites(const struct deed_finding *finding)
+{
+	return finding->site_count;
+}
+
+static void deliver(struct deed_thread *me, struct deed_finding *finding)
+{
+	finding->report.sites = finding->sites;
+	finding->report.site_count = finding->site_count;
+	if (finding->is_follow_on) {
+		__atomic_add_fetch(&follow_ons, 1, __ATOMIC_RELAXED);
+		finding_free(finding);
+		return;
+	}
+	finding->raised_in = (uintptr_t)__builtin_frame_address(0);
+	finding->older = me->findings;
+	me->findings = finding;
+	deed_deliver(&finding->report);
+	me->findings = finding->older;
+	finding_free(finding);
+}
+
+void deed_raise(struct deed_thread *me, struct deed_finding *finding)
+{
+	deed_leave(me);
+	deliver(me, finding);
+}
+
+/* The thread stays marked: the interrupted verb may hold locks. */
+void deed_reentered(const struct deed_site *at, const void *frame)
+{
+	struct deed_thread *const me = deed_self;
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E24, at, frame);
+
+	deed_finding_say(finding,
+			 "a signal handler used deed while it interrupted deed on its own thread");
+	deliver(me, finding);
+}
+
+struct deed_plain deed_plain(const char *text)
+{
+	struct deed_plain plain = { "" };
+	size_t len;
+
+	if (!text)
+		return plain;
+	while (*text == '&' || *text == '(' || *text == ' ')
+		text++;
+	len = strlen(text);
+	while (len && text[len - 1] == ')' && !memchr(text, '(', len))
+		len--;
+	if (len >= sizeof plain.text) {
+		memcpy(plain.text, text, sizeof plain.text - 4);
+		memcpy(plain.text + sizeof plain.text - 4, "...", 4);
+	} else {
+		memcpy(plain.text, text, len);
+	}
+	return plain;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/story.h - a fault, from its discovery to its report.
+ *
+ * Whoever finds a fault holds a lock, and the report needs facts that this lock keeps
+ * still; but a report is delivered with no lock held, because its handler may use deed or
+ * jump away. So the facts are copied into a *finding* under the lock, and the finding is
+ * raised after it is given back.
+ *
+ *     f = deed_finding_begin(me, DEED_E03, at, frame);
+ *     deed_finding_cell(f, slot);           the buffer: name, size, last events
+ *     deed_finding_event(f, slot, i);       a place in its life
+ *     deed_finding_loan(f, loan_slot);      a holder
+ *     deed_finding_say(f, "...");           one sentence
+ *     ... give the lock back ...
+ *     deed_raise(me, f);                    returns if the program goes on; has left the ledger
+ *
+ * One report per buffer: the second finding about the same cell is counted, not delivered.
+ */
+#ifndef DEED_STORY_H
+#define DEED_STORY_H
+
+#include "cell.h"
+#include "deed/report.h"
+#include "loan.h"
+#include "thread.h"
+
+/* The frame of the function that called this entry of the library. */
+#define DEED_CALLER_FRAME (*(void **)__builtin_frame_address(0))
+
+struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
+					const struct deed_site *at, const void *frame);
+/* Under the cell's shard lock. */
+void deed_finding_cell(struct deed_finding *finding, uint32_t slot);
+/* The event `i` of the cell; -1 says that it is forgotten, and `role` what it would have been. */
+void deed_finding_event(struct deed_finding *finding, uint32_t slot, int i, enum deed_role role);
+void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot);
+/* Every live loan of the cell, in the order in which they were taken. */
+void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);
+/* The range that the fault itself is about, in elements. */
+void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
+/* A leak site, which stands for `repeats` buffers of `bytes` bytes together. */
+void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
+void deed_finding_say(struct deed_finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+size_t deed_finding_sites(const struct deed_finding *finding);
+
+void deed_raise(struct deed_thread *me, struct deed_finding *finding);
+
+/* deed_reentered - E24, for an entry that deed_enter() turned away. */
+DEED_COLD void deed_reentered(const struct deed_site *at, const void *frame);
+
+/* How a text such as "&xs" or "(&s->xs)" is named in a sentence: "xs", "s->xs". */
+struct deed_plain {
+	char text[64];
+};
+struct deed_plain deed_plain(const char *text);
+
+size_t deed_follow_ons(void);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/thread.h - what the ledger knows of a thread.
+ *
+ * Made at the thread's first verb, in pages of its own; ended by the thread's exit. Only
+ * the thread itself touches it, but for `id`, which others read in reports.
+ */
+#ifndef DEED_THREAD_H
+#define DEED_THREAD_H
+
+#include "../base.h"
+#include "deed/config.h"
+
+/* Free loan slots that a thread keeps. Taking from one end and giving to the other, and never
+ * below SLOTS_KEPT, it lets that many other loans come and go before a slot is used again:
+ * so long the story of an ended loan can be told. 64 rows of two cache lines stay in L1. */
+#define DEED_SLOTS_KEPT 64
+#define DEED_SLOTS_MAX 256
+
+struct deed_finding;
+
+struct deed_thread {
+	uint32_t id;		     /* 1 is the first thread that used deed */
+	uint32_t inside;	     /* 1 while it is inside the ledger */
+	uint64_t loans_taken;	     /* ever: the sequence number of its next loan */
+	uintptr_t stack_lo, stack_hi;
+	uint32_t guards;	     /* slot of its newest guard, 0 if none; see loan.h */
+	uint32_t slots_head, slots_count;
+	uint32_t slots[DEED_SLOTS_MAX];
+	struct deed_finding *findings; /* reports under way, or jumped out of */
+	unsigned char *scratch;	     /* what continue mode hands out when memory is gone */
+	size_t scratch_bytes;
+	struct deed_thread *next;    /* all threads alive */
+};
+
+/* Two words in static TLS: more could keep a shared library from being dlopen()ed. */
+extern __thread struct deed_thread *deed_self __attribute__((tls_model("initial-exec")));
+
+DEED_COLD struct deed_thread *deed_thread_start(void);
+
+/* deed_enter - the calling thread, marked as inside the ledger; null if it was inside already: a
+ * signal handler interrupted a verb of its own thread (E24). deed_leave() is a plain store, so that
+ * a handler that longjmp()s out of a report, after deed left, finds the mark clear.
+ */
+static inline struct deed_thread *deed_enter(void)
+{
+	struct deed_thread *me = deed_self;
+
+	if (DEED_UNLIKELY(!me))
+		me = deed_thread_start();
+	if (DEED_UNLIKELY(me->inside))
+		return NULL;
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return me;
+}
+
+static inline void deed_leave(struct deed_thread *me)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	me->inside = 0;
+}
+
+/* Whether `frame` is on the thread's own stack, and not on a coroutine's or a signal's. */
+static inline bool deed_on_own_stack(const struct deed_thread *me, uintptr_t frame)
+{
+	return frame >= me->stack_lo && frame < me->stack_hi;
+}
+
+/* Whether the thread with this id has not exited. */
+bool deed_thread_is_alive(uint32_t id);
+
+/* `bytes` zeroed bytes of the thread's own; null if there are none. Good until the next call. */
+void *deed_thread_scratch(struct deed_thread *me, size_t bytes);
+
+void deed_thread_fork_prepare(void);
+/* In the child only the calling thread is left. */
+void deed_thread_fork_done(bool is_child);
+
+/* Stops the process: the ledger cannot go on, and going on without it would miss faults. */
+DEED_COLD void deed_ledger_stops(const char *why) __attribute__((noreturn));
+
+#endif

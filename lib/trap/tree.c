@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/tree.c - the loan tree. The rule and the locking are at the head of tree.h.
+ *
+ *     cell.word     whole-buffer loans of the owner, counted, in no list
+ *     cell.regions  other loans of the owner
+ *     row.first_child  loans of a loan
+ *
+ * Lists are doubly linked through the rows, newest first, and belong to the shard lock. A
+ * loan that has children says so in its word (CHILD), so that its end, and deed_at()
+ * through it, come here; the CHILD bit is set by compare-and-swap against the quick end,
+ * so that a loan never gets a child after it ended.
+ *
+ * Ends are never refused. The quick end of a whole-buffer loan claims its row first and
+ * then takes it off the cell's word; between the two, a conflict may find the word say
+ * "lent" and no row: it looks again.
+ */
+#include "tree.h"
+
+#include <sched.h>
+
+#include "../os.h"
+#include "lock.h"
+#include "options.h"
+#include "stack.h"
+
+#define SHARDS 64
+
+/* A cache line each. */
+static struct {
+	struct deed_lock lock;
+	char pad[60];
+} shards[SHARDS];
+
+void deed_shard_take(uint32_t cell)
+{
+	deed_lock_take(&shards[cell % SHARDS].lock);
+}
+
+void deed_shard_give(uint32_t cell)
+{
+	deed_lock_give(&shards[cell % SHARDS].lock);
+}
+
+void deed_tree_fork_prepare(void)
+{
+	for (unsigned i = 0; i < SHARDS; i++)
+		deed_lock_take(&shards[i].lock);
+}
+
+void deed_tree_fork_done(void)
+{
+	for (unsigned i = 0; i < SHARDS; i++)
+		deed_lock_give(&shards[i].lock);
+}
+
+/* ---- lists ---------------------------------------------------------------------------------- */
+
+static uint32_t *list_of(const struct deed_loan *row)
+{
+	return row->parent ? &deed_loan_at(row->parent)->first_child
+			   : &deed_cell_at(row->cell)->regions;
+}
+
+static void link_in(struct deed_loan *row, uint32_t slot)
+{
+	uint32_t *const head = list_of(row);
+
+	row->previous = 0;
+	row->next = *head;
+	if (row->next)
+		deed_loan_at(row->next)->previous = slot;
+	*head = slot;
+}
+
+static void link_out(const struct deed_loan *row)
+{
+	uint32_t *const head = list_of(row);
+
+	if (row->next)
+		deed_loan_at(row->next)->previous = row->previous;
+	if (row->previous)
+		deed_loan_at(row->previous)->next = row->next;
+	else
+		*head = row->next;
+	if (*head)
+		return;
+	if (row->parent)
+		__atomic_and_fetch(&deed_loan_at(row->parent)->word, ~DEED_LOAN_CHILD,
+				   __ATOMIC_ACQ_REL);
+	else
+		__atomic_and_fetch(&deed_cell_at(row->cell)->word, ~DEED_CELL_REGIONS,
+				   __ATOMIC_ACQ_REL);
+}
+
+uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing)
+{
+	for (uint32_t slot = first; slot; slot = deed_loan_at(slot)->next) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if ((writing || row->is_inout) && deed_region_meets(deed_loan_region(row), region))
+			return slot;
+	}
+	return 0;
+}
+
+/* ---- admission ------------------------------------------------------------------------------ */
+
+void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask)
+{
+	row->site = ask->at;
+	row->frame = (uintptr_t)ask->frame;
+	row->lo = ask->region.lo;
+	row->width = ask->region.width;
+	row->pitch = ask->region.pitch;
+	row->rows = ask->region.rows;
+	row->cell = ask->cell;
+	row->parent = ask->parent;
+	row->thread = me->id;
+	row->is_inout = ask->is_inout;
+	row->is_guard = ask->is_guard;
+	row->is_whole = 0;
+	row->is_raw = ask->is_raw;
+	row->sequence = me->loans_taken++;
+	row->first_child = 0;
+	row->next_piece = 0;
+	row->group = ask->group;
+	row->stack = deed_options.loan_stacks
+			     ? deed_stack_keep(ask->frame, me->stack_lo, me->stack_hi)
+			     : 0;
+	if (ask->is_guard) {
+		row->next_guard = me->guards;
+		me->guards = (uint32_t)((struct deed_loan_row *)(void *)row - deed_trap_loans);
+	}
+}
+
+static void make_live(struct deed_loan *row)
+{
+	__atomic_store_n(&row->word, row->word | DEED_LOAN_LIVE, __ATOMIC_RELEASE);
+}
+
+static bool whole_conflicts(uint64_t word, bool is_inout)
+{
+	return (word & DEED_CELL_WRITER) || (is_inout && (word & DEED_CELL_READERS));
+}
+
+/* How many whole-buffer loans the word counts, and how many rows of them are found live. */
+static size_t counted(uint64_t word)
+{
+	return (size_t)(word & DEED_CELL_READERS) + !!(word & DEED_CELL_WRITER);
+}
+
+static bool is_whole_of(const struct deed_loan *row, uint32_t cell)
+{
+	return row->cell == cell && row->is_whole && (deed_loan_word(row) & DEED_LOAN_LIVE);
+}
+
+/* Waits until every whole-buffer loan that the word counts can be seen in the table. Its beginner
+ * sets the word first and its row live a few instructions later; LOCK keeps new ones out. */
+static void see_every_whole(uint32_t cell_slot)
+{
+	const struct deed_cell *const cell = deed_cell_at(cell_slot);
+
+	for (int attempt = 0; attempt < 1000; attempt++) {
+		const uint32_t made = deed_loans_made();
+		size_t seen = 0;
+
+		for (uint32_t slot = 1; slot < made; slot++)
+			seen += is_whole_of(deed_loan_at(slot), cell_slot);
+		if (seen >= counted(deed_cell_word(cell)))
+			return;
+		sched_yield();
+	}
+}
+
+static void add_conflicting_wholes(struct deed_finding *finding, const struct deed_ask *ask)
+{
+	const uint32_t made = deed_loans_made();
+
+	see_every_whole(ask->cell);
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if (is_whole_of(row, ask->cell) && (ask->is_inout || row->is_inout))
+			deed_finding_loan(finding, slot);
+	}
+}
+
+static uint32_t first_sibling(const struct deed_ask *ask)
+{
+	return ask->parent ? deed_loan_at(ask->parent)->first_child
+			   : deed_cell_at(ask->cell)->regions;
+}
+
+static bool siblings_conflict(const struct deed_ask *ask)
+{
+	return deed_child_in_the_way(first_sibling(ask), ask->region, ask->is_inout);
+}
+
+bool deed_would_conflict(const struct deed_ask *ask)
+{
+	return siblings_conflict(ask) ||
+	       (!ask->parent &&
+		whole_conflicts(deed_cell_word(deed_cell_at(ask->cell)), ask->is_inout));
+}
+
+static struct deed_finding *conflict(struct deed_thread *me, const struct deed_ask *ask)
+{
+	const struct deed_cell *const cell = deed_cell_at(ask->cell);
+	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
+	const struct deed_plain what = deed_plain(ask->at->text);
+	size_t holders;
+
+	deed_finding_cell(finding, ask->cell);
+	deed_finding_range(finding, ask->region.lo / element,
+			   (deed_region_hi(ask->region) + element - 1) / element);
+	if (!ask->parent)
+		add_conflicting_wholes(finding, ask);
+	for (uint32_t slot = first_sibling(ask); slot; slot = deed_loan_at(slot)->next) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if ((ask->is_inout || row->is_inout) &&
+		    deed_region_meets(deed_loan_region(row), ask->region))
+			deed_finding_loan(finding, slot);
+	}
+	holders = deed_finding_sites(finding) - 1;
+	deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
+	if (holders == 1)
+		deed_finding_say(finding, "`%s` cannot be %s here: it is already lent", what.text,
+				 ask->is_inout ? "lent inout" : "borrowed");
+	else
+		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
+				 what.text, ask->is_inout ? "lent inout" : "borrowed", holders);
+	return finding;
+}
+
+static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
+{
+	const uint32_t slot = deed_slot_take(me);
+	struct deed_loan *const row = deed_loan_at(slot);
+
+	deed_loan_fill(me, row, ask);
+	link_in(row, slot);
+	make_live(row);
+	return deed_loan_id(row, slot);
+}
+
+uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
+		    struct deed_finding **ret_finding)
+{
+	struct deed_cell *const cell = deed_cell_at(ask->cell);
+	uint64_t loan = 0;
+
+	if (ask->parent) {
+		if (siblings_conflict(ask))
+			*ret_finding = conflict(me, ask);
+		else
+			loan = record(me, ask);
+		return loan;
+	}
+	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
+	if (deed_would_conflict(ask)) {
+		*ret_finding = conflict(me, ask);
+	} else {
+		loan = record(me, ask);
+		__atomic_or_fetch(&cell->word, DEED_CELL_REGIONS, __ATOMIC_RELAXED);
+	}
+	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+	return loan;
+}
+
+uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
+			  struct deed_finding **ret_finding)
+{
+	struct deed_cell *const cell = deed_cell_at(ask->cell);
+	uint64_t loan = 0;
+
+	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
+	if (deed_would_conflict(ask)) {
+		*ret_finding = conflict(me, ask);
+	} else {
+		const uint32_t slot = deed_slot_take(me);
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		deed_loan_fill(me, row, ask);
+		row->is_whole = 1;
+		__atomic_add_fetch(&cell->word, ask->is_inout ? DEED_CELL_WRITER : 1,
+				   __ATOMIC_ACQ_REL);
+		make_live(row);
+		cell->last_whole = slot;
+		loan = deed_loan_id(row, slot);
+	}
+	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+	return loan;
+}
+
+/* ---- ends ----------------------------------------------------------------------------------- */
+
+/* Claims a live row: the next generation, with `flags`. False if it is not live as `loan`. */
+static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
+{
+	uint64_t word = deed_loan_word(row);
+
+	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
+		const uint64_t next = (word & ~DEED_LOAN_SLOT_MASK) +
+				      ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+
+		if (__atomic_compare_exchange_n(&row->word, &word, next | flags, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return true;
+	}
+	return false;
+}
+
+static void note_end(const struct deed_thread *me, struct deed_loan *row,
+		     const struct deed_site *at)
+{
+	row->end_site = at;
+	row->end_thread = me->id;
+}
+
+/* Ends everything below `top`, deepest first, without recursion: down to a leaf, end it, up. */
+static void end_children(struct deed_thread *me, uint32_t top, const struct deed_site *at)
+{
+	uint32_t slot = top;
+
+	for (;;) {
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		if (row->first_child) {
+			slot = row->first_child;
+			continue;
+		}
+		if (slot == top)
+			return;
+		slot = row->parent;
+		note_end(me, row, at);
+		link_out(row);
+		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN);
+		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
+			deed_orphan_keep((uint32_t)((struct deed_loan_row *)(void *)row -
+						    deed_trap_loans));
+	}
+}
+
+bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
+		   const struct deed_site *at)
+{
+	struct deed_loan *const row = deed_loan_at(slot);
+	const uint64_t word = deed_loan_word(row);
+
+	if (!deed_word_is(word, loan) || !(word & DEED_LOAN_LIVE))
+		return false;
+	if (word & DEED_LOAN_CHILD)
+		end_children(me, slot, at);
+	note_end(me, row, at);
+	if (row->is_whole) {
+		const uint64_t count = row->is_inout ? DEED_CELL_WRITER : 1;
+		struct deed_cell *const cell = deed_cell_at(row->cell);
+
+		/* Only here may another thread be first: the quick end takes no lock. */
+		if (!claim(row, loan, 0))
+			return false;
+		__atomic_sub_fetch(&cell->word, count, __ATOMIC_RELEASE);
+		return true;
+	}
+	link_out(row);
+	return claim(row, loan, 0);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/tree.h - the loan tree: admission, rights, and ends.
+ *
+ * The owner is the root. A loan is a child of the owner or of another loan, and only the
+ * direct children of one source are ever compared:
+ *
+ *     admit(source, kind, region) unless a live direct child of the source shares a byte
+ *     with the region, and the new loan or that child is inout
+ *
+ * That is enough (shown by exhaustive search of the model in the tests): what lies deeper
+ * lies inside a direct child.
+ *
+ * Check and record are one critical section: under the cell's shard lock, with LOCK set in
+ * the cell's word, so that whole-buffer loans, which are one compare-and-swap of that word,
+ * wait. Two threads that ask for conflicting loans at once never both pass.
+ */
+#ifndef DEED_TREE_H
+#define DEED_TREE_H
+
+#include "cell.h"
+#include "loan.h"
+#include "story.h"
+#include "thread.h"
+
+/* Everything that a request for a loan says. */
+struct deed_ask {
+	const struct deed_site *at;
+	const void *frame;
+	uint32_t cell, parent; /* parent: slot of the source loan, 0 for the owner */
+	bool is_inout, is_guard, is_raw;
+	struct deed_region region;
+	uint64_t group;
+};
+
+void deed_shard_take(uint32_t cell);
+void deed_shard_give(uint32_t cell);
+
+/* deed_loan_fill - writes the row of a loan that is about to begin. */
+void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask);
+
+/* deed_admit - the admission of a region loan; the caller holds the shard lock and knows that the
+ * source is live and holds the region. Returns the loan, or 0 and, in *ret_finding, the conflict.
+ */
+uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
+		    struct deed_finding **ret_finding);
+/* The same for a whole-buffer loan of the owner that the quick way could not decide. */
+uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
+			  struct deed_finding **ret_finding);
+/* Whether deed_admit() would find a conflict; records nothing. */
+bool deed_would_conflict(const struct deed_ask *ask);
+
+/* A child of `parent`, or root loan of the owner, that a loan's use of `region` meets; 0 if none.
+ * `writing`: any live child; else live inout ones. Under the shard lock. */
+uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing);
+
+/* deed_end_tree - ends a live loan and its children, under the shard lock. False if the loan was not
+ * live any more. The loan's own slot is the caller's to give back. */
+bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
+		   const struct deed_site *at);
+
+/* Slots of a thread: quick, inline. */
+static inline uint32_t deed_slot_take(struct deed_thread *me)
+{
+	uint32_t slot;
+
+	if (DEED_UNLIKELY(me->slots_count <= DEED_SLOTS_KEPT))
+		deed_slots_refill(me);
+	slot = me->slots[me->slots_head];
+	me->slots_head = (me->slots_head + 1) % DEED_SLOTS_MAX;
+	me->slots_count--;
+	return slot;
+}
+
+static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
+{
+	if (DEED_UNLIKELY(deed_loan_word(deed_loan_at(slot)) >> DEED_LOAN_SLOT_BITS ==
+			  DEED_LOAN_GENERATION_MAX))
+		return; /* retired */
+	if (DEED_UNLIKELY(me->slots_count == DEED_SLOTS_MAX))
+		deed_slots_spill(me);
+	me->slots[(me->slots_head + me->slots_count++) % DEED_SLOTS_MAX] = slot;
+}
+
+/* The thread exits, or a child process begins: what that means for its guards and loans. */
+void deed_guards_end_with_thread(struct deed_thread *me);
+void deed_end_loans_of_others(struct deed_thread *me);
+
+void deed_tree_fork_prepare(void);
+void deed_tree_fork_done(void);
+
+#endif
