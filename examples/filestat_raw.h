@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * examples/filestat_raw.h - the verbs that filestat uses, over plain pointers.
+ *
+ * What filestat would be without deed: a struct of a pointer and a length, passed by
+ * value, and malloc, realloc and free. The program includes this header instead of
+ * deed.h when it is compiled with -DFILESTAT_RAW, so that one body of code is timed
+ * as raw C, as release and as trap. Only bytes, only what filestat needs.
+ */
+#ifndef FILESTAT_RAW_H
+#define FILESTAT_RAW_H
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+typedef void (*deleter_fn)(void *data, size_t bytes, void *context);
+
+/* Memory that is not malloc's has a deleter. */
+typedef struct {
+	uint8_t *data;
+	size_t len;
+	deleter_fn deleter;
+	void *context;
+} deed_u8;
+
+typedef struct {
+	const uint8_t *data;
+	size_t len;
+} deed_u8_borrowed;
+
+typedef struct {
+	uint8_t *data;
+	size_t len;
+} deed_u8_inout;
+
+#define DEED_VERSION "0.1.0"
+#define DEED_EMPTY { 0 }
+#define DEED_AUTO(type, name) __attribute__((cleanup(deed_drop))) type name = DEED_EMPTY
+
+#define DEED_BORROWED(view, owner) const deed_u8_borrowed view = { (owner)->data, (owner)->len }
+#define DEED_INOUT_PART(view, owner, lo, hi)                                                       \
+	const deed_u8_inout view = { (owner)->data + (lo), (hi) - (lo) }
+
+#define deed_data(view) ((view).data)
+#define deed_len(handle) ((handle).len)
+
+static inline deed_u8_borrowed deed_slice(deed_u8_borrowed view, size_t lo, size_t hi)
+{
+	return (deed_u8_borrowed){ view.data + lo, hi - lo };
+}
+
+static inline int deed_new(deed_u8 *ret, size_t count)
+{
+	uint8_t *const data = malloc(count ? count : 1);
+
+	if (!data)
+		return -ENOMEM;
+	*ret = (deed_u8){ data, count, NULL, NULL };
+	return 0;
+}
+
+static inline int deed_adopt(deed_u8 *ret, void *data, size_t count, deleter_fn deleter,
+			     void *context)
+{
+	*ret = (deed_u8){ data, count, deleter, context };
+	return 0;
+}
+
+static inline int deed_resize(deed_u8 *owner, size_t count)
+{
+	uint8_t *const data = realloc(owner->data, count ? count : 1);
+
+	if (!data)
+		return -ENOMEM;
+	owner->data = data;
+	owner->len = count;
+	return 0;
+}
+
+static inline void deed_drop(deed_u8 *owner)
+{
+	if (owner->deleter)
+		owner->deleter(owner->data, owner->len, owner->context);
+	else
+		free(owner->data);
+	*owner = (deed_u8)DEED_EMPTY;
+}
+
+static inline void deed_move(deed_u8 *to, deed_u8 *from)
+{
+	*to = *from;
+	*from = (deed_u8)DEED_EMPTY;
+}
+
+#endif
