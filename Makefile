@@ -18,7 +18,7 @@
 #
 # Needs GNU make, a compiler and binutils. Everything else is optional: `make doctor`.
 
-MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint doctor \
@@ -40,8 +40,8 @@ CC := gcc
 endif
 # The C++ compiler of the same make, for the tests: gcc-13 has g++-13, clang-19 clang++-19.
 CXX := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
-AR ?= ar
-LD ?= ld
+
+
 NM ?= nm
 OBJCOPY ?= objcopy
 

@@ -1,0 +1,17 @@
+/* expect: incompatible type|could not convert|no viable conversion|no matching function|cannot convert */
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/compile/fail_reading_of_borrowed.c (C, C++) - a borrowed view reads
+ * already.
+ */
+#include "deed.h"
+
+void attempt(deed_f32_borrowed r, deed_f32_inout v);
+void attempt(deed_f32_borrowed r, deed_f32_inout v)
+{
+	(void)r;
+	(void)deed_reading(v);
+#ifndef FIXED
+	(void)deed_reading(r); /* BAD */
+#endif
+}
