@@ -111,9 +111,11 @@ else
 	skip "filestat against ent" "ent is not installed: apt-get install ent"
 fi
 
+# The sign of zero divided by zero is the processor's choice.
 golden() # BUILD FILE
 {
-	"$work/$1" -c "$inputs/$2" | cmp - "$here/$2.txt"
+	sed s/-nan/nan/ "$here/$2.txt" > "$work/golden"
+	"$work/$1" -c "$inputs/$2" | sed s/-nan/nan/ | cmp - "$work/golden"
 }
 
 for name in $builds; do
@@ -190,14 +192,15 @@ full()
 printf x > "$work/secret"
 chmod 0 "$work/secret"
 chmod 711 "$work"
+"$work/raw" -c "$inputs/empty" > "$work/none.out"
 for name in $builds; do
 	run=$work/$name
 	for how in pipe dash file slow fifo; do
 		check "filestat ($name) takes a $how" through "$name" $how
 	done
 	check "filestat ($name) reads a file of /proc" sh -c '"$0" /proc/self/status | grep -q Entropy' "$run"
-	check "filestat ($name) takes an empty device" sh -c '"$0" /dev/null | cmp - "$1"' "$run" \
-		"$here/empty-plain.txt"
+	check "filestat ($name) takes an empty device" sh -c '"$0" -c /dev/null | cmp - "$1"' "$run" \
+		"$work/none.out"
 	size=268435463
 	[ "$name" != "${builds##* }" ] || size=$SPARSE
 	check "filestat ($name) says of $size bytes of nothing what is known" sparse "$name" $size
