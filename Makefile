@@ -105,6 +105,8 @@ release_sources := $(wildcard lib/*.c)
 trap_sources := $(wildcard lib/*.c lib/trap/*.c)
 release_libs =
 trap_libs = $(unwind_libs)
+release_found =
+trap_found = $(backtrace_archive) $(unwind_libs)
 
 # Whether file $(1) contains the text $(2).
 contains = $(findstring $(2),$(file <$(1)))
@@ -122,6 +124,12 @@ release_bench_sources := $(foreach file,$(bench_sources),$(if \
 trap_bench_sources := $(foreach file,$(bench_sources),$(if \
 	$(call contains,$(file),bench: trap)$(call contains,$(file),bench: both),$(file)))
 
+# Writes the text to the target, whose time changes only if the text does.
+define write_if_new
+@mkdir -p $(@D); echo '$(1)' > $@.$$$$; \
+	if cmp -s $@.$$$$ $@; then rm $@.$$$$; else mv $@.$$$$ $@; fi
+endef
+
 define flavour_rules
 $(1)_dir := $(BUILD)/$(compiler)-$(1)-$(variant)
 $(1)_objects := $$($(1)_sources:%.c=$$($(1)_dir)/%.o)
@@ -132,11 +140,10 @@ $(1)_tests := $$($(1)_test_sources:%.c=$$($(1)_dir)/%)
 $(1)_benches := $$($(1)_bench_sources:bench/%.c=$$($(1)_dir)/bench/%_$(1))
 
 $$($(1)_dir)/flags: FORCE
-	@mkdir -p $$(@D)
-	@echo '$(CC) $(common_flags) $$($(1)_flags) $(sanitizers) $(ledger_sanitizers)' \
-		'$(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $$@.new.$$$$PPID; \
-	if cmp -s $$@.new.$$$$PPID $$@; then rm $$@.new.$$$$PPID; \
-	else mv $$@.new.$$$$PPID $$@; fi
+	$$(call write_if_new,$(CC) $(common_flags) $$($(1)_flags) $(sanitizers) \
+		$(ledger_sanitizers) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $$($(1)_found))
+$$($(1)_dir)/members: FORCE
+	$$(call write_if_new,$$($(1)_sources))
 
 $$($(1)_dir)/%.o: %.c $$($(1)_dir)/flags
 	@mkdir -p $$(@D)
@@ -149,14 +156,14 @@ $$($(1)_dir)/lib/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden
 $$($(1)_dir)/tests/%.o: part_flags = -Ilib -Itests
 $$($(1)_dir)/bench/%.o: part_flags = -Ibench
 
-$$($(1)_dir)/lib$($(1)_name).so.$(version):
+$$($(1)_dir)/lib$($(1)_name).so.$(version): $$($(1)_dir)/members
 	@$(if $(V),,echo '  ld  $$@')
-	$(Q)$(CC) -shared -o $$@ -Wl,-soname,lib$($(1)_name).so.$(soversion) $(sanitizers) \
-		$(CFLAGS) $$(filter %.o,$$^) -pthread $(LDFLAGS)
+	$(Q)$(CC) -shared -o $$@ -Wl,-soname,lib$($(1)_name).so.$(soversion) \
+		$(if $(SAN),$(sanitizers),-Wl$(comma)-z$(comma)defs) $(CFLAGS) $$(filter %.o,$$^) -pthread $(LDFLAGS)
 	$(Q)ln -sf $$(@F) $$(@D)/lib$($(1)_name).so.$(soversion)
 	$(Q)ln -sf lib$($(1)_name).so.$(soversion) $$(@D)/lib$($(1)_name).so
 
-$$($(1)_static):
+$$($(1)_static): $$($(1)_dir)/members
 	@$(if $(V),,echo '  ar  $$@')
 	$(Q)rm -f $$@
 	$(Q)$(AR) crs $$@ $$(filter %.o,$$^)
@@ -187,11 +194,11 @@ $(trap_dir)/lib/trap/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden \
 # libbacktrace goes into the libraries, because a program should need no further -l, and its names
 # stay out of them, because a program may have a libbacktrace of its own. So the objects that call
 # it are linked with it into one object, in which its names are made local.
-backtrace_users := $(foreach file,$(wildcard lib/trap/*.c),$(if \
-	$(call contains,$(file),backtrace_pcinfo),$(file:%.c=$(trap_dir)/%.o)))
+backtrace_users := $(strip $(foreach file,$(wildcard lib/trap/*.c),$(if \
+	$(call contains,$(file),backtrace_pcinfo),$(file:%.c=$(trap_dir)/%.o))))
 backtrace_merged := $(trap_dir)/with-libbacktrace.o
-trap_members = $(if $(backtrace_archive),$(if $(backtrace_users),$(filter-out \
-	$(backtrace_users),$(trap_objects)) $(backtrace_merged),$(trap_objects)),$(trap_objects))
+trap_members = $(if $(and $(strip $(backtrace_archive)),$(backtrace_users)),$(filter-out \
+	$(backtrace_users),$(trap_objects)) $(backtrace_merged),$(trap_objects))
 
 $(backtrace_merged): $(backtrace_users)
 	@$(if $(V),,echo '  ld  $@')
