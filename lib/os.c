@@ -13,9 +13,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static void *map(size_t bytes, int extra_flags)
@@ -167,4 +172,177 @@ void deed_os_close(int file)
 
 	syscall(SYS_close, file);
 	errno = saved;
+}
+
+/* ---- for reports ---------------------------------------------------------------------------- */
+
+void *deed_os_map_shared(size_t bytes)
+{
+	const int saved = errno;
+	void *const pages =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	errno = saved;
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+/* A system call's result as ours: what it returns, or -errno; errno stays the program's. */
+static long call(long number, long a, long b, long c, long d)
+{
+	const int saved = errno;
+	long result;
+
+	do
+		result = syscall(number, a, b, c, d);
+	while (result < 0 && errno == EINTR);
+	if (result < 0)
+		result = -errno;
+	errno = saved;
+	return result;
+}
+
+int deed_os_process_id(void)
+{
+	return (int)call(SYS_getpid, 0, 0, 0, 0);
+}
+
+bool deed_os_thread_exists(int thread_id)
+{
+	return call(SYS_tgkill, deed_os_process_id(), thread_id, 0, 0) != -ESRCH;
+}
+
+bool deed_os_on_signal_stack(void)
+{
+	stack_t stack;
+
+	return !call(SYS_sigaltstack, 0, (long)&stack, 0, 0) && (stack.ss_flags & SS_ONSTACK);
+}
+
+bool deed_os_peek(uintptr_t address, uint64_t *ret)
+{
+	const int saved = errno;
+	const struct iovec from = { (void *)address, sizeof *ret };
+	const struct iovec to = { ret, sizeof *ret };
+	const long got = syscall(SYS_process_vm_readv, deed_os_process_id(), &to, 1L, &from, 1L, 0L);
+
+	errno = saved;
+	return got == (long)sizeof *ret;
+}
+
+size_t deed_os_program_path(char *path, size_t size)
+{
+	const long len = call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path,
+			      (long)size);
+
+	if (len <= 0 || (size_t)len >= size)
+		return 0;
+	path[len] = '\0';
+	return (size_t)len;
+}
+
+size_t deed_os_working_directory(char *path, size_t size)
+{
+	const long bytes = call(SYS_getcwd, (long)path, (long)size, 0, 0);
+
+	/* The kernel counts the null, and says "(unreachable)" where there is no path. */
+	return bytes > 1 && path[0] == '/' ? (size_t)bytes - 1 : 0;
+}
+
+bool deed_os_is_terminal(int file)
+{
+	struct winsize window;
+
+	return !call(SYS_ioctl, file, TIOCGWINSZ, (long)&window, 0);
+}
+
+/* The SIGPIPE that a write() raises is for the calling thread: it is blocked here, and taken away
+ * again unless one was waiting before. */
+int deed_os_write_anyhow(int file, const char *text, size_t bytes)
+{
+	const int saved = errno;
+	const struct timespec now = { 0, 0 };
+	sigset_t pipe_signal, mask, pending;
+	int err = 0;
+
+	sigemptyset(&pipe_signal);
+	sigaddset(&pipe_signal, SIGPIPE);
+	sigpending(&pending);
+	pthread_sigmask(SIG_BLOCK, &pipe_signal, &mask);
+	while (bytes && !err) {
+		const long wrote = call(SYS_write, file, (long)text, (long)bytes, 0);
+		struct pollfd ready = { .fd = file, .events = POLLOUT, .revents = 0 };
+
+		if (wrote > 0) {
+			text += wrote;
+			bytes -= (size_t)wrote;
+		} else if (wrote == -EAGAIN) {
+			const long polled = call(SYS_ppoll, (long)&ready, 1, 0, 0);
+
+			err = polled < 0 ? (int)polled : 0;
+		} else {
+			err = wrote ? (int)wrote : -EIO;
+		}
+	}
+	if (err == -EPIPE && !sigismember(&pending, SIGPIPE))
+		call(SYS_rt_sigtimedwait, (long)&pipe_signal, 0, (long)&now, 8);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	errno = saved;
+	return err;
+}
+
+int deed_os_open_regular(const char *path)
+{
+	const int file = open_with(path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	const int saved = errno;
+
+	if (file >= 0 && (fstat(file, &status) || !S_ISREG(status.st_mode))) {
+		deed_os_close(file);
+		errno = saved;
+		return -EINVAL;
+	}
+	errno = saved;
+	return file;
+}
+
+int deed_os_open_update(const char *path)
+{
+	return open_with(path, O_RDWR | O_CREAT | O_NOCTTY);
+}
+
+int deed_os_lock_file(int file)
+{
+	const struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return (int)call(SYS_fcntl, file, F_SETLKW, (long)&whole, 0);
+}
+
+int deed_os_truncate(int file, size_t bytes)
+{
+	return (int)call(SYS_ftruncate, file, (long)bytes, 0, 0);
+}
+
+int deed_os_write_at(int file, const char *text, size_t bytes, size_t offset)
+{
+	while (bytes) {
+		const long wrote =
+			call(SYS_pwrite64, file, (long)text, (long)bytes, (long)offset);
+
+		if (wrote <= 0)
+			return wrote ? (int)wrote : -EIO;
+		text += wrote;
+		bytes -= (size_t)wrote;
+		offset += (size_t)wrote;
+	}
+	return 0;
+}
+
+ptrdiff_t deed_os_read_at(int file, void *buffer, size_t bytes, size_t offset)
+{
+	return call(SYS_pread64, file, (long)buffer, (long)bytes, (long)offset);
+}
+
+ptrdiff_t deed_os_size(int file)
+{
+	return call(SYS_lseek, file, 0, SEEK_END, 0);
 }

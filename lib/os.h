@@ -36,4 +36,40 @@ int deed_os_open_write(const char *path, bool append);
 ptrdiff_t deed_os_read(int file, void *buffer, size_t bytes);
 void deed_os_close(int file);
 
+/* ---- for reports ---------------------------------------------------------------------------- */
+
+/* Pages that a child of fork() shares with its parent; null if there are none. */
+void *deed_os_map_shared(size_t bytes);
+int deed_os_process_id(void);
+/* Whether the process has a thread of this kernel id. */
+bool deed_os_thread_exists(int thread_id);
+/* Whether the calling thread runs on its alternate signal stack. */
+bool deed_os_on_signal_stack(void);
+/* Reads one word of the process where there may be no memory; false if there is none, or the system
+ * does not let us look. */
+bool deed_os_peek(uintptr_t address, uint64_t *ret);
+
+/* The program's file; the working directory: how long, without a final null that is there too, or 0
+ * if it does not fit or the system does not tell. */
+size_t deed_os_program_path(char *path, size_t size);
+size_t deed_os_working_directory(char *path, size_t size);
+
+bool deed_os_is_terminal(int file);
+/* deed_os_write() to a descriptor that the program may have set up in any way: waits where it would
+ * block, and a pipe that nobody reads is -EPIPE and no signal. */
+int deed_os_write_anyhow(int file, const char *text, size_t bytes);
+/* Opens for reading what is a regular file, and nothing that could block: a descriptor or -errno. */
+int deed_os_open_regular(const char *path);
+/* Opens for reading and writing, and creates, but does not truncate. */
+int deed_os_open_update(const char *path);
+/* The first waits until no other process holds the file's lock; closing any descriptor of the file
+ * gives it back. 0 or -errno, as the next two. */
+int deed_os_lock_file(int file);
+int deed_os_truncate(int file, size_t bytes);
+int deed_os_write_at(int file, const char *text, size_t bytes, size_t offset);
+/* As deed_os_read(). */
+ptrdiff_t deed_os_read_at(int file, void *buffer, size_t bytes, size_t offset);
+/* How long the file is, or -errno. */
+ptrdiff_t deed_os_size(int file);
+
 #endif

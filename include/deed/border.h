@@ -155,7 +155,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_adopt_(struct deed_owner *ret, void *data
 	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
 	if (DEED_TRAP)
-		return deed_trap_adopt(ret, data, count, deleter, context, at);
+		return deed_trap_adopt(ret, data, count, deleter, context, DEED_FRAME, at);
 	return deed_adopt_release_(ret, data, count, bytes, deleter, context);
 }
 
@@ -170,7 +170,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_static_(struct deed_owner *ret, const voi
 	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
 	if (DEED_TRAP)
-		return deed_trap_static(ret, data, count, at);
+		return deed_trap_static(ret, data, count, DEED_FRAME, at);
 	ret->own = (void *)(uintptr_t)data; /* only ever lent as const */
 	ret->len = count | (size_t)DEED_ORIGIN_BORDER << DEED_ORIGIN_SHIFT;
 	return 0;
@@ -181,7 +181,7 @@ DEED_INLINE void *deed_release_(struct deed_owner *owner, const struct deed_site
 	void *const data = owner->own;
 
 	if (DEED_TRAP)
-		return deed_trap_release(owner, at);
+		return deed_trap_release(owner, DEED_FRAME, at);
 	if (DEED_UNLIKELY(owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN))
 		deed_forget_foreign_(data);
 	owner->own = NULL;

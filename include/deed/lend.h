@@ -176,7 +176,7 @@ DEED_BEGIN_C
 DEED_INLINE void deed_guard_end_(const struct deed_guard *guard)
 {
 	if (DEED_TRAP)
-		deed_trap_end_guard(guard->loan, guard->at);
+		deed_trap_end_guard(guard->loan, DEED_FRAME, guard->at);
 }
 
 /* Cores of views out of what the ledger grants, or out of bare words. */
@@ -344,21 +344,21 @@ DEED_INLINE void deed_end_owner_(const struct deed_owner *source, uint64_t loan,
 				 const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		deed_trap_end_of_owner(source, loan, at);
+		deed_trap_end_of_owner(source, loan, DEED_FRAME, at);
 }
 
 DEED_INLINE void deed_end_borrowed_(const struct deed_borrowed *source, uint64_t loan,
 				    const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		deed_trap_end_of_loan(DEED_LOAN_OF(*source), loan, at);
+		deed_trap_end_of_loan(DEED_LOAN_OF(*source), loan, DEED_FRAME, at);
 }
 
 DEED_INLINE void deed_end_inout_(const struct deed_inout *source, uint64_t loan,
 				 const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		deed_trap_end_of_loan(DEED_LOAN_OF(*source), loan, at);
+		deed_trap_end_of_loan(DEED_LOAN_OF(*source), loan, DEED_FRAME, at);
 }
 
 DEED_INLINE struct deed_borrowed deed_reading_(struct deed_inout view)
@@ -372,7 +372,7 @@ DEED_INLINE struct deed_borrowed deed_slice_borrowed_(struct deed_borrowed view,
 						      const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(lo > hi || hi > view.len)) {
-		deed_trap_bad_range(DEED_LOAN_OF(view), lo, hi, view.len, at);
+		deed_trap_bad_range(DEED_LOAN_OF(view), lo, hi, view.len, DEED_FRAME, at);
 		hi = hi > view.len ? view.len : hi;
 		lo = lo > hi ? hi : lo;
 	}
@@ -384,7 +384,7 @@ DEED_INLINE struct deed_inout deed_slice_inout_(struct deed_inout view, size_t l
 						size_t size, const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(lo > hi || hi > view.len)) {
-		deed_trap_bad_range(DEED_LOAN_OF(view), lo, hi, view.len, at);
+		deed_trap_bad_range(DEED_LOAN_OF(view), lo, hi, view.len, DEED_FRAME, at);
 		hi = hi > view.len ? view.len : hi;
 		lo = lo > hi ? hi : lo;
 	}

@@ -169,7 +169,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_new_(struct deed_owner *ret, size_t count
 	void *data;
 
 	if (DEED_TRAP)
-		return deed_trap_new(ret, count, 0, zeroed, at);
+		return deed_trap_new(ret, count, 0, zeroed, DEED_FRAME, at);
 	if (__builtin_mul_overflow(count, size, &bytes) || (size == 0 && count > DEED_LEN_MAX))
 		return -EOVERFLOW;
 	bytes = bytes ? bytes : 1; /* a null pointer means: owns nothing */
@@ -193,7 +193,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_new_aligned_(struct deed_owner *ret, size
 	if (!align || (align & (align - 1)) || align > DEED_ALIGN_MAX)
 		return -EINVAL;
 	if (DEED_TRAP)
-		return deed_trap_new(ret, count, align, 0, at);
+		return deed_trap_new(ret, count, align, 0, DEED_FRAME, at);
 	return deed_new_(ret, count, size, align > natural ? align : natural, 0, at);
 }
 
@@ -214,7 +214,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_from_(struct deed_owner *ret, const void 
 	int err;
 
 	if (DEED_TRAP)
-		return deed_trap_from(ret, source, count, at);
+		return deed_trap_from(ret, source, count, DEED_FRAME, at);
 	err = deed_new_(ret, count, size, align, 0, at);
 	if (!err && count)
 		memcpy(ret->own, source, count * size);
@@ -226,7 +226,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_clone_owner_(struct deed_owner *ret,
 						    size_t align, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_clone(ret, source, at);
+		return deed_trap_clone(ret, source, DEED_FRAME, at);
 	return deed_from_(ret, source->own, source->len & DEED_LEN_MAX, size, align, at);
 }
 
@@ -238,7 +238,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_clone_borrowed_(struct deed_owner *ret,
 	const void *data = source->data;
 
 	if (DEED_TRAP)
-		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), at);
+		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), DEED_FRAME, at);
 	return deed_from_(ret, data, source->len, size, align, at);
 }
 
@@ -249,7 +249,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_clone_inout_(struct deed_owner *ret,
 	const void *data = source->data;
 
 	if (DEED_TRAP)
-		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), at);
+		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), DEED_FRAME, at);
 	return deed_from_(ret, data, source->len, size, align, at);
 }
 
@@ -259,7 +259,7 @@ DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from, cons
 	const struct deed_owner moved = *from;
 
 	if (DEED_TRAP) {
-		deed_trap_move(to, from, to_text, at);
+		deed_trap_move(to, from, to_text, DEED_FRAME, at);
 		return;
 	}
 	from->own = NULL;
@@ -273,7 +273,7 @@ DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b, const ch
 	const struct deed_owner was = *a;
 
 	if (DEED_TRAP) {
-		deed_trap_swap(a, b, b_text, at);
+		deed_trap_swap(a, b, b_text, DEED_FRAME, at);
 		return;
 	}
 	*a = *b;
@@ -283,7 +283,7 @@ DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b, const ch
 DEED_INLINE void deed_drop_(struct deed_owner *owner, const struct deed_site *at)
 {
 	if (DEED_TRAP) {
-		deed_trap_drop(owner, at);
+		deed_trap_drop(owner, DEED_FRAME, at);
 		return;
 	}
 	if (DEED_LIKELY(!(owner->len >> (DEED_ORIGIN_SHIFT + 1))))
@@ -297,7 +297,7 @@ DEED_INLINE void deed_drop_(struct deed_owner *owner, const struct deed_site *at
 DEED_INLINE void deed_settle_(struct deed_owner *owner, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		deed_trap_settle(owner, at);
+		deed_trap_settle(owner, DEED_FRAME, at);
 	else
 		deed_drop_(owner, at); /* free(NULL) is nothing */
 }
@@ -311,7 +311,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_resize_(struct deed_owner *owner, size_t 
 					       size_t align, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_resize(owner, count, at);
+		return deed_trap_resize(owner, count, DEED_FRAME, at);
 	return deed_resize_release_(owner, count, size, align);
 }
 
@@ -325,7 +325,7 @@ DEED_INLINE int deed_owns_(const struct deed_owner *owner)
 DEED_INLINE void deed_immortal_(struct deed_owner *owner, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		deed_trap_immortal(owner, at);
+		deed_trap_immortal(owner, DEED_FRAME, at);
 }
 
 DEED_END_C

@@ -216,7 +216,7 @@ DEED_INLINE struct deed_borrowed deed_tile_row_borrowed_(struct deed_tile_borrow
 							 size_t size, const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(y >= tile.rows)) {
-		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, at);
+		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, DEED_FRAME, at);
 		return deed_borrowed_core_(tile.data, 0, DEED_LOAN_OF(tile));
 	}
 	return deed_borrowed_core_((const char *)tile.data + y * tile.pitch * size, tile.width,
@@ -227,7 +227,7 @@ DEED_INLINE struct deed_inout deed_tile_row_inout_(struct deed_tile_inout tile, 
 						   size_t size, const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(y >= tile.rows)) {
-		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, at);
+		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, DEED_FRAME, at);
 		return deed_inout_core_(tile.data, 0, DEED_LOAN_OF(tile));
 	}
 	return deed_inout_core_((char *)tile.data + y * tile.pitch * size, tile.width,

@@ -87,14 +87,14 @@ DEED_INLINE int deed_at_is_plain_(size_t len, uint64_t loan, size_t index)
 DEED_INLINE const void *deed_data_borrowed_(struct deed_borrowed view, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_read(view.data, view.len, DEED_LOAN_OF(view), at);
+		return deed_trap_read(view.data, view.len, DEED_LOAN_OF(view), DEED_FRAME, at);
 	return view.data;
 }
 
 DEED_INLINE void *deed_data_inout_(struct deed_inout view, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_write(view.data, view.len, DEED_LOAN_OF(view), at);
+		return deed_trap_write(view.data, view.len, DEED_LOAN_OF(view), DEED_FRAME, at);
 	return view.data;
 }
 
@@ -102,7 +102,7 @@ DEED_INLINE const void *deed_at_borrowed_(struct deed_borrowed view, size_t inde
 					  const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
-		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, at);
+		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
 	return (const char *)view.data + index * size;
 }
 
@@ -110,14 +110,14 @@ DEED_INLINE void *deed_at_inout_(struct deed_inout view, size_t index, size_t si
 				 const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
-		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index, at);
+		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
 	return (char *)view.data + index * size;
 }
 
 DEED_INLINE size_t deed_len_owner_(struct deed_owner owner, const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_len(&owner, at);
+		return deed_trap_len(&owner, DEED_FRAME, at);
 	return owner.len & DEED_LEN_MAX;
 }
 
@@ -142,7 +142,7 @@ DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, siz
 			    const struct deed_site *at)
 {
 	if (DEED_TRAP && deed_trap_operands(to.data, to.len, DEED_LOAN_OF(to), from.data, from.len,
-					    DEED_LOAN_OF(from), at))
+					    DEED_LOAN_OF(from), DEED_FRAME, at))
 		return;
 	if (to.len) /* a zeroed view has a null address */
 		memcpy(to.data, from.data, to.len * size);

@@ -203,6 +203,21 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->stack_len = deed_stack_get(row->stack, &site->stack);
 }
 
+void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
+{
+	const struct deed_loan *const row = deed_loan_at(loan_slot);
+	struct deed_report_site *end;
+
+	deed_finding_loan(finding, loan_slot);
+	finding->sites[finding->site_count - 1].has_ended = 0; /* that is no news here */
+	end = new_site(finding);
+	end->role = DEED_ROLE_ENDED;
+	end->site = row->end_site;
+	end->thread = row->end_thread;
+	end->target = "";
+	end->repeats = 1;
+}
+
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
 {
 	const uint32_t made = deed_loans_made();

@@ -25,9 +25,6 @@
 #include "loan.h"
 #include "thread.h"
 
-/* The frame of the function that called this entry of the library. */
-#define DEED_CALLER_FRAME (*(void **)__builtin_frame_address(0))
-
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame);
 /* Under the cell's shard lock. */
@@ -35,6 +32,8 @@ void deed_finding_cell(struct deed_finding *finding, uint32_t slot);
 /* The event `i` of the cell; -1 says that it is forgotten, and `role` what it would have been. */
 void deed_finding_event(struct deed_finding *finding, uint32_t slot, int i, enum deed_role role);
 void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot);
+/* The beginning and the end of a loan that is over, whose row still tells of it. */
+void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot);
 /* Every live loan of the cell, in the order in which they were taken. */
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);
 /* The range that the fault itself is about, in elements. */

@@ -82,8 +82,10 @@ static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
 	me->slots[(me->slots_head + me->slots_count++) % DEED_SLOTS_MAX] = slot;
 }
 
-/* The thread exits, or a child process begins: what that means for its guards and loans. */
+/* The thread exits, the process does, a child process begins: what that means for guards and loans.
+ * Guards whose blocks were jumped over are E14; a guard around a call of exit() is none. */
 void deed_guards_end_with_thread(struct deed_thread *me);
+void deed_guards_end_with_process(struct deed_thread *me);
 void deed_end_loans_of_others(struct deed_thread *me);
 
 void deed_tree_fork_prepare(void);

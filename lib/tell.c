@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/tell.c - dumps and statistics, in both flavours; the ledger fills in what it knows.
+ */
+#include "deed/report.h"
+
+#include <unistd.h>
+
+#include "base.h"
+#include "foreign.h"
+#include "os.h"
+#include "trap/dump.h"
+
+static void no_ledger(void)
+{
+	static const char text[] = "deed: a release build keeps no ledger; "
+				   "build with -DDEED_TRAP=1 and libdeed-trap to see who holds what\n";
+
+	(void)deed_os_write(STDERR_FILENO, text, sizeof text - 1);
+}
+
+DEED_EXPORT void deed_dump_(const void *core, size_t core_bytes, const char *text)
+{
+	if (DEED_TRAP)
+		deed_trap_dump(core, core_bytes, text);
+	else
+		no_ledger();
+}
+
+DEED_EXPORT void deed_dump_all(void)
+{
+	if (DEED_TRAP)
+		deed_trap_dump_all();
+	else
+		no_ledger();
+}
+
+DEED_EXPORT struct deed_statistics deed_stats(void)
+{
+	struct deed_statistics stats = { .flavour = DEED_TRAP ? "trap" : "release",
+					 .allocator = "libc" };
+
+	stats.foreign_buffers = deed_foreign_count();
+	if (DEED_TRAP)
+		deed_trap_stats(&stats);
+	return stats;
+}
+
+DEED_EXPORT size_t deed_stats_json(char *buffer, size_t size)
+{
+	const struct deed_statistics stats = deed_stats();
+	const int len = snprintf(
+		buffer, size,
+		"{\"flavour\":\"%s\",\"allocator\":\"%s\",\"foreign_buffers\":%zu,"
+		"\"live_buffers\":%zu,\"live_bytes\":%zu,\"live_bytes_max\":%zu,"
+		"\"buffers_made\":%zu,\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
+		"\"in_flight\":%zu,\"ledger_bytes\":%zu,\"stacks\":%zu}",
+		stats.flavour, stats.allocator, stats.foreign_buffers, stats.live_buffers,
+		stats.live_bytes, stats.live_bytes_max, stats.buffers_made, stats.live_loans,
+		stats.reports, stats.follow_ons, stats.in_flight, stats.ledger_bytes, stats.stacks);
+
+	return len < 0 ? 0 : (size_t)len;
+}

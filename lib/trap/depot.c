@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/depot.c - hash-consed call stacks.
+ *
+ * A program makes a million buffers from a handful of places, so a stack is kept once and
+ * its number is what an event holds. Nothing is ever taken out: a report may want the
+ * stack of a buffer that died long ago, and there are only as many stacks as the program
+ * has ways to reach deed.
+ *
+ *     heads[hash] --> row: hash, len, where, next --> row ...      a chain per head
+ *                                |
+ *     words       [ ... f f f f f ... ]                            the frames, one after another
+ *
+ * All three are one reservation, whose pages appear when they are touched. Rows and words
+ * are dealt out by counting up. A row is filled in before the compare-and-swap that hangs
+ * it at the front of its chain, so readers need no lock, and neither do writers: who loses
+ * that race looks at the new front, where its stack may now be, and else tries again. A
+ * row that lost to an equal stack is never used; that is rare and costs its few bytes.
+ * So a signal handler or a fork() finds the depot whole at every instruction.
+ */
+#include "depot.h"
+
+#include <string.h>
+
+#include "../os.h"
+#include "lock.h"
+#include "stack.h"
+
+/* Programs reach deed in thousands of ways at most; a generated stack per recursion depth
+ * would be more, and then the later ones have none. Ids fit 21 bits. */
+#define STACKS_MAX ((uint32_t)1 << 20)
+/* Chains of four when full. */
+#define HEADS ((uint32_t)1 << 18)
+/* 16 frames each, the default stack_depth. 128 MiB of address space, not of memory. */
+#define WORDS_MAX ((uint32_t)STACKS_MAX * 16)
+
+struct row {
+	uint32_t hash, next, word;
+	uint32_t len;
+};
+
+struct depot {
+	uint32_t heads[HEADS];
+	struct row rows[STACKS_MAX];
+	uintptr_t words[WORDS_MAX];
+};
+
+static struct depot *depot;
+static uint32_t rows_dealt = 1; /* 0 is no stack */
+static uint32_t words_dealt;
+static uint32_t kept;
+
+/* The reservation, made by whoever comes first; null if there is no room for it. */
+static DEED_UNSEEN struct depot *open_depot(void)
+{
+	struct depot *seen = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
+	struct depot *fresh;
+
+	if (DEED_LIKELY(seen))
+		return seen;
+	fresh = deed_os_reserve(sizeof *fresh);
+	if (!fresh)
+		return NULL;
+	if (__atomic_compare_exchange_n(&depot, &seen, fresh, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
+		return fresh;
+	deed_os_unmap(fresh, sizeof *fresh);
+	return seen;
+}
+
+static uint32_t hash_of(const uintptr_t *frames, size_t len)
+{
+	uint64_t hash = len;
+
+	for (size_t i = 0; i < len; i++) {
+		hash = (hash ^ frames[i]) * 0x9e3779b97f4a7c15u;
+		hash ^= hash >> 29;
+	}
+	return (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+}
+
+/* The id of an equal stack in the chain from `id` up to the row `end`; 0 if it is not there. */
+static DEED_UNSEEN uint32_t find(const struct depot *in, uint32_t id, uint32_t end, uint32_t hash,
+				 const uintptr_t *frames, size_t len)
+{
+	for (; id != end; id = in->rows[id].next) {
+		const struct row *const row = &in->rows[id];
+
+		if (row->hash == hash && row->len == len &&
+		    !memcmp(&in->words[row->word], frames, len * sizeof *frames))
+			return id;
+	}
+	return 0;
+}
+
+/* The next `count` numbers below `max`; false when there are not so many left. */
+static DEED_UNSEEN bool deal(uint32_t *dealt, uint32_t count, uint32_t max, uint32_t *ret)
+{
+	uint32_t seen = __atomic_load_n(dealt, __ATOMIC_RELAXED);
+
+	do
+		if (max - seen < count)
+			return false;
+	while (!__atomic_compare_exchange_n(dealt, &seen, seen + count, true, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED));
+	*ret = seen;
+	return true;
+}
+
+DEED_UNSEEN uint32_t deed_depot_keep(const uintptr_t *frames, size_t len, bool *ret_is_new)
+{
+	struct depot *const in = len ? open_depot() : NULL;
+	const uint32_t hash = hash_of(frames, len);
+	uint32_t *const head = in ? &in->heads[hash % HEADS] : NULL;
+	uint32_t front, looked_to, id, word;
+
+	*ret_is_new = false;
+	if (!in)
+		return 0;
+	front = __atomic_load_n(head, __ATOMIC_ACQUIRE);
+	id = find(in, front, 0, hash, frames, len);
+	if (DEED_LIKELY(id))
+		return id;
+	looked_to = front;
+	if (!deal(&rows_dealt, 1, STACKS_MAX, &id) ||
+	    !deal(&words_dealt, (uint32_t)len, WORDS_MAX, &word))
+		return 0;
+	memcpy(&in->words[word], frames, len * sizeof *frames);
+	in->rows[id] = (struct row){ .hash = hash, .word = word, .len = (uint32_t)len };
+	do {
+		/* Only what came before the last front that was looked at is new. */
+		const uint32_t other = find(in, front, looked_to, hash, frames, len);
+
+		if (other)
+			return other;
+		looked_to = front;
+		in->rows[id].next = front;
+	} while (!__atomic_compare_exchange_n(head, &front, id, false, __ATOMIC_RELEASE,
+					      __ATOMIC_ACQUIRE));
+	__atomic_add_fetch(&kept, 1, __ATOMIC_RELAXED);
+	*ret_is_new = true;
+	return id;
+}
+
+DEED_UNSEEN size_t deed_stack_get(uint32_t id, const uintptr_t **ret)
+{
+	const struct depot *const in = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
+
+	*ret = NULL;
+	if (!in || !id || id >= STACKS_MAX)
+		return 0;
+	*ret = &in->words[in->rows[id].word];
+	return in->rows[id].len;
+}
+
+size_t deed_stack_count(void)
+{
+	return __atomic_load_n(&kept, __ATOMIC_RELAXED);
+}
+
+/* What the pages hold, not counting heads: which of their pages were touched is not known. */
+size_t deed_stack_bytes(void)
+{
+	if (!__atomic_load_n(&depot, __ATOMIC_ACQUIRE))
+		return 0;
+	return __atomic_load_n(&rows_dealt, __ATOMIC_RELAXED) * sizeof(struct row) +
+	       __atomic_load_n(&words_dealt, __ATOMIC_RELAXED) * sizeof(uintptr_t);
+}

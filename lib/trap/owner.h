@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/owner.h - what a handle at hand is worth.
+ */
+#ifndef DEED_OWNER_H
+#define DEED_OWNER_H
+
+#include "cell.h"
+#include "story.h"
+#include "thread.h"
+
+enum deed_owner_use {
+	DEED_USE_ANY,	   /* a stale handle is E03 or E04 */
+	DEED_USE_DROP,	   /* after a drop it is E05 */
+	DEED_USE_BY_VALUE, /* a copy of the handle was passed: its address says nothing */
+};
+
+/* deed_owner_open - the slot of the live cell that the handle owns, its shard lock taken; else 0, no
+ * lock taken, and the fault in *ret_finding: E01, E03, E04, E05, E16, E18 or E22.
+ */
+uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
+			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
+			 struct deed_finding **ret_finding);
+
+/* The finding of an operation that loans of the cell forbid: E06, E07 or E08, every holder named.
+ * Under the shard lock. */
+struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
+					enum deed_fault fault, const char *what, const void *frame,
+					const struct deed_site *at);
+
+void deed_owner_stats(struct deed_statistics *stats);
+
+#endif

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/raw.c - DEED_LEND: loans of bytes, whatever they are part of.
+ *
+ * A raw lend finds the buffers that its bytes meet (near.h) and becomes one of these:
+ *
+ *     a child     of the innermost loan that this thread holds, from another invocation,
+ *                 over all of the bytes: a caller holds, its callee lends its argument
+ *     a root      of the one buffer that holds all of the bytes
+ *     a raw cell  of its own, for bytes that no buffer holds, with a loan over all of it;
+ *                 and where known buffers meet the bytes, a *piece*: a loan of each, so that
+ *                 loans through their handles see it. Pieces hang off the main loan's row
+ *                 and end with it.
+ *
+ * Same invocation means restrict: two lends in one run of one function are siblings, and
+ * conflict where they overlap. It is the same function (the __func__ of the site, which
+ * inlining does not change) in the same frame, and in the same *group*: when a site of the
+ * group lends again while its earlier lend lives, the function has been inlined into itself,
+ * and a new group begins. A group is named by the sequence number at which it began.
+ *
+ * One lock makes raw lends and adoptions atomic among each other; loans through handles are
+ * kept out by the shard lock and the LOCK bit, cell by cell, as always.
+ */
+#include "raw.h"
+
+#include "lock.h"
+#include "near.h"
+#include "options.h"
+#include "stack.h"
+#include "story.h"
+#include "tree.h"
+
+static struct deed_lock raw_lock;
+
+void deed_raw_lock(void)
+{
+	deed_lock_take(&raw_lock);
+}
+
+void deed_raw_unlock(void)
+{
+	deed_lock_give(&raw_lock);
+}
+
+/* ---- invocations ---------------------------------------------------------------------------- */
+
+uint64_t deed_invocation(const struct deed_thread *me, const struct deed_site *at,
+			 const void *frame)
+{
+	uint64_t group = 0;
+	bool is_first = true;
+
+	for (uint32_t slot = me->guards; slot; slot = deed_loan_at(slot)->next_guard) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if (row->frame != (uintptr_t)frame || row->site->function != at->function)
+			continue;
+		if (is_first)
+			group = row->group;
+		else if (row->group != group)
+			break;
+		is_first = false;
+		if (row->site == at && (deed_loan_word(row) & DEED_LOAN_LIVE))
+			return me->loans_taken + 1;
+	}
+	return group;
+}
+
+static bool is_same_invocation(const struct deed_loan *row, const struct deed_ask *ask)
+{
+	if (row->frame != (uintptr_t)ask->frame || row->site->function != ask->at->function)
+		return false;
+	return row->is_guard ? row->group == ask->group : row->sequence + 1 >= ask->group;
+}
+
+/* ---- what the bytes meet -------------------------------------------------------------------- */
+
+/* The cells that a range meets. More than fit are counted. */
+struct meeting {
+	uintptr_t lo, hi;
+	uint32_t cells[64];
+	size_t count, more;
+};
+
+static bool see_cell(uint32_t slot, void *context)
+{
+	struct meeting *const meeting = context;
+
+	if (meeting->count < DEED_ARRAY_LEN(meeting->cells))
+		meeting->cells[meeting->count++] = slot;
+	else
+		meeting->more++;
+	return true;
+}
+
+/* The part of the meeting's bytes that lies in a cell, as a region of it. */
+static struct deed_region region_in(const struct meeting *meeting, const struct deed_cell *cell)
+{
+	const uintptr_t base = (uintptr_t)cell->base;
+	const uintptr_t end = base + deed_cell_bytes(cell);
+	const uintptr_t lo = meeting->lo > base ? meeting->lo : base;
+	const uintptr_t hi = meeting->hi < end ? meeting->hi : end;
+	const struct deed_region region = { lo - base, hi - lo, 0, 1 };
+
+	return region;
+}
+
+static bool holds_all(const struct meeting *meeting, const struct deed_cell *cell)
+{
+	const uintptr_t base = (uintptr_t)cell->base;
+
+	return meeting->lo >= base && meeting->hi <= base + deed_cell_bytes(cell);
+}
+
+/* The innermost loan, of this thread and another invocation, of `cell` over all of the bytes:
+ * of those that hold the region, the one that holds least, and the latest of equals. 0 if none. */
+static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *ask)
+{
+	const uint32_t made = deed_loans_made();
+	size_t least = SIZE_MAX;
+	uint32_t best = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+		size_t bytes;
+
+		if (row->cell != ask->cell || row->thread != me->id ||
+		    !(deed_loan_word(row) & DEED_LOAN_LIVE) || is_same_invocation(row, ask) ||
+		    !deed_region_holds(deed_loan_region(row), ask->region))
+			continue;
+		bytes = row->width * row->rows;
+		if (!best || bytes < least ||
+		    (bytes == least && row->sequence > deed_loan_at(best)->sequence)) {
+			best = slot;
+			least = bytes;
+		}
+	}
+	return best;
+}
+
+/* ---- lending -------------------------------------------------------------------------------- */
+
+/* A child of the loan in `parent`; sets *ret_finding if that cannot be. Under the shard lock. */
+static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_t parent,
+			   struct deed_finding **ret_finding)
+{
+	struct deed_loan *const row = deed_loan_at(parent);
+	uint64_t loan;
+
+	ask->parent = parent;
+	if (ask->is_inout && !row->is_inout) {
+		const struct deed_plain name = deed_plain(ask->at->text);
+
+		*ret_finding = deed_finding_begin(me, DEED_E10, ask->at, ask->frame);
+		deed_finding_cell(*ret_finding, ask->cell);
+		deed_finding_loan(*ret_finding, parent);
+		deed_finding_event(*ret_finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
+		deed_finding_say(*ret_finding,
+				 "`%s` is lent for writing, but the caller holds it read only",
+				 name.text);
+		return 0;
+	}
+	/* This thread holds the loan and is here: it cannot end meanwhile. */
+	__atomic_or_fetch(&row->word, DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	loan = deed_admit(me, ask, ret_finding);
+	if (!loan && !row->first_child)
+		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	return loan;
+}
+
+/* One cell holds all of the bytes: a child or a root of it. True if that decided the lend. */
+static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, const struct meeting *meeting,
+			uint64_t *ret_loan, struct deed_finding **ret_finding)
+{
+	for (size_t i = 0; i < meeting->count; i++) {
+		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
+		uint32_t parent;
+
+		if (!holds_all(meeting, cell))
+			continue;
+		ask->cell = meeting->cells[i];
+		ask->region = region_in(meeting, cell);
+		deed_shard_take(ask->cell);
+		parent = innermost(me, ask);
+		if (parent)
+			*ret_loan = lend_child(me, ask, parent, ret_finding);
+		deed_shard_give(ask->cell);
+		if (parent)
+			return true;
+	}
+	for (size_t i = 0; i < meeting->count; i++) {
+		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
+
+		if (!holds_all(meeting, cell) || cell->kind == DEED_KIND_RAW)
+			continue;
+		if (meeting->count > 1 || meeting->more)
+			return false; /* others meet it too: pieces */
+		ask->cell = meeting->cells[i];
+		ask->region = region_in(meeting, cell);
+		ask->parent = 0;
+		deed_shard_take(ask->cell);
+		*ret_loan = deed_admit(me, ask, ret_finding);
+		deed_shard_give(ask->cell);
+		return true;
+	}
+	return false;
+}
+
+/* A cell for bytes lent by address alone. 0 if there is no memory for its row. */
+static uint32_t make_raw_cell(const struct deed_thread *me, const struct meeting *meeting,
+			      const struct deed_ask *ask)
+{
+	uint32_t slot;
+	struct deed_cell *const cell = deed_cell_take(&slot);
+
+	if (!cell)
+		deed_ledger_stops("no row for memory that is lent");
+	deed_shard_take(slot);
+	cell->base = (void *)meeting->lo;
+	cell->element_bytes = (uint32_t)ask->at->element_bytes;
+	cell->count = (meeting->hi - meeting->lo) / ask->at->element_bytes;
+	cell->home = NULL;
+	cell->name = ask->at->text;
+	cell->kind = DEED_KIND_RAW;
+	cell->align_log2 = (uint8_t)deed_min((size_t)__builtin_ctzl(meeting->lo), 12);
+	cell->is_live = 1;
+	deed_cell_event(cell, DEED_ROLE_ADOPTED, ask->at, 0,
+			deed_word_generation(deed_cell_word(cell)), me->id);
+	deed_shard_give(slot);
+	return slot;
+}
+
+static void end_raw_cell(uint32_t slot)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+
+	deed_near_take(cell, slot);
+	deed_shard_take(slot);
+	cell->is_live = 0;
+	(void)deed_cell_bump(cell);
+	deed_shard_give(slot);
+	deed_cell_give(cell, slot);
+}
+
+/* Ends the chain of pieces that begins at `slot`, rows and all. */
+static void end_pieces(struct deed_thread *me, uint32_t slot, const struct deed_site *at)
+{
+	while (slot) {
+		struct deed_loan *const row = deed_loan_at(slot);
+		const uint32_t next = row->next_piece;
+		const uint32_t cell = row->cell;
+
+		deed_shard_take(cell);
+		(void)deed_end_tree(me, slot, deed_loan_id(row, slot), at);
+		deed_shard_give(cell);
+		deed_slot_give(me, slot);
+		slot = next;
+	}
+}
+
+/* A piece of a raw lend in a known cell. */
+static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
+			   const struct meeting *meeting, uint32_t cell,
+			   struct deed_finding **ret_finding)
+{
+	struct deed_ask piece = *main;
+	uint64_t loan = 0;
+
+	piece.cell = cell;
+	piece.parent = 0;
+	piece.is_guard = false;
+	deed_shard_take(cell);
+	piece.region = region_in(meeting, deed_cell_at(cell));
+	if (deed_cell_at(cell)->kind == DEED_KIND_RAW) {
+		/* Raw cells are compared among each other, not lent from. */
+		if (deed_would_conflict(&piece))
+			(void)deed_admit(me, &piece, ret_finding);
+	} else {
+		loan = deed_admit(me, &piece, ret_finding);
+	}
+	deed_shard_give(cell);
+	return loan;
+}
+
+static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
+			       const struct meeting *meeting, struct deed_finding **ret_finding)
+{
+	uint32_t pieces = 0;
+	uint32_t slot;
+	uint64_t loan;
+
+	for (size_t i = 0; i < meeting->count && !*ret_finding; i++) {
+		loan = lend_piece(me, ask, meeting, meeting->cells[i], ret_finding);
+		if (loan) {
+			slot = deed_loan_slot(loan);
+			deed_loan_at(slot)->next_piece = pieces;
+			pieces = slot;
+		}
+	}
+	if (*ret_finding) {
+		end_pieces(me, pieces, ask->at);
+		return 0;
+	}
+	ask->cell = make_raw_cell(me, meeting, ask);
+	ask->parent = 0;
+	ask->region = (struct deed_region){ 0, meeting->hi - meeting->lo, 0, 1 };
+	deed_shard_take(ask->cell);
+	loan = deed_admit(me, ask, ret_finding);
+	deed_loan_at(deed_loan_slot(loan))->next_piece = pieces;
+	deed_shard_give(ask->cell);
+	deed_near_put(deed_cell_at(ask->cell), ask->cell);
+	return loan;
+}
+
+uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
+		       struct deed_finding **ret_finding)
+{
+	struct meeting meeting = { .lo = (uintptr_t)data, .hi = (uintptr_t)data + bytes };
+	uint64_t loan = 0;
+
+	ask->is_raw = true;
+	deed_raw_lock();
+	deed_near_search(meeting.lo, meeting.hi, see_cell, &meeting);
+	if (!lend_inside(me, ask, &meeting, &loan, ret_finding))
+		loan = lend_by_pieces(me, ask, &meeting, ret_finding);
+	deed_raw_unlock();
+	return loan;
+}
+
+/* ---- ending --------------------------------------------------------------------------------- */
+
+void deed_raw_end_rest(struct deed_thread *me, struct deed_loan *row, const struct deed_site *at)
+{
+	struct deed_cell *const cell = deed_cell_at(row->cell);
+
+	end_pieces(me, row->next_piece, at);
+	row->next_piece = 0;
+	if (cell->kind == DEED_KIND_RAW && cell->is_live && !row->parent)
+		end_raw_cell(row->cell);
+}
+
+void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
+{
+	const struct deed_cell *const cell = deed_cell_at(new_cell);
+	struct meeting meeting = { .lo = (uintptr_t)cell->base,
+				   .hi = (uintptr_t)cell->base + deed_cell_bytes(cell) };
+
+	deed_near_search(meeting.lo, meeting.hi, see_cell, &meeting);
+	for (size_t i = 0; i < meeting.count; i++) {
+		const struct deed_cell *const raw = deed_cell_at(meeting.cells[i]);
+		struct deed_finding *finding = NULL;
+		struct meeting part;
+		uint32_t main_slot;
+		uint64_t loan;
+
+		if (raw->kind != DEED_KIND_RAW || !raw->regions)
+			continue;
+		main_slot = raw->regions;
+		part.lo = (uintptr_t)raw->base;
+		part.hi = part.lo + deed_cell_bytes(raw);
+		{
+			const struct deed_loan *const main = deed_loan_at(main_slot);
+			const struct deed_ask ask = { .at = main->site,
+						      .frame = (const void *)main->frame,
+						      .is_inout = main->is_inout,
+						      .is_raw = true,
+						      .cell = new_cell };
+
+			loan = lend_piece(me, &ask, &part, new_cell, &finding);
+		}
+		if (loan) {
+			deed_loan_at(deed_loan_slot(loan))->thread = deed_loan_at(main_slot)->thread;
+			deed_loan_at(deed_loan_slot(loan))->next_piece =
+				deed_loan_at(main_slot)->next_piece;
+			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);
+		}
+	}
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/rights.c - the rights of a view, checked where its elements are used.
+ *
+ *     may write   the loan is live and inout, the bytes lie in its region, and no live child
+ *                 covers one of them
+ *     may read    the loan is live, the bytes lie in its region, and no live inout child
+ *                 covers one of them
+ *
+ * A loan without children needs no lock: one load of its word, and its region compared.
+ * Nothing is recorded, and no stack is taken unless there is a fault.
+ */
+#include "deed/use.h"
+
+#include <string.h>
+
+#include "owner.h"
+#include "story.h"
+#include "tree.h"
+#include "rights.h"
+
+struct want {
+	const void *data;
+	size_t len;
+	uint64_t loan;
+	bool writing;
+	const void *frame;
+	const struct deed_site *at;
+};
+
+static struct deed_finding *gone(struct deed_thread *me, const struct want *want)
+{
+	return deed_loan_ended(me, want->loan, DEED_E11, want->frame, want->at);
+}
+
+static struct deed_finding *found(struct deed_thread *me, const struct want *want, uint32_t slot,
+				  uint32_t child, enum deed_fault fault, size_t lo, size_t hi)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const struct deed_cell *const cell = deed_cell_at(row->cell);
+	const struct deed_plain name = deed_plain(want->at->text);
+	struct deed_finding *const finding =
+		deed_finding_begin(me, fault, want->at, want->frame);
+
+	deed_finding_cell(finding, row->cell);
+	deed_finding_range(finding, lo, hi);
+	if (child)
+		deed_finding_loan(finding, child);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
+	switch (fault) {
+	case DEED_E10:
+		deed_finding_say(finding, "`%s` is written through a loan that only reads", name.text);
+		break;
+	case DEED_E13:
+		deed_finding_say(finding, "`%s` is %s here while a part of it is lent on", name.text,
+				 want->writing ? "opened for writing" : "read");
+		break;
+	case DEED_E22:
+		deed_finding_say(finding,
+				 "`%s` is a view of elements of %zu bytes, of a buffer of elements of %u",
+				 name.text, want->at->element_bytes, cell->element_bytes);
+		break;
+	default:
+		deed_finding_say(finding, "`%s` reaches outside the range that was lent", name.text);
+	}
+	return finding;
+}
+
+/* The fault of using all of the view so, or null. Inside, no lock. */
+static struct deed_finding *check(struct deed_thread *me, const struct want *want)
+{
+	const uint32_t slot = deed_loan_slot(want->loan);
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const size_t element = want->at->element_bytes;
+	struct deed_finding *finding = NULL;
+	const struct deed_cell *cell;
+	struct deed_region region;
+	uint64_t word;
+	uint32_t in_cell, child;
+	size_t bytes, offset;
+
+	if (slot >= deed_loans_made())
+		return gone(me, want);
+	word = deed_loan_word(row);
+	if (!deed_word_is(word, want->loan) || !(word & DEED_LOAN_LIVE))
+		return gone(me, want);
+	in_cell = row->cell;
+	cell = deed_cell_at(in_cell);
+	offset = (size_t)((uintptr_t)want->data - (uintptr_t)cell->base);
+	if (!want->len || !element)
+		return NULL;
+	region = (struct deed_region){ offset, want->len * element, 0, 1 };
+	if (DEED_LIKELY(!(word & DEED_LOAN_CHILD)) && (row->is_inout || !want->writing) &&
+	    (element == cell->element_bytes || element == 1) &&
+	    !__builtin_mul_overflow(want->len, element, &bytes) &&
+	    offset <= deed_cell_bytes(cell) && bytes <= deed_cell_bytes(cell) - offset &&
+	    deed_region_holds(deed_loan_region(row), region))
+		return NULL;
+
+	deed_shard_take(in_cell);
+	word = deed_loan_word(row);
+	if (!deed_word_is(word, want->loan) || !(word & DEED_LOAN_LIVE)) {
+		deed_shard_give(in_cell);
+		return gone(me, want);
+	}
+	if (element != cell->element_bytes && element != 1)
+		finding = found(me, want, slot, 0, DEED_E22, 0, 0);
+	else if (want->writing && !row->is_inout)
+		finding = found(me, want, slot, 0, DEED_E10, 0, 0);
+	else if (__builtin_mul_overflow(want->len, element, &bytes) ||
+		 offset > deed_cell_bytes(cell) || bytes > deed_cell_bytes(cell) - offset ||
+		 !deed_region_holds(deed_loan_region(row), region))
+		finding = found(me, want, slot, 0, DEED_E15, offset / element,
+				offset / element + want->len);
+	else if ((child = deed_child_in_the_way(row->first_child, region, want->writing)))
+		finding = found(me, want, slot, child, DEED_E13, offset / element,
+				offset / element + want->len);
+	deed_shard_give(in_cell);
+	return finding;
+}
+
+static const void *use(const struct want *want)
+{
+	struct deed_thread *me;
+	struct deed_finding *finding;
+
+	if (DEED_UNLIKELY(want->loan == DEED_LOAN_REFUSED || (!want->loan && !want->len)))
+		return want->data;
+	me = deed_enter();
+	if (DEED_UNLIKELY(!me)) {
+		deed_reentered(want->at, want->frame);
+		return want->data;
+	}
+	finding = check(me, want);
+	if (DEED_LIKELY(!finding)) {
+		deed_leave(me);
+		return want->data;
+	}
+	deed_raise(me, finding);
+	return deed_use_instead(want->data, want->len, want->loan, want->at);
+}
+
+/* After a fault, the true memory if it still is, else scratch; null if that fails. */
+const void *deed_use_instead(const void *data, size_t len, uint64_t loan,
+			     const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_self;
+	const uint32_t slot = deed_loan_slot(loan);
+	const struct deed_cell *const cell =
+		slot < deed_loans_made() ? deed_cell_at(deed_loan_at(slot)->cell) : NULL;
+	size_t bytes;
+
+	if (__builtin_mul_overflow(len, at->element_bytes, &bytes) || bytes > SIZE_MAX / 2)
+		return NULL;
+	if (cell && cell->is_live && (uintptr_t)data >= (uintptr_t)cell->base &&
+	    (uintptr_t)data - (uintptr_t)cell->base <= deed_cell_bytes(cell) &&
+	    bytes <= deed_cell_bytes(cell) - ((uintptr_t)data - (uintptr_t)cell->base))
+		return data;
+	return deed_thread_scratch(me, deed_max(bytes, 1));
+}
+
+DEED_EXPORT const void *deed_trap_read(const void *data, size_t len, uint64_t loan,
+				       const void *frame, const struct deed_site *at)
+{
+	const struct want want = { data, len, loan, false, frame, at };
+
+	return use(&want);
+}
+
+DEED_EXPORT void *deed_trap_write(void *data, size_t len, uint64_t loan, const void *frame,
+				  const struct deed_site *at)
+{
+	const struct want want = { data, len, loan, true, frame, at };
+
+	return (void *)(uintptr_t)use(&want);
+}
+
+/* ---- single elements ------------------------------------------------------------------------ */
+
+/* What deed_at() goes on with after a fault: an element that is nobody's. */
+static void *sink(const struct deed_site *at)
+{
+	static char last_resort[4096];
+	void *const element = deed_thread_scratch(deed_self, deed_max(at->element_bytes, 1));
+
+	return element ? element : last_resort;
+}
+
+static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want,
+				      size_t index)
+{
+	const struct deed_plain name = deed_plain(want->at->text);
+	const uint32_t slot = deed_loan_slot(want->loan);
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E15, want->at, want->frame);
+
+	if (want->loan) {
+		const uint32_t cell = deed_loan_at(slot)->cell;
+
+		deed_shard_take(cell);
+		deed_finding_cell(finding, cell);
+		deed_finding_loan(finding, slot);
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(cell);
+	}
+	if (index > SIZE_MAX / 2)
+		deed_finding_say(finding, "element %td of `%s` is asked for, which has %zu",
+				 (ptrdiff_t)index, name.text, want->len);
+	else
+		deed_finding_say(finding, "element %zu of `%s` is asked for, which has %zu (0 to %zu)",
+				 index, name.text, want->len, want->len ? want->len - 1 : 0);
+	return finding;
+}
+
+static void *use_at(struct want want, size_t index)
+{
+	const size_t len = want.len;
+	char *const element = (char *)(uintptr_t)want.data + index * want.at->element_bytes;
+	struct deed_finding *finding = NULL;
+	struct deed_thread *me;
+
+	if (want.loan == DEED_LOAN_REFUSED)
+		return index < len && want.data ? element : sink(want.at);
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(want.at, want.frame);
+		return index < len && want.data ? element : sink(want.at);
+	}
+	/* A loan that has ended is that first, wherever the index points. */
+	want.len = 0;
+	if (want.loan)
+		finding = check(me, &want);
+	if (!finding && index >= len) {
+		want.len = len;
+		finding = bad_index(me, &want, index);
+	}
+	if (!finding) {
+		want.data = element;
+		want.len = 1;
+		finding = check(me, &want);
+	}
+	if (!finding) {
+		deed_leave(me);
+		return element;
+	}
+	deed_raise(me, finding);
+	if (index < len) {
+		const void *const instead = deed_use_instead(element, 1, want.loan, want.at);
+
+		if (instead)
+			return (void *)(uintptr_t)instead;
+	}
+	return sink(want.at);
+}
+
+DEED_EXPORT const void *deed_trap_read_at(const void *data, size_t len, uint64_t loan, size_t index,
+					  const void *frame, const struct deed_site *at)
+{
+	const struct want want = { data, len, loan, false, frame, at };
+
+	return use_at(want, index);
+}
+
+DEED_EXPORT void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t index,
+				     const void *frame, const struct deed_site *at)
+{
+	const struct want want = { data, len, loan, true, frame, at };
+
+	return use_at(want, index);
+}
+
+/* ---- ranges and pairs ----------------------------------------------------------------------- */
+
+DEED_EXPORT void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
+				     const void *frame, const struct deed_site *at)
+{
+	const struct want want = { NULL, 0, loan, false, frame, at };
+	const struct deed_plain name = deed_plain(at->text);
+	struct deed_thread *me;
+	struct deed_finding *finding = NULL;
+
+	if (loan == DEED_LOAN_REFUSED)
+		return;
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	if (loan)
+		finding = check(me, &want);
+	if (!finding) {
+		finding = deed_finding_begin(me, DEED_E15, at, frame);
+		if (loan) {
+			const uint32_t slot = deed_loan_slot(loan);
+			const uint32_t cell = deed_loan_at(slot)->cell;
+
+			deed_shard_take(cell);
+			deed_finding_cell(finding, cell);
+			deed_finding_loan(finding, slot);
+			deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+			deed_shard_give(cell);
+		}
+		deed_finding_say(finding, "[%zu, %zu) is no range of `%s`, which has %zu", lo, hi,
+				 name.text, len);
+	}
+	deed_raise(me, finding);
+}
+
+DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan,
+				   const void *from, size_t from_len, uint64_t from_loan,
+				   const void *frame, const struct deed_site *at)
+{
+	const struct want writes = { to, to_len, to_loan, true, frame, at };
+	const struct want reads = { from, from_len, from_loan, false, frame, at };
+	const uintptr_t a = (uintptr_t)to, b = (uintptr_t)from;
+	const struct deed_plain name = deed_plain(at->text);
+	struct deed_thread *me;
+	struct deed_finding *finding = NULL;
+
+	if (to_loan == DEED_LOAN_REFUSED || from_loan == DEED_LOAN_REFUSED)
+		return to_len != from_len || !to || !from;
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(at, frame);
+		return 1;
+	}
+	if (to_loan || to_len)
+		finding = check(me, &writes);
+	if (!finding && (from_loan || from_len))
+		finding = check(me, &reads);
+	if (!finding && to_len != from_len) {
+		finding = deed_finding_begin(me, DEED_E15, at, frame);
+		deed_finding_say(finding, "%zu elements are copied to `%s`, which has %zu", from_len,
+				 name.text, to_len);
+	} else if (!finding && to_len && a < b + from_len * at->element_bytes &&
+		   b < a + to_len * at->element_bytes) {
+		const uint32_t cell = deed_loan_at(deed_loan_slot(to_loan))->cell;
+
+		finding = deed_finding_begin(me, DEED_E26, at, frame);
+		deed_shard_take(cell);
+		deed_finding_cell(finding, cell);
+		deed_finding_loan(finding, deed_loan_slot(to_loan));
+		deed_finding_loan(finding, deed_loan_slot(from_loan));
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(cell);
+		deed_finding_say(finding, "the copy to `%s` reads bytes that it writes", name.text);
+	}
+	if (!finding) {
+		deed_leave(me);
+		return 0;
+	}
+	deed_raise(me, finding);
+	return 1;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/stack.c - taking the calling thread's stack, in tens of nanoseconds.
+ *
+ * x86-64 and AArch64 lay a frame out alike, when it has a frame pointer:
+ *
+ *     fp -->  [ the caller's fp ]         so the chain of fp leads outwards, and every
+ *             [ return address  ]         step yields an address in the next function
+ *
+ * The library is compiled with frame pointers, so the first part of the walk, from here
+ * to the entry point that the program called, cannot fail. The program may lack them;
+ * the register then holds anything. A step is taken only to an aligned address, further
+ * out, inside the bounds of the thread's stack, so what is read is the stack's memory,
+ * whatever it means. On a stack of another kind, a coroutine's or a signal handler's, whose
+ * bounds nobody told us, only the part up to the program's own frame is walked: that is
+ * the one address in the function that called deed.
+ *
+ *     take <- ... <- entry point of deed <- function of the program <- its caller ...
+ *     fp                                    frame
+ *     |--- own part, dropped ---|           |--- the stack that is wanted ---...
+ *
+ * The return address found just before `frame` lies in the program's function: it is the
+ * innermost frame of the result, and it is where the unwinder's list is cut too.
+ *
+ * Does the program have frame pointers? Nobody says. With stack=auto each stack that is new
+ * to the depot is taken a second time, by the unwinder: if the walk is the unwinder's
+ * list, but for the frames of libc that start a program or a thread, the walk is believed.
+ * One disagreement and the unwinder does it from then on, ten times slower and right. So a
+ * program with frame pointers pays for the unwinder once per place, not once per call. A
+ * program without libunwind gets the walk, possibly short, and safe.
+ *
+ * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger.
+ */
+#include "stack.h"
+
+#include <string.h>
+
+#include "depot.h"
+#include "lock.h"
+#include "options.h"
+
+/* libunwind's, if the program has it; nothing else of libunwind is used. */
+extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
+
+/* The most frames of deed itself under a verb; and how far its frames reach. */
+#define OWN_FRAMES 24
+#define OWN_BYTES ((uintptr_t)64 << 10)
+/* What libc puts under main() or a thread's first function has no frame pointers:
+ * __libc_start_call_main, __libc_start_main, _start. */
+#define LIBC_FRAMES 3
+
+/* Set once, when the walk and the unwinder disagreed. */
+static bool is_walk_wrong;
+
+struct frame {
+	uintptr_t next;
+	uintptr_t return_address;
+};
+
+/* Where a signed return address points. */
+static inline uintptr_t plain_address(uintptr_t address)
+{
+#ifdef __aarch64__
+	/* xpaclri, spelt as the hint that older cores ignore; it works on x30. */
+	register uintptr_t x30 __asm__("x30") = address;
+
+	__asm__("hint 7" : "+r"(x30));
+	return x30;
+#else
+	return address;
+#endif
+}
+
+/* Walks from `fp`, the frame of a function of this library, to the frame `until`: the address that
+ * returns into the function whose frame that is. 0 if the walk does not get there. */
+__attribute__((no_sanitize_address)) static uintptr_t walk_own(uintptr_t fp, uintptr_t until)
+{
+	const uintptr_t end = fp + OWN_BYTES;
+
+	for (int i = 0; i < OWN_FRAMES; i++) {
+		const struct frame *const frame = (const struct frame *)fp;
+
+		if (frame->next == until)
+			return plain_address(frame->return_address);
+		if (frame->next <= fp || frame->next >= end || frame->next % sizeof(void *))
+			return 0;
+		fp = frame->next;
+	}
+	return 0;
+}
+
+/* Walks from `fp` outwards in [lo, hi): the return addresses, at most `room`. */
+__attribute__((no_sanitize_address)) static size_t
+walk(uintptr_t fp, uintptr_t lo, uintptr_t hi, uintptr_t *ret, size_t room)
+{
+	size_t count = 0;
+
+	while (count < room && fp >= lo && fp < hi && hi - fp >= sizeof(struct frame) &&
+	       fp % sizeof(void *) == 0) {
+		const struct frame *const frame = (const struct frame *)fp;
+
+		if (!frame->return_address)
+			break;
+		ret[count++] = plain_address(frame->return_address);
+		if (frame->next <= fp)
+			break;
+		fp = frame->next;
+	}
+	return count;
+}
+
+/* The unwinder's list, from the address `first` on; all of it if `first` is not there. */
+static size_t unwind(uintptr_t first, uintptr_t *ret, size_t room)
+{
+	void *all[DEED_STACK_MAX + OWN_FRAMES];
+	const int got = unw_backtrace(all, (int)(room + OWN_FRAMES));
+	size_t count = got > 0 ? (size_t)got : 0, from = 0;
+
+	while (from < count && (uintptr_t)all[from] != first)
+		from++;
+	if (from == count)
+		from = 0;
+	count = deed_min(count - from, room);
+	memcpy(ret, all + from, count * sizeof *ret);
+	return count;
+}
+
+/* Whether the walk found what the unwinder found, as far as both go. */
+static bool is_walk_right(const uintptr_t *walked, size_t walked_len, const uintptr_t *unwound,
+			  size_t unwound_len)
+{
+	return walked_len <= unwound_len && walked_len + LIBC_FRAMES >= unwound_len &&
+	       !memcmp(walked, unwound, walked_len * sizeof *walked);
+}
+
+static DEED_UNSEEN enum deed_stack_how choose(void)
+{
+	const enum deed_stack_how how = deed_options.stack;
+
+	if (how == DEED_STACK_NONE || !deed_options.stack_depth)
+		return DEED_STACK_NONE;
+	if (!unw_backtrace)
+		return DEED_STACK_FRAMES;
+	if (how == DEED_STACK_AUTO && __atomic_load_n(&is_walk_wrong, __ATOMIC_RELAXED))
+		return DEED_STACK_UNWIND;
+	return how;
+}
+
+/* One taking: whose, and by what means. */
+struct taking {
+	uintptr_t own; /* the frame of a function of this file that is under way */
+	uintptr_t frame, lo, hi;
+	size_t room;
+	enum deed_stack_how how;
+};
+
+static size_t take(const struct taking *taking, uintptr_t *ret)
+{
+	const uintptr_t first = walk_own(taking->own, taking->frame);
+
+	if (taking->own < taking->lo || taking->own >= taking->hi) {
+		ret[0] = first;
+		return first != 0;
+	}
+	if (taking->how == DEED_STACK_UNWIND)
+		return unwind(first, ret, taking->room);
+	if (!first)
+		return walk(taking->own, taking->lo, taking->hi, ret, taking->room);
+	ret[0] = first;
+	return 1 + walk(taking->frame, taking->lo, taking->hi, ret + 1, taking->room - 1);
+}
+
+/* Takes a stack that was walked a second time, and puts it right if the walk was not. Says whether
+ * it did. */
+static DEED_UNSEEN bool correct(const struct taking *taking, uintptr_t *frames, size_t *len)
+{
+	uintptr_t unwound[DEED_STACK_MAX];
+	size_t unwound_len;
+
+	if (taking->how != DEED_STACK_AUTO || !*len || taking->own < taking->lo ||
+	    taking->own >= taking->hi)
+		return false;
+	unwound_len = unwind(frames[0], unwound, taking->room);
+	if (!unwound_len || is_walk_right(frames, *len, unwound, unwound_len))
+		return false;
+	__atomic_store_n(&is_walk_wrong, true, __ATOMIC_RELAXED);
+	memcpy(frames, unwound, unwound_len * sizeof *frames);
+	*len = unwound_len;
+	return true;
+}
+
+size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret)
+{
+	const struct taking taking = {
+		.own = (uintptr_t)__builtin_frame_address(0),
+		.frame = (uintptr_t)frame,
+		.lo = lo,
+		.hi = hi,
+		.room = deed_min(deed_options.stack_depth, DEED_STACK_MAX),
+		.how = choose(),
+	};
+	size_t len = taking.how == DEED_STACK_NONE ? 0 : take(&taking, ret);
+
+	(void)correct(&taking, ret, &len);
+	return len;
+}
+
+uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
+{
+	const struct taking taking = {
+		.own = (uintptr_t)__builtin_frame_address(0),
+		.frame = (uintptr_t)frame,
+		.lo = lo,
+		.hi = hi,
+		.room = deed_min(deed_options.stack_depth, DEED_STACK_MAX),
+		.how = choose(),
+	};
+	uintptr_t frames[DEED_STACK_MAX];
+	bool is_new = false;
+	size_t len;
+	uint32_t id;
+
+	if (taking.how == DEED_STACK_NONE)
+		return 0;
+	len = take(&taking, frames);
+	id = deed_depot_keep(frames, len, &is_new);
+	if (is_new && correct(&taking, frames, &len))
+		id = deed_depot_keep(frames, len, &is_new);
+	return id;
+}

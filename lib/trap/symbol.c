@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/symbol.c - names for addresses.
+ *
+ * Two sources. libbacktrace reads the debug information of the program and of its shared
+ * libraries: function, file, line, and the functions that were inlined. It is compiled
+ * in where the compiler comes with it (DEED_HAVE_LIBBACKTRACE); only its address lookup
+ * is used. It keeps what it read in mapped pages; the first lookup takes some 100 ms,
+ * the others microseconds. The other source is the dynamic linker, which knows the file
+ * that an address is in and where that was loaded: module+offset, which addr2line
+ * resolves even for a stripped program when somebody has the unstripped one.
+ *
+ * A stack holds return addresses. The call is the instruction before, which may belong
+ * to another line or even to another function, so every address is looked up less one.
+ *
+ * libbacktrace opens files, which is a cancellation point: a thread that is cancelled
+ * while it reports is cancelled afterwards.
+ */
+#define _GNU_SOURCE
+#include "symbol.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "../os.h"
+
+#ifndef DEED_HAVE_LIBBACKTRACE
+#define DEED_HAVE_LIBBACKTRACE 0
+#endif
+
+/* How far from the fault a frame of deed itself may be. */
+#define OWN_FRAMES 12
+
+/* From libbacktrace's own header, which only gcc finds. */
+struct backtrace_state;
+typedef void (*backtrace_error_callback)(void *data, const char *message, int error);
+typedef int (*backtrace_full_callback)(void *data, uintptr_t address, const char *file, int line,
+				       const char *function);
+extern struct backtrace_state *backtrace_create_state(const char *filename, int threaded,
+						      backtrace_error_callback on_error,
+						      void *data);
+extern int backtrace_pcinfo(struct backtrace_state *state, uintptr_t address,
+			    backtrace_full_callback callback, backtrace_error_callback on_error,
+			    void *data);
+
+static struct backtrace_state *debug_info;
+
+static void ignore_error(void *data, const char *message, int error)
+{
+	(void)data;
+	(void)message;
+	(void)error;
+}
+
+/* Two threads that come first at once make two, and one is forgotten: its pages are few. */
+static struct backtrace_state *open_debug_info(void)
+{
+	struct backtrace_state *seen = __atomic_load_n(&debug_info, __ATOMIC_ACQUIRE);
+	struct backtrace_state *fresh;
+
+	if (seen || !DEED_HAVE_LIBBACKTRACE)
+		return seen;
+	fresh = backtrace_create_state(NULL, 1, ignore_error, NULL);
+	if (!fresh || __atomic_compare_exchange_n(&debug_info, &seen, fresh, false,
+						  __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return fresh;
+	return seen;
+}
+
+/* A copy of `text` that lives as long as `frames`, cut where the room ends; null of null. */
+static const char *keep_text(struct deed_frames *frames, const char *text)
+{
+	const size_t room = sizeof frames->text - frames->text_bytes;
+	char *const copy = frames->text + frames->text_bytes;
+	size_t len;
+
+	if (!text || !room)
+		return NULL;
+	len = deed_min(strlen(text), room - 1);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	frames->text_bytes += len + 1;
+	return copy;
+}
+
+static struct deed_frame *new_frame(struct deed_frames *frames, uintptr_t address)
+{
+	struct deed_frame *frame;
+
+	if (frames->count == DEED_FRAMES_MAX)
+		return NULL;
+	frame = &frames->frame[frames->count++];
+	*frame = (struct deed_frame){ .address = address };
+	return frame;
+}
+
+/* Called once per function at an address, the innermost inlined one first. */
+static int take_line(void *data, uintptr_t address, const char *file, int line,
+		     const char *function)
+{
+	struct deed_frames *const frames = data;
+	struct deed_frame *frame;
+
+	if (!file && !function)
+		return 0;
+	frame = new_frame(frames, address);
+	if (!frame)
+		return 1;
+	frame->file = keep_text(frames, file);
+	frame->function = keep_text(frames, function);
+	frame->line = line > 0 ? (uint32_t)line : 0;
+	return 0;
+}
+
+struct module {
+	uintptr_t address;
+	const char *name;
+	uintptr_t base;
+};
+
+static int look_for_module(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct module *const module = data;
+
+	(void)size;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *const segment = &info->dlpi_phdr[i];
+		const uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && module->address >= start &&
+		    module->address - start < segment->p_memsz) {
+			module->name = info->dlpi_name;
+			module->base = info->dlpi_addr;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static const char *program_path(struct deed_frames *frames)
+{
+	if (!frames->program[0] &&
+	    !deed_os_program_path(frames->program, sizeof frames->program))
+		memcpy(frames->program, "/proc/self/exe", sizeof "/proc/self/exe");
+	return frames->program;
+}
+
+/* All frames of one return address. */
+static void add_address(struct deed_frames *frames, uintptr_t return_address)
+{
+	const size_t first = frames->count;
+	struct module module = { .address = return_address - 1 };
+	Dl_info symbol = { .dli_sname = NULL };
+
+	if (DEED_HAVE_LIBBACKTRACE && open_debug_info())
+		backtrace_pcinfo(debug_info, module.address, take_line, ignore_error, frames);
+	if (frames->count == first && !new_frame(frames, module.address))
+		return;
+	if (!dl_iterate_phdr(look_for_module, &module))
+		module.name = NULL;
+	else if (!module.name || !*module.name)
+		module.name = program_path(frames);
+	else
+		module.name = keep_text(frames, module.name);
+	for (size_t i = first; i < frames->count; i++) {
+		frames->frame[i].is_inlined = i + 1 < frames->count;
+		frames->frame[i].module = module.name;
+		frames->frame[i].offset = module.address - module.base;
+	}
+	/* The exported name is the next best, and only of the function that is really there. */
+	if (!frames->frame[frames->count - 1].function &&
+	    dladdr((void *)module.address, &symbol))
+		frames->frame[frames->count - 1].function = keep_text(frames, symbol.dli_sname);
+}
+
+static bool is_deeds(const struct deed_frame *frame)
+{
+	return frame->function && !strncmp(frame->function, "deed_", 5);
+}
+
+/* How many leading frames are deed's. */
+static size_t count_own(const struct deed_frames *frames, const struct deed_site *site)
+{
+	size_t own = 0;
+
+	for (size_t i = 0; i < frames->count && i < OWN_FRAMES; i++)
+		if (site && site->function && frames->frame[i].function &&
+		    !strcmp(frames->frame[i].function, site->function))
+			return i;
+	while (own < frames->count && is_deeds(&frames->frame[own]))
+		own++;
+	return own < frames->count ? own : 0;
+}
+
+void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t len,
+			const struct deed_site *site)
+{
+	size_t own;
+	int cancel_state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	ret->count = 0;
+	ret->text_bytes = 0;
+	for (size_t i = 0; stack && i < len; i++)
+		if (stack[i])
+			add_address(ret, stack[i]);
+	own = count_own(ret, site);
+	ret->count -= own;
+	memmove(ret->frame, ret->frame + own, ret->count * sizeof *ret->frame);
+	pthread_setcancelstate(cancel_state, NULL);
+}
