@@ -13,6 +13,7 @@
 # outputs agree and every planted fault was caught where it is, with the right id.
 set -u
 
+started=$PWD
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 root=${here%/*}
 : "${CC:=gcc}" "${INCLUDE:=$root/include}" "${TRAP_LIBS=-lm -pthread}"
@@ -21,6 +22,7 @@ root=${here%/*}
 : "${TRAP_LIB:=$root/build/${CC##*/}-trap-plain/libdeed-trap.a}"
 
 rounds=31
+tab=$(printf '\t')
 flags='-std=gnu11 -O2 -g'
 trap_flags="$flags -DDEED_TRAP=1 -fno-omit-frame-pointer"
 failed=0
@@ -43,6 +45,12 @@ die()
 {
 	printf 'demo: %s\n' "$*" >&2
 	exit 1
+}
+
+# A path as seen from where demo.sh was started.
+shorten()
+{
+	say "${1#"$started/"}"
 }
 
 # Where we are, for who watches: one line that the next one overwrites.
@@ -72,9 +80,18 @@ trap_cc()
 	cc "$1" $trap_flags "-I$INCLUDE" "$2" "$TRAP_LIB" $TRAP_LIBS -lm -pthread
 }
 
+# Lines of a file, set in; tabs as wide as the page allows.
 indent()
 {
-	sed 's/^\(.\)/      \1/'
+	sed "s/$tab/    /g; s/^\(.\)/      \1/"
+}
+
+# aborts OUTPUT PROGRAM: what it says on stderr, without what the shell says of its end.
+aborts()
+{
+	{ "$2" > /dev/null < /dev/null; } 2> "$1.all"
+	sed '/^Aborted/d' "$1.all" > "$1"
+	rm -f "$1.all"
 }
 
 # A real file of tens of megabytes, that is on every machine that can build.
@@ -107,11 +124,16 @@ fi
 
 input=$(big_file)
 size=$(wc -c < "$input")
+megabytes=$(((size + 500000) / 1000000))
 
+say "deed $(sed -n 's/^#define DEED_VERSION "\(.*\)"/\1/p' "$INCLUDE/deed/config.h"),\
+ $($CC --version | head -n 1),\
+ $(sed -n 's/^model name.*: //p' /proc/cpuinfo 2> /dev/null | head -n 1)"
+say
 say '1. What it costs'
 say
-say "   filestat computes the figures of ent(1). One source, built three ways, reads"
-say "   ${input##*/}: $size bytes of a real file."
+say "   filestat computes the figures of ent(1): entropy, chi-square, pi and so on. One source,"
+say "   built three ways at -O2, reads the $megabytes MB of ${input##*/}."
 say
 
 progress 'building filestat three ways'
@@ -131,10 +153,12 @@ awk 'BEGIN {
 	split("raw C|deed, release|deed, trap", name, "|")
 	printf "      %-16s %12s %18s\n", "build", "time", "against raw C"
 }
-{ printf "      %-16s %9.1f ms %18s\n", name[NR], $1, NR > 1 ? sprintf("%.3f", $2) : "" }' "$BUILD/times"
+{
+	printf "      %-16s %9.1f ms", name[NR], $1
+	printf(NR == 1 ? "\n" : " %18.2f\n", $2)
+}' "$BUILD/times"
 say
-say "   (Processor time of the whole process, median of $rounds rounds run in turns.)"
-
+say "   Processor time of the whole process; median of $rounds rounds, run in turns."
 outputs='raw release trap'
 for build in $outputs; do
 	"$BUILD/filestat-$build" -c "$input" > "$BUILD/filestat-$build.txt"
@@ -163,10 +187,11 @@ say
 
 say '2. What restrict hides'
 say
-say '   restrict.c, plain C, keeps a running balance. Its add() promises the compiler that its'
-say '   arrays do not overlap, and main() calls it with arrays that do:'
+say '   restrict.c is plain C. It promises the compiler that arrays do not overlap:'
 say
-sed -n '/^static void add/,/^}/p; /^	add(/p' restrict.c | indent
+sed -n '/^static void add/,/^}/p' restrict.c | indent
+say
+say '   and then keeps a running balance by'"$(sed -n "s/^$tab\(add(.*\)/ \1/p" restrict.c)"
 say
 progress 'building restrict.c'
 cc "$BUILD/restrict-O0" -std=gnu11 -O0 restrict.c
@@ -178,10 +203,10 @@ say "      at -O0   $right"
 if [ "$right" = "$wrong" ]; then
 	say "      at -O2   $wrong, with this compiler"
 else
-	say "      at -O2   $wrong: garbage, and nobody said a word"
+	say "      at -O2   $wrong      garbage, and nobody said a word"
 fi
 say
-say '   restrict_lent.c is the same program. Lines that were added say the promise aloud:'
+say '   restrict_lent.c is the same program. The lines that it has more repeat the promise:'
 say
 code()
 {
@@ -191,13 +216,13 @@ code restrict.c > "$BUILD/restrict.c"
 code restrict_lent.c > "$BUILD/restrict_lent.c"
 diff -U 1 "$BUILD/restrict.c" "$BUILD/restrict_lent.c" | sed '1,2d; /^@@/d' | indent
 say
-say '   Linked with libdeed-trap, it stops at the first call that breaks it:'
+say '   Linked with libdeed-trap, it stops at the call that breaks it:'
 say
 progress 'building restrict_lent.c'
 trap_cc "$BUILD/restrict_lent" restrict_lent.c
 progress
-{ "$BUILD/restrict_lent" > /dev/null; } 2> "$BUILD/restrict_lent.txt"
-sed '/^Aborted/d' "$BUILD/restrict_lent.txt" | indent
+aborts "$BUILD/restrict_lent.txt" "$BUILD/restrict_lent"
+indent < "$BUILD/restrict_lent.txt"
 grep -q '^deed: E09 ' "$BUILD/restrict_lent.txt" || {
 	say '   MISSED: this should have been reported as E09.'
 	failed=1
@@ -208,9 +233,9 @@ say
 
 say '3. What a trap build catches'
 say
-say '   The programs of faults/ are short and plausible, and each breaks one rule:'
+say '   Each program of examples/faults is short, looks right, and breaks one rule:'
 say
-printf '      %-27s %-4s %s\n' 'fault' 'id' 'caught at'
+printf '      %-24s %-4s %-25s %s\n' 'fault' 'id' 'caught at' 'which says'
 
 planted=0
 caught=0
@@ -223,7 +248,7 @@ while read -r name id text; do
 	report=$BUILD/faults/$name.txt
 	progress "$name"
 	trap_cc "$BUILD/faults/$name" "$source"
-	{ "$BUILD/faults/$name" > /dev/null; } 2> "$report" < /dev/null
+	aborts "$report" "$BUILD/faults/$name"
 	progress
 
 	# deed: E03 use after move: faults/use_after_move.c:24 in main
@@ -233,17 +258,17 @@ while read -r name id text; do
 		$summary
 	END
 	if [ "$got" = "$id" ] && sed -n "${line}p" "$source" | grep -qF -e "$text"; then
-		printf '      %-27s %-4s %s:%s\n' "$what" "$got" "${file##*/}" "$line"
+		printf '      %-24s %-4s %-25s %s\n' "$what" "$got" "${file##*/}:$line" "$text"
 		caught=$((caught + 1))
 	elif [ -n "$got" ]; then
-		printf '      %-27s %-4s %s:%s  WRONG: %s at %s is due\n' "$what" "$got" \
+		printf '      %-24s %-4s %s:%s  WRONG: %s at %s is due\n' "$what" "$got" \
 			"${file##*/}" "$line" "$id" "$text"
 	else
-		printf '      %-27s %-4s MISSED: %s at %s is due\n' "$name" - "$id" "$text"
+		printf '      %-24s %-4s MISSED: %s at %s is due\n' "$name" - "$id" "$text"
 	fi
 done < faults/faults.txt
 say
-say "   $planted planted, $caught caught. The whole reports are in $BUILD/faults/*.txt"
+say "   $planted planted, $caught caught. Their reports: $(shorten "$BUILD")/faults/*.txt"
 [ $caught -eq $planted ] || failed=1
 
 exit $failed

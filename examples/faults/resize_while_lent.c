@@ -20,7 +20,7 @@ int main(void)
 {
 	DEED_AUTO(deed_i32, list);
 
-	if (append(&list, 3) || append(&list, -4))
+	if (deed_new(&list, 0) || append(&list, 3) || append(&list, -4))
 		return 1;
 	DEED_BORROWED(items, &list);
 	for (size_t i = 0; i < deed_len(items); i++)
