@@ -60,9 +60,9 @@
 #define CHECK(e) ((e) ? (void)0 : case_failed(__FILE__, __LINE__, #e))
 
 /* Makes an owner of `count` zeroed elements. */
-#define MAKE(owner, count) CHECK(deed_new_zeroed((owner), (count)) == 0)
+#define MAKE(owner, count) CHECK(deed_new_zeroed(owner, count) == 0)
 
-/* One element through a loan that lives no longer than that. */
+/* One element through a loan that lives no longer than that; the value is evaluated before it. */
 #define READ(owner, index)                                                                         \
 	(__extension__({                                                                           \
 		const __auto_type read_view_ = deed_borrow(owner);                                 \
@@ -72,8 +72,9 @@
 	}))
 #define WRITE(owner, index, value)                                                                 \
 	(__extension__({                                                                           \
+		const __typeof__(*(owner)->tag) write_value_ = (value);                            \
 		const __auto_type write_view_ = deed_inout(owner);                                 \
-		deed_at(write_view_, (index)) = (value);                                           \
+		deed_at(write_view_, (index)) = write_value_;                                      \
 		deed_end(owner, &write_view_);                                                     \
 	}))
 

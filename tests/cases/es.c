@@ -52,7 +52,7 @@ TRAP(ES03, E11)
 		keep_borrow(b);
 	}
 	HERE;
-	(void)total_of(kept_borrow);
+	(void)deed_at(kept_borrow, 0);
 	deed_drop(&a);
 }
 
