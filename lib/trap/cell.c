@@ -14,24 +14,14 @@
 #include "lock.h"
 #include "options.h"
 
-#define CHUNK_BITS 10
-#define CHUNK_ROWS ((uint32_t)1 << CHUNK_BITS)
-#define CHUNKS ((uint32_t)1 << (DEED_CELL_SLOT_BITS - CHUNK_BITS))
+struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
 
 static struct {
 	struct deed_lock lock;
 	uint32_t made; /* slots ever used; slot 0 is nobody's */
 	uint32_t head, tail, waiting;
 	uint64_t last_id;
-	struct deed_cell *chunks[CHUNKS];
 } cells = { .made = 1 };
-
-struct deed_cell *deed_cell_at(uint32_t slot)
-{
-	if (slot == 0 || slot >= deed_cells_made())
-		return NULL;
-	return &cells.chunks[slot >> CHUNK_BITS][slot & (CHUNK_ROWS - 1)];
-}
 
 uint32_t deed_cells_made(void)
 {
@@ -47,19 +37,19 @@ size_t deed_cells_bytes(void)
 static uint32_t grow(void)
 {
 	const uint32_t slot = cells.made;
+	struct deed_cell **const chunk = &deed_cell_chunks[slot >> DEED_CELL_CHUNK_BITS];
 
-	if (slot >> CHUNK_BITS == CHUNKS)
+	if (slot >> DEED_CELL_SLOT_BITS)
 		return 0;
-	if (!cells.chunks[slot >> CHUNK_BITS]) {
-		struct deed_cell *const chunk = deed_os_map(CHUNK_ROWS * sizeof *chunk);
+	if (!*chunk) {
+		struct deed_cell *const rows = deed_os_map(DEED_CELL_CHUNK_ROWS * sizeof *rows);
 
-		if (!chunk)
+		if (!rows)
 			return 0;
-		cells.chunks[slot >> CHUNK_BITS] = chunk;
+		__atomic_store_n(chunk, rows, __ATOMIC_RELEASE);
 	}
 	/* A first generation of 1: an all-zero word names nothing. */
-	cells.chunks[slot >> CHUNK_BITS][slot & (CHUNK_ROWS - 1)].word =
-		(uint64_t)1 << DEED_CELL_GENERATION_SHIFT;
+	deed_cell_at(slot)->word = (uint64_t)1 << DEED_CELL_GENERATION_SHIFT;
 	__atomic_store_n(&cells.made, slot + 1, __ATOMIC_RELEASE);
 	return slot;
 }
@@ -69,7 +59,7 @@ static uint32_t take_waiting(void)
 	const uint32_t slot = cells.head;
 
 	if (slot) {
-		cells.head = deed_cell_at(slot)->next_free;
+		cells.head = deed_cell_at(slot)->near_next;
 		cells.waiting--;
 		if (!cells.head)
 			cells.tail = 0;
@@ -95,6 +85,7 @@ struct deed_cell *deed_cell_take(uint32_t *ret_slot)
 	cell = deed_cell_at(slot);
 	cell->id = id;
 	cell->flags = 0;
+	cell->quick_bytes = 0;
 	cell->regions = 0;
 	cell->last_whole = 0;
 	cell->reports = 0;
@@ -108,9 +99,9 @@ void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 	if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
 		return; /* retired */
 	deed_lock_take(&cells.lock);
-	cell->next_free = 0;
+	cell->near_next = 0;
 	if (cells.tail)
-		deed_cell_at(cells.tail)->next_free = slot;
+		deed_cell_at(cells.tail)->near_next = slot;
 	else
 		cells.head = slot;
 	cells.tail = slot;

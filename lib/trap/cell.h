@@ -48,20 +48,22 @@ enum deed_kind { DEED_KIND_HEAP, DEED_KIND_FOREIGN, DEED_KIND_STATIC, DEED_KIND_
 #define DEED_EVENTS 5
 
 struct deed_cell {
+	/* the first line is all that a quick loan touches */
 	uint64_t word;
 	void *base;
 	size_t count;
-	const void *home; /* the address of the handle that owns it */
-	const char *name; /* the text of that handle's variable */
-	uint64_t id;	  /* how many buffers were made before it, plus 1 */
+	size_t quick_bytes; /* its bytes if a whole-buffer loan may go the quick way, else 0 */
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
-	uint32_t regions;	/* slot of the first region loan of the owner */
-	uint32_t last_whole;	/* slot of the latest whole-buffer loan: a hint */
+	uint32_t regions;    /* slot of the first region loan of the owner */
+	uint32_t last_whole; /* slot of the latest whole-buffer loan: a hint */
+	const void *home;    /* the address of the handle that owns it */
+	const char *name;    /* the text of that handle's variable */
 	/* cold from here */
-	uint32_t reports;	/* faults that named this buffer; the first was reported */
-	uint32_t near_next, near_previous; /* the address index: see near.h */
-	uint32_t next_free;
+	uint64_t id;	      /* how many buffers were made before it, plus 1 */
+	uint32_t reports;     /* faults that named this buffer; the first was reported */
+	uint32_t near_next;   /* the address index (near.h); of a free row, the next free one */
+	uint32_t near_previous;
 	/* events: what, where, which generation it ended, who */
 	uint32_t event_count;
 	const struct deed_site *event_site[DEED_EVENTS];
@@ -70,7 +72,7 @@ struct deed_cell {
 	uint32_t event_who[DEED_EVENTS];	/* role:8, thread:24 */
 };
 
-_Static_assert(sizeof(struct deed_cell) <= 192, "a live buffer costs at most 256 bytes, redzone included");
+_Static_assert(sizeof(struct deed_cell) == 192, "three cache lines; see the head of this file");
 
 static inline uint64_t deed_cell_word(const struct deed_cell *cell)
 {
@@ -112,8 +114,23 @@ static inline size_t deed_cell_bytes(const struct deed_cell *cell)
 	return cell->count * cell->element_bytes;
 }
 
-/* The row of a slot that was ever used; null for any other number. */
-struct deed_cell *deed_cell_at(uint32_t slot);
+/* Rows live in chunks that stay where they are. */
+#define DEED_CELL_CHUNK_BITS 10
+#define DEED_CELL_CHUNK_ROWS ((uint32_t)1 << DEED_CELL_CHUNK_BITS)
+#define DEED_CELL_CHUNKS ((uint32_t)1 << (DEED_CELL_SLOT_BITS - DEED_CELL_CHUNK_BITS))
+extern struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
+
+/* The row of a slot; null for a number far from any that was used. A row that was never used is all
+ * zero: not live, and of no handle's generation.
+ */
+static inline struct deed_cell *deed_cell_at(uint32_t slot)
+{
+	struct deed_cell *const chunk =
+		__atomic_load_n(&deed_cell_chunks[slot >> DEED_CELL_CHUNK_BITS], __ATOMIC_RELAXED);
+
+	return DEED_LIKELY(chunk) ? &chunk[slot & (DEED_CELL_CHUNK_ROWS - 1)] : NULL;
+}
+
 uint32_t deed_cells_made(void);
 
 /* deed_cell_take - a row for a new buffer, not live yet, its generation set; its slot in *ret_slot.

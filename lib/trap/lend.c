@@ -113,7 +113,8 @@ static void retire_guard(struct deed_thread *me, uint32_t slot)
 	struct deed_loan *const row = deed_loan_at(slot);
 
 	unlink_guard(me, slot);
-	__atomic_and_fetch(&row->word, ~DEED_LOAN_SLOT_MASK, __ATOMIC_ACQ_REL);
+	__atomic_store_n(&row->word, (row->word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_DIRTY,
+			 __ATOMIC_RELEASE);
 	deed_slot_give(me, slot);
 }
 
@@ -263,11 +264,8 @@ static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 again:
 	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
 	if (!ask.cell) {
-		const size_t len = deed_min(owner->len, 1 << 20);
-
 		deed_raise(me, finding);
-		return refused_scratch(me, part ? deed_min(part->width, len) : len,
-				       at->element_bytes);
+		return refused_scratch(me, part ? part->width : owner->len, at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;
@@ -305,80 +303,83 @@ again:
 	return refused(grant.data, grant.len);
 }
 
-/* Whether the handle names the cell in this state of its word, as far as the quick way cares. */
-static inline bool quick_matches(const struct deed_owner *owner, uint64_t handle, uint64_t word,
-				 const struct deed_cell *cell, const struct deed_site *at)
-{
-	return deed_word_generation(handle ^ word) == 0 && owner->len == cell->count &&
-	       cell->element_bytes == at->element_bytes && cell->count && cell->element_bytes &&
-	       cell->kind <= DEED_KIND_FOREIGN && cell->is_live && !deed_options.pin_handles &&
-	       !deed_options.loan_stacks;
-}
-
-DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags,
-					     const void *frame, const struct deed_site *at)
+/* The quick way was not possible: the thread is new, has no slots left, or is inside; or there is
+ * something to decide. */
+static DEED_COLD struct deed_grant lend_otherwise(const struct deed_owner *owner, unsigned flags,
+						  const void *frame, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
-	const uint64_t handle = deed_handle_word(owner);
-	struct deed_cell *cell;
-	struct deed_grant grant;
-	struct deed_loan *row;
-	uint64_t word;
-	uint32_t slot;
 
-	if (DEED_UNLIKELY(!me)) {
+	if (!me) {
 		deed_reentered(at, frame);
 		return refused(NULL, 0);
 	}
-	cell = deed_cell_at(deed_word_slot(handle));
-	if (DEED_UNLIKELY(deed_word_tag(handle) != DEED_TAG_LIVE || !cell))
-		return lend_slowly(me, owner, NULL, flags, frame, at);
+	return lend_slowly(me, owner, NULL, flags, frame, at);
+}
+
+/* Written for its machine code: every cold end is a tail call, so that nothing is saved on the stack;
+ * and few stores, because the compare-and-swap waits for all of them. */
+DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags,
+					     const void *frame, const struct deed_site *at)
+{
+	const uint64_t against = flags & DEED_LEND_INOUT
+					 ? DEED_CELL_LOCK | DEED_CELL_LENT
+					 : DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER;
+	const uint64_t handle = deed_handle_word(owner);
+	const uint32_t cell_slot = deed_word_slot(handle);
+	struct deed_cell *const cell = deed_cell_at(cell_slot);
+	struct deed_thread *const me = deed_self;
+	struct deed_grant grant;
+	struct deed_loan *row;
+	uint64_t word, row_word;
+	uint32_t slot;
+
+	if (DEED_UNLIKELY(!me || me->inside || deed_slots_count(me) <= DEED_SLOTS_KEPT || !cell))
+		return lend_otherwise(owner, flags, frame, at);
 	word = deed_cell_word(cell);
-	if (DEED_UNLIKELY(!quick_matches(owner, handle, word, cell, at) ||
-			  ((flags & DEED_LEND_GUARD) && is_dead_guard(me, frame))))
-		return lend_slowly(me, owner, NULL, flags, frame, at);
 	grant.data = cell->base;
 	grant.len = cell->count;
+	/* One compare for the generation, LOCK and loans in the way; the tag is LIVE. */
+	if (DEED_UNLIKELY(deed_word_generation(handle ^ word) || (word & against) ||
+			  deed_word_tag(handle) != DEED_TAG_LIVE || owner->len != grant.len ||
+			  cell->element_bytes != at->element_bytes || !cell->quick_bytes))
+		return lend_otherwise(owner, flags, frame, at);
+	if (DEED_UNLIKELY(flags & DEED_LEND_GUARD) && is_dead_guard(me, frame))
+		return lend_otherwise(owner, flags, frame, at);
 
-	slot = deed_slot_take(me);
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	slot = me->slots[me->slots_head % DEED_SLOTS_MAX];
 	row = deed_loan_at(slot);
+	row_word = row->word;
+	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK))
+		deed_loan_neutral(row);
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->lo = 0;
-	row->width = grant.len * at->element_bytes;
-	row->cell = deed_word_slot(handle);
+	row->width = cell->quick_bytes;
+	row->cell = cell_slot;
 	row->parent = 0;
 	row->thread = me->id;
-	row->is_inout = flags & DEED_LEND_INOUT;
-	row->is_guard = !!(flags & DEED_LEND_GUARD);
-	row->is_whole = 1;
-	row->is_raw = 0;
-	row->sequence = me->loans_taken++;
-	row->pitch = 0;
-	row->rows = 1;
-	row->stack = 0;
-	row->first_child = 0;
-	row->next_piece = 0;
-	row->group = (flags & DEED_LEND_GUARD) && me->guards ? deed_invocation(me, at, frame) : 0;
-	row->next_guard = me->guards;
-	for (;;) {
-		const uint64_t against = DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
-					 (row->is_inout ? DEED_CELL_READERS : 0);
-
-		if (DEED_UNLIKELY(deed_word_generation(handle ^ word) || (word & against))) {
-			deed_slot_give(me, slot);
-			return lend_slowly(me, owner, NULL, flags, frame, at);
-		}
-		if (__atomic_compare_exchange_n(&cell->word, &word,
-						row->is_inout ? word | DEED_CELL_WRITER : word + 1,
-						true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			break;
+	row->what = DEED_WHAT_WHOLE(flags);
+	row->sequence = me->loans_taken;
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(
+		    &cell->word, &word,
+		    flags & DEED_LEND_INOUT ? word | DEED_CELL_WRITER : word + 1, false,
+		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		deed_leave(me);
+		return lend_otherwise(owner, flags, frame, at);
 	}
-	grant.loan = (row->word & ~DEED_LOAN_SLOT_MASK) | slot;
-	__atomic_store_n(&row->word, row->word | DEED_LOAN_LIVE, __ATOMIC_RELEASE);
+	row_word &= ~DEED_LOAN_SLOT_MASK;
+	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE, __ATOMIC_RELEASE);
+	me->slots_head++;
+	me->loans_taken++;
 	cell->last_whole = slot;
-	if (flags & DEED_LEND_GUARD)
+	grant.loan = row_word | slot;
+	if (flags & DEED_LEND_GUARD) {
+		row->group = me->guards ? deed_invocation(me, at, frame) : 0;
+		row->next_guard = me->guards;
 		me->guards = slot;
+	}
 	deed_leave(me);
 	return grant;
 }
@@ -403,7 +404,7 @@ struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum
 				     const void *frame, const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	const struct deed_loan *const row = slot < deed_loans_made() ? deed_loan_at(slot) : NULL;
+	const struct deed_loan *const row = slot < deed_loan_limit ? deed_loan_at(slot) : NULL;
 	const struct deed_plain name = deed_plain(at->text);
 	const uint64_t word = row ? deed_loan_word(row) : 0;
 	/* The row still tells of this loan until the slot is used again. */
@@ -511,7 +512,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_shard_give(ask.cell);
 		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
 		deed_raise(me, finding);
-		return refused_scratch(me, deed_min(grant.len, 1 << 20), at->element_bytes);
+		return refused_scratch(me, grant.len, at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
@@ -628,60 +629,75 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 }
 
-static inline bool end_quickly(struct deed_thread *me, uint32_t slot, uint64_t loan,
-			       const struct deed_site *at)
-{
-	struct deed_loan *const row = deed_loan_at(slot);
-	uint64_t word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
-	struct deed_cell *cell;
-
-	if (!row->is_whole || row->is_guard)
-		return false;
-	cell = deed_cell_at(row->cell);
-	row->end_site = at;
-	row->end_thread = me->id;
-	if (!__atomic_compare_exchange_n(
-		    &row->word, &word,
-		    (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS), false,
-		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-		return false;
-	__atomic_sub_fetch(&cell->word, row->is_inout ? DEED_CELL_WRITER : 1, __ATOMIC_RELEASE);
-	deed_slot_give(me, slot);
-	return true;
-}
-
-DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan, const void *frame,
-					const struct deed_site *at)
+/* Everything but the quick end. */
+static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint64_t loan,
+					  const void *frame, const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	const uint64_t handle = deed_handle_word(source);
 	struct deed_thread *me;
 	const struct deed_loan *row;
 	uint64_t word;
 
-	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
+	if (loan == 0 || loan == DEED_LOAN_REFUSED)
 		return;
 	me = deed_enter();
-	if (DEED_UNLIKELY(!me)) {
+	if (!me) {
 		deed_reentered(at, frame);
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = slot < deed_loans_made() ? deed_loan_word(row) : 0;
-	if (DEED_LIKELY(deed_word_is(word, loan) && (word & DEED_LOAN_LIVE))) {
-		if (DEED_UNLIKELY(row->parent || row->cell != deed_word_slot(handle) || row->is_raw)) {
-			deed_raise(me, wrong_source(me, loan, frame, at));
-			return;
-		}
-		if (DEED_LIKELY(end_quickly(me, slot, loan, at))) {
-			deed_leave(me);
-			return;
-		}
-	} else if (!word || word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
+	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
+	if (word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
 	}
+	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE) &&
+	    (row->parent || row->cell != deed_word_slot(deed_handle_word(source)) || row->is_raw)) {
+		deed_raise(me, wrong_source(me, loan, frame, at));
+		return;
+	}
 	end_by_hand(me, loan, frame, at);
+}
+
+DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan,
+					const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *const me = deed_self;
+	const uint64_t next =
+		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+	uint64_t word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
+	struct deed_loan *row;
+	uint64_t count;
+
+	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit ||
+			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	row = deed_loan_at(slot);
+	/* A plain whole-buffer loan of this owner, taken by this thread. */
+	if (DEED_UNLIKELY(row->word != word || row->thread != me->id ||
+			  (row->what & ~(uint32_t)1) != DEED_WHAT_WHOLE(0) ||
+			  row->cell != deed_word_slot(deed_handle_word(source)) ||
+			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	count = row->is_inout ? DEED_CELL_WRITER : 1;
+	row->end_site = at;
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		deed_leave(me);
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	__atomic_sub_fetch(&deed_cell_at(row->cell)->word, count, __ATOMIC_RELEASE);
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	me->slots_tail++;
+	deed_leave(me);
 }
 
 DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame, const struct deed_site *at)
@@ -699,7 +715,7 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = slot < deed_loans_made() ? deed_loan_word(row) : 0;
+	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
 		/* A live child's parent is live, so its slot says which loan it is. */
 		if (row->parent != deed_loan_slot(source) || !row->parent) {
@@ -713,41 +729,29 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 	end_by_hand(me, loan, frame, at);
 }
 
-DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at)
+static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame,
+				       const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	struct deed_thread *me;
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding;
 	struct deed_loan *row;
 	uint64_t word;
 
-	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
-		return;
-	me = deed_enter();
-	if (DEED_UNLIKELY(!me)) {
+	if (!me) {
 		deed_reentered(at, frame);
 		return;
 	}
 	row = deed_loan_at(slot);
-	if (DEED_UNLIKELY(me->guards != slot))
-		(void)end_jumped_over(me, at, (const void *)row->frame);
-	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
-	if (DEED_LIKELY(row->is_whole && me->guards == slot && deed_loan_word(row) == word)) {
-		struct deed_cell *const cell = deed_cell_at(row->cell);
-
-		row->end_site = at;
-		row->end_thread = me->id;
-		if (DEED_LIKELY(__atomic_compare_exchange_n(
-			    &row->word, &word,
-			    (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS),
-			    false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
-			__atomic_sub_fetch(&cell->word, row->is_inout ? DEED_CELL_WRITER : 1,
-					   __ATOMIC_RELEASE);
-			me->guards = row->next_guard;
-			deed_slot_give(me, slot);
-			deed_leave(me);
-			return;
-		}
+	if (row->thread != me->id) {
+		/* A coroutine that has changed threads: the row stays in the other one's list. */
+		if (end_loan(me, loan, at))
+			__atomic_or_fetch(&row->word, DEED_LOAN_ORPHAN, __ATOMIC_ACQ_REL);
+		deed_leave(me);
+		return;
 	}
+	if (me->guards != slot)
+		(void)end_jumped_over(me, at, (const void *)row->frame);
 	if (end_loan(me, loan, at)) {
 		retire_guard(me, slot);
 		deed_leave(me);
@@ -759,15 +763,53 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 		deed_leave(me); /* jumped over, reported and ended as that, and yet here */
 		return;
 	}
-	if (word & DEED_LOAN_BY_HAND) {
-		struct deed_finding *const finding =
-			deed_loan_ended(me, loan, DEED_E12, frame, at);
-
+	if (!(word & DEED_LOAN_BY_HAND)) { /* it ended with its parent: fine */
 		retire_guard(me, slot);
-		deed_raise(me, finding);
+		deed_leave(me);
 		return;
 	}
+	finding = deed_loan_ended(me, loan, DEED_E12, frame, at);
 	retire_guard(me, slot);
+	deed_raise(me, finding);
+}
+
+DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *const me = deed_self;
+	const uint64_t next =
+		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+	uint64_t word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
+	struct deed_loan *row;
+	uint64_t count;
+
+	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
+		return;
+	if (DEED_UNLIKELY(!me || me->inside || me->guards != slot ||
+			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	row = deed_loan_at(slot);
+	if (DEED_UNLIKELY(row->word != word || !row->is_whole ||
+			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	count = row->is_inout ? DEED_CELL_WRITER : 1;
+	row->end_site = at;
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		deed_leave(me);
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	__atomic_sub_fetch(&deed_cell_at(row->cell)->word, count, __ATOMIC_RELEASE);
+	me->guards = row->next_guard;
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	me->slots_tail++;
 	deed_leave(me);
 }
 

@@ -21,9 +21,11 @@ _Static_assert(DEED_SLOTS_MAX >= 2 * (DEED_SLOTS_KEPT + REFILL), "a refill must 
 static struct deed_loan_row nothing;
 DEED_EXPORT struct deed_loan_row *deed_trap_loans = &nothing;
 
+uint32_t deed_loan_limit;
+
 static struct {
 	struct deed_lock lock;
-	uint32_t made, limit;	     /* slots ever used; slots there are. Slot 0 is nobody's. */
+	uint32_t made;		     /* slots ever used; slot 0 is nobody's */
 	uint32_t head, tail;	     /* free slots, oldest first */
 	uint32_t orphans[ORPHANS_KEPT];
 	uint32_t orphans_head, orphans_count;
@@ -43,7 +45,7 @@ void deed_loans_init(void)
 	if (!rows)
 		deed_ledger_stops("no address space for the table of loans");
 	/* Generation 0 is nobody's: a zeroed view matches no row. */
-	slots.limit = limit;
+	deed_loan_limit = limit;
 	deed_trap_loans = rows;
 }
 
@@ -77,42 +79,38 @@ static uint32_t queue_take(void)
 			slots.tail = 0;
 		return slot;
 	}
-	if (slots.made == slots.limit)
+	if (slots.made == deed_loan_limit)
 		return 0;
-	__atomic_store_n(&deed_loan_at(slots.made)->word, (uint64_t)1 << DEED_LOAN_SLOT_BITS,
-			 __ATOMIC_RELAXED);
+	__atomic_store_n(&deed_loan_at(slots.made)->word,
+			 (uint64_t)1 << DEED_LOAN_SLOT_BITS | DEED_LOAN_DIRTY, __ATOMIC_RELAXED);
 	__atomic_store_n(&slots.made, slots.made + 1, __ATOMIC_RELEASE);
 	return slots.made - 1;
 }
 
 static void ring_put(struct deed_thread *me, uint32_t slot)
 {
-	me->slots[(me->slots_head + me->slots_count++) % DEED_SLOTS_MAX] = slot;
+	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = slot;
 }
 
 static uint32_t ring_take(struct deed_thread *me)
 {
-	const uint32_t slot = me->slots[me->slots_head];
-
-	me->slots_head = (me->slots_head + 1) % DEED_SLOTS_MAX;
-	me->slots_count--;
-	return slot;
+	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
 }
 
 void deed_slots_refill(struct deed_thread *me)
 {
 	deed_lock_take(&slots.lock);
-	for (uint32_t slot; me->slots_count < DEED_SLOTS_KEPT + REFILL && (slot = queue_take());)
+	for (uint32_t slot; deed_slots_count(me) < DEED_SLOTS_KEPT + REFILL && (slot = queue_take());)
 		ring_put(me, slot);
 	deed_lock_give(&slots.lock);
-	if (!me->slots_count)
+	if (!deed_slots_count(me))
 		deed_ledger_stops("too many loans are live at once");
 }
 
 void deed_slots_spill(struct deed_thread *me)
 {
 	deed_lock_take(&slots.lock);
-	while (me->slots_count > DEED_SLOTS_KEPT + REFILL)
+	while (deed_slots_count(me) > DEED_SLOTS_KEPT + REFILL)
 		queue_put(ring_take(me));
 	deed_lock_give(&slots.lock);
 }
@@ -120,7 +118,7 @@ void deed_slots_spill(struct deed_thread *me)
 void deed_slots_give_back(struct deed_thread *me)
 {
 	deed_lock_take(&slots.lock);
-	while (me->slots_count)
+	while (deed_slots_count(me))
 		queue_put(ring_take(me));
 	deed_lock_give(&slots.lock);
 }
@@ -133,8 +131,8 @@ void deed_orphan_keep(uint32_t slot)
 
 		slots.orphans_head = (slots.orphans_head + 1) % ORPHANS_KEPT;
 		slots.orphans_count--;
-		__atomic_and_fetch(&deed_loan_at(oldest)->word, ~DEED_LOAN_SLOT_MASK,
-				   __ATOMIC_ACQ_REL);
+		__atomic_and_fetch(&deed_loan_at(oldest)->word,
+				   ~DEED_LOAN_SLOT_MASK | DEED_LOAN_DIRTY, __ATOMIC_ACQ_REL);
 		queue_put(oldest);
 	}
 	slots.orphans[(slots.orphans_head + slots.orphans_count++) % ORPHANS_KEPT] = slot;

@@ -36,6 +36,8 @@ struct deed_thread;
 #define DEED_LOAN_BY_HAND ((uint64_t)8) /* an ORPHAN guard that deed_end() ended */
 #define DEED_LOAN_GENERATION_MAX (((uint64_t)1 << 40) - 1)
 
+#define DEED_LOAN_DIRTY ((uint64_t)16) /* a FREE row whose second line is not neutral */
+
 /* A view that was refused, or made from one: everything about it is silent. */
 #define DEED_LOAN_REFUSED (~(uint64_t)0)
 
@@ -43,24 +45,38 @@ struct deed_loan {
 	uint64_t word;
 	const struct deed_site *site;
 	uintptr_t frame; /* of the function that took it */
-	size_t lo, width; /* of its region, in bytes of the cell */
+	size_t width;	 /* of a row of its region, in bytes */
 	uint32_t cell, parent;
 	uint32_t thread;
-	uint8_t is_inout, is_guard, is_whole, is_raw;
+	union {
+		struct {
+			uint8_t is_inout, is_guard, is_whole, is_raw;
+		};
+		uint32_t what; /* the four as one store: DEED_WHAT() */
+	};
 	uint64_t sequence; /* of its thread */
-	/* the second line */
 	const struct deed_site *end_site;
-	size_t pitch, rows;
+	/* The second line, which a whole-buffer loan leaves as it finds it, neutral: lo 0, pitch 0,
+	 * rows 1, no stack, no children, no pieces, ended by its own thread. */
+	size_t lo, pitch, rows;
+	uint64_t group; /* the invocation of a guard: see raw.c */
 	uint32_t stack;
 	uint32_t first_child, next, previous; /* siblings */
 	uint32_t next_guard;		      /* of the same thread, the next older one */
 	uint32_t next_piece;		      /* of a raw lend that lies in several cells */
-	uint64_t group;	     /* the invocation: see raw.c */
-	uint32_t end_thread;
+	uint32_t end_thread;		      /* 0: the one that took it */
 	uint32_t next_free;
 };
 
+/* is_whole, and the flags of a verb, as they lie in `what` (little endian). */
+#define DEED_WHAT_WHOLE(flags)                                                                     \
+	((uint32_t)((flags) & DEED_LEND_INOUT) | (uint32_t)((flags) & DEED_LEND_GUARD) << 7 |      \
+	 (uint32_t)1 << 16)
+
 _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row), "one row, two views of it");
+
+/* How many rows there are: a slot below it is safe to look at. */
+extern uint32_t deed_loan_limit;
 
 static inline struct deed_loan *deed_loan_at(uint32_t slot)
 {
@@ -96,6 +112,17 @@ static inline struct deed_region deed_loan_region(const struct deed_loan *row)
 
 /* One past the highest slot ever used: what a scan of the table goes up to. */
 uint32_t deed_loans_made(void);
+
+static inline void deed_loan_neutral(struct deed_loan *row)
+{
+	row->lo = 0;
+	row->pitch = 0;
+	row->rows = 1;
+	row->stack = 0;
+	row->first_child = 0;
+	row->next_piece = 0;
+	row->end_thread = 0;
+}
 
 /* A free slot for the thread; the process stops when 2^24 loans are live. */
 DEED_COLD void deed_slots_refill(struct deed_thread *me);

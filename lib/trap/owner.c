@@ -273,6 +273,15 @@ struct making {
 	enum deed_role role;
 };
 
+/* Static data, which has no inout loans, and options that look at every loan go the slow way. */
+static void set_quick(struct deed_cell *cell)
+{
+	cell->quick_bytes = cell->is_live && cell->kind <= DEED_KIND_FOREIGN &&
+					    !deed_options.pin_handles && !deed_options.loan_stacks
+				    ? deed_cell_bytes(cell)
+				    : 0;
+}
+
 /* Enters memory into the ledger as a buffer of `ret`. 0 or -ENOMEM. Inside the ledger, no lock. */
 static int enter_cell(struct deed_thread *me, struct deed_owner *ret, const struct making *making)
 {
@@ -292,6 +301,7 @@ static int enter_cell(struct deed_thread *me, struct deed_owner *ret, const stru
 	cell->kind = (uint8_t)making->kind;
 	cell->align_log2 = (uint8_t)log2_of(making->align);
 	cell->is_live = 1;
+	set_quick(cell);
 	deed_cell_event(cell, making->role, making->at,
 			deed_stack_keep(making->frame, me->stack_lo, me->stack_hi), generation,
 			me->id);
@@ -515,7 +525,9 @@ static uint32_t fresh_row(struct deed_cell *old, uint32_t old_slot)
 			old->event_stack[0], generation, old->event_who[0] & 0xffffff);
 	deed_near_take(old, old_slot);
 	old->is_live = 0;
+	old->quick_bytes = 0;
 	cell->is_live = 1;
+	set_quick(cell);
 	deed_near_put(cell, slot);
 	return slot;
 }
@@ -648,6 +660,7 @@ static struct ended leave_cell(struct deed_thread *me, struct deed_owner *owner,
 	deed_cell_event(cell, role, at, deed_stack_keep(frame, me->stack_lo, me->stack_hi),
 			generation, me->id);
 	cell->is_live = 0;
+	cell->quick_bytes = 0;
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
 	deed_near_take(cell, slot);
@@ -757,6 +770,7 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	cell->base = base;
 	cell->count = count;
 	cell->kind = DEED_KIND_HEAP;
+	set_quick(cell);
 	count_bytes(deed_cell_bytes(cell));
 	deed_near_put(cell, slot);
 	deed_cell_event(cell, DEED_ROLE_RESIZED, at,

@@ -35,8 +35,15 @@ size_t deed_in_flight(void)
 
 /* ---- fork ----------------------------------------------------------------------------------- */
 
+/* A signal handler that interrupted a verb and forks finds locks taken by its own thread: they are
+ * left as they are, and the child may only exec. */
+static bool locks_are_taken;
+
 static void before_fork(void)
 {
+	locks_are_taken = !(deed_self && deed_self->inside);
+	if (!locks_are_taken)
+		return;
 	deed_thread_fork_prepare();
 	deed_raw_lock();
 	deed_tree_fork_prepare();
@@ -49,6 +56,8 @@ static void before_fork(void)
 
 static void after_fork(bool is_child)
 {
+	if (!locks_are_taken)
+		return;
 	deed_deliver_fork_done();
 	deed_foreign_fork_done();
 	deed_loans_fork_done();
@@ -69,6 +78,8 @@ static void in_child(void)
 	const uint32_t made = deed_cells_made();
 
 	after_fork(true);
+	if (!locks_are_taken)
+		return;
 	for (uint32_t slot = 1; slot < made; slot++)
 		if (deed_cell_at(slot)->is_live)
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;

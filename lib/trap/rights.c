@@ -80,7 +80,7 @@ static struct deed_finding *check(struct deed_thread *me, const struct want *wan
 	uint32_t in_cell, child;
 	size_t bytes, offset;
 
-	if (slot >= deed_loans_made())
+	if (slot >= deed_loan_limit)
 		return gone(me, want);
 	word = deed_loan_word(row);
 	if (!deed_word_is(word, want->loan) || !(word & DEED_LOAN_LIVE))
@@ -125,7 +125,9 @@ static const void *use(const struct want *want)
 	struct deed_thread *me;
 	struct deed_finding *finding;
 
-	if (DEED_UNLIKELY(want->loan == DEED_LOAN_REFUSED || (!want->loan && !want->len)))
+	/* An empty range, and elements of no bytes, are lent without a loan. */
+	if (DEED_UNLIKELY(want->loan == DEED_LOAN_REFUSED ||
+			  (!want->loan && (!want->len || !want->at->element_bytes))))
 		return want->data;
 	me = deed_enter();
 	if (DEED_UNLIKELY(!me)) {
@@ -235,7 +237,7 @@ static void *use_at(struct want want, size_t index)
 		want.len = len;
 		finding = bad_index(me, &want, index);
 	}
-	if (!finding) {
+	if (!finding && (want.loan || want.at->element_bytes)) {
 		want.data = element;
 		want.len = 1;
 		finding = check(me, &want);

@@ -213,7 +213,7 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	end = new_site(finding);
 	end->role = DEED_ROLE_ENDED;
 	end->site = row->end_site;
-	end->thread = row->end_thread;
+	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
 	end->repeats = 1;
 }

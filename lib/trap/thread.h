@@ -25,7 +25,7 @@ struct deed_thread {
 	uint64_t loans_taken;	     /* ever: the sequence number of its next loan */
 	uintptr_t stack_lo, stack_hi;
 	uint32_t guards;	     /* slot of its newest guard, 0 if none; see loan.h */
-	uint32_t slots_head, slots_count;
+	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
 	uint32_t slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	unsigned char *scratch;	     /* what continue mode hands out when memory is gone */
@@ -59,6 +59,11 @@ static inline void deed_leave(struct deed_thread *me)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	me->inside = 0;
+}
+
+static inline uint32_t deed_slots_count(const struct deed_thread *me)
+{
+	return me->slots_tail - me->slots_head;
 }
 
 /* Whether `frame` is on the thread's own stack, and not on a coroutine's or a signal's. */

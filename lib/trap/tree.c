@@ -124,6 +124,7 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
+	row->end_thread = 0;
 	row->group = ask->group;
 	row->stack = deed_options.loan_stacks
 			     ? deed_stack_keep(ask->frame, me->stack_lo, me->stack_hi)
@@ -136,7 +137,8 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 
 static void make_live(struct deed_loan *row)
 {
-	__atomic_store_n(&row->word, row->word | DEED_LOAN_LIVE, __ATOMIC_RELEASE);
+	__atomic_store_n(&row->word, (row->word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE,
+			 __ATOMIC_RELEASE);
 }
 
 static bool whole_conflicts(uint64_t word, bool is_inout)
@@ -361,11 +363,11 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
 		struct deed_cell *const cell = deed_cell_at(row->cell);
 
 		/* Only here may another thread be first: the quick end takes no lock. */
-		if (!claim(row, loan, 0))
+		if (!claim(row, loan, DEED_LOAN_DIRTY))
 			return false;
 		__atomic_sub_fetch(&cell->word, count, __ATOMIC_RELEASE);
 		return true;
 	}
 	link_out(row);
-	return claim(row, loan, 0);
+	return claim(row, loan, DEED_LOAN_DIRTY);
 }

@@ -62,14 +62,9 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
 /* Slots of a thread: quick, inline. */
 static inline uint32_t deed_slot_take(struct deed_thread *me)
 {
-	uint32_t slot;
-
-	if (DEED_UNLIKELY(me->slots_count <= DEED_SLOTS_KEPT))
+	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
 		deed_slots_refill(me);
-	slot = me->slots[me->slots_head];
-	me->slots_head = (me->slots_head + 1) % DEED_SLOTS_MAX;
-	me->slots_count--;
-	return slot;
+	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
 }
 
 static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
@@ -77,9 +72,9 @@ static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
 	if (DEED_UNLIKELY(deed_loan_word(deed_loan_at(slot)) >> DEED_LOAN_SLOT_BITS ==
 			  DEED_LOAN_GENERATION_MAX))
 		return; /* retired */
-	if (DEED_UNLIKELY(me->slots_count == DEED_SLOTS_MAX))
+	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX))
 		deed_slots_spill(me);
-	me->slots[(me->slots_head + me->slots_count++) % DEED_SLOTS_MAX] = slot;
+	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = slot;
 }
 
 /* The thread exits, the process does, a child process begins: what that means for guards and loans.
