@@ -7,22 +7,39 @@
 #   2  an aliasing bug that -O2 makes wrong silently, and the lines that find it
 #   3  every program of faults/, the id that it was caught with, and where
 #
-# Needs a C compiler and POSIX tools; make, if the libraries are not built yet. `make demo`
-# sets the variables; the defaults are those of the Makefile. What is built stays in
-# $BUILD, with the whole report of each fault beside its program. Exit status: 0 if the
-# outputs agree and every planted fault was caught where it is, with the right id.
+# Needs a C compiler, make and POSIX tools. `make demo` sets the variables: CC, INCLUDE,
+# RELEASE_LIB, TRAP_LIB, TRAP_LIBS and BUILD, where everything that is built stays, with
+# the whole report of each fault beside its program. Exit status: 0 if the outputs agree
+# and every planted fault was caught where it is, with the right id.
 set -u
 
 started=$PWD
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 root=${here%/*}
-: "${CC:=gcc}" "${INCLUDE:=$root/include}" "${TRAP_LIBS=-lm -pthread}"
-: "${BUILD:=$root/build/demo}"
-: "${RELEASE_LIB:=$root/build/${CC##*/}-release-plain/libdeed.a}"
-: "${TRAP_LIB:=$root/build/${CC##*/}-trap-plain/libdeed-trap.a}"
+
+absolute()
+{
+	case $1 in
+	/*) printf '%s\n' "$1" ;;
+	*) printf '%s\n' "$started/$1" ;;
+	esac
+}
+
+: "${CC:=gcc}"
+# Without its variables: make knows where the libraries are, and what they need.
+if [ -z "${RELEASE_LIB:-}" ] || [ -z "${TRAP_LIB:-}" ]; then
+	exec make -C "$root" --no-print-directory demo CC="$CC"
+fi
+: "${TRAP_LIBS=}"
+INCLUDE=$(absolute "${INCLUDE:-$root/include}")
+BUILD=$(absolute "${BUILD:-$root/build/demo}")
+RELEASE_LIB=$(absolute "$RELEASE_LIB")
+TRAP_LIB=$(absolute "$TRAP_LIB")
 
 rounds=31
 tab=$(printf '\t')
+limit= # a program that hangs is not waited for
+command -v timeout > /dev/null && limit='timeout 20'
 flags='-std=gnu11 -O2 -g'
 trap_flags="$flags -DDEED_TRAP=1 -fno-omit-frame-pointer"
 failed=0
@@ -89,8 +106,8 @@ indent()
 # aborts OUTPUT PROGRAM: what it says on stderr, without what the shell says of its end.
 aborts()
 {
-	{ "$2" > /dev/null < /dev/null; } 2> "$1.all"
-	sed '/^Aborted/d' "$1.all" > "$1"
+	{ $limit "$2" > /dev/null < /dev/null; } 2> "$1.all"
+	sed '/^Aborted/d; /^timeout: the monitored/d' "$1.all" > "$1"
 	rm -f "$1.all"
 }
 
@@ -110,13 +127,9 @@ big_file()
 	say "$file"
 }
 
-# ---- the libraries -----------------------------------------------------------------------------
+# ---- what it needs -----------------------------------------------------------------------------
 
 command -v "${CC%% *}" > /dev/null || die "$CC: no such compiler; set CC"
-if [ ! -f "$RELEASE_LIB" ] || [ ! -f "$TRAP_LIB" ]; then
-	say 'Building the libraries first.'
-	make -C "$root" -s CC="$CC" all || die 'the libraries do not build'
-fi
 [ -f "$RELEASE_LIB" ] || die "$RELEASE_LIB: no such library"
 [ -f "$TRAP_LIB" ] || die "$TRAP_LIB: no such library"
 
