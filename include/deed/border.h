@@ -41,8 +41,8 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
 
 /* deed_static - `ret` becomes an owner of static data: it can be borrowed, and nothing else.
  *
- * `pointer` may be const. Never a leak, needs no drop; a drop is E18, an inout loan E10.
- * Returns as deed_adopt() does.
+ * `pointer` may be const, and may have several such owners. Never a leak, needs no drop: a
+ * drop is E18, an inout loan E10; to settle it is fine. Returns as deed_adopt() does.
  */
 #define deed_static(ret, pointer, count)                                                           \
 	deed_static_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,           \

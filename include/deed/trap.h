@@ -36,9 +36,10 @@ struct deed_extent {
 
 #define DEED_LOAN_SLOT_BITS 24
 #define DEED_LOAN_SLOT_MASK (((uint64_t)1 << DEED_LOAN_SLOT_BITS) - 1)
-/* The flags of a state word whose loan is live and has no child: the one state that deed_at()
- * accepts without asking. */
-#define DEED_LOAN_PLAIN ((uint64_t)1)
+/* The flags of a state word whose loan is live and has no child: the states that deed_at() accepts
+ * without asking. The second is that of an inout loan. */
+#define DEED_LOAN_LIVE ((uint64_t)1)
+#define DEED_LOAN_WRITES ((uint64_t)2)
 
 /* A row of the loan table, as much of it as inline code may know. */
 struct deed_loan_row {

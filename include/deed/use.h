@@ -71,17 +71,28 @@
 
 DEED_BEGIN_C
 
-/* Whether element `index` of a view may be used, without asking: it is inside, and the loan is live
- * and childless. Reads only, so that it may be inline; relaxed, because a program that races on a
- * view's lifetime has no order to preserve.
+/* Whether element `index` of a view may be read, or written, without asking: it is inside, and the
+ * loan is live, childless, and of the kind. Reads only, so that it may be inline; relaxed, because a
+ * program that races on a view's lifetime has no order to preserve.
  */
-DEED_INLINE int deed_at_is_plain_(size_t len, uint64_t loan, size_t index)
+DEED_INLINE int deed_may_read_at_(size_t len, uint64_t loan, size_t index)
 {
 	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
 					      __ATOMIC_RELAXED);
 
 	return DEED_LIKELY(index < len) &&
-	       DEED_LIKELY(word == ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_PLAIN));
+	       DEED_LIKELY((word | DEED_LOAN_WRITES) ==
+			   ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES));
+}
+
+DEED_INLINE int deed_may_write_at_(size_t len, uint64_t loan, size_t index)
+{
+	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
+					      __ATOMIC_RELAXED);
+
+	return DEED_LIKELY(index < len) &&
+	       DEED_LIKELY(word ==
+			   ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES));
 }
 
 DEED_INLINE const void *deed_data_borrowed_(struct deed_borrowed view, const struct deed_site *at)
@@ -101,7 +112,7 @@ DEED_INLINE void *deed_data_inout_(struct deed_inout view, const struct deed_sit
 DEED_INLINE const void *deed_at_borrowed_(struct deed_borrowed view, size_t index, size_t size,
 					  const struct deed_site *at)
 {
-	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
+	if (DEED_TRAP && DEED_UNLIKELY(!deed_may_read_at_(view.len, DEED_LOAN_OF(view), index)))
 		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
 	return (const char *)view.data + index * size;
 }
@@ -109,7 +120,7 @@ DEED_INLINE const void *deed_at_borrowed_(struct deed_borrowed view, size_t inde
 DEED_INLINE void *deed_at_inout_(struct deed_inout view, size_t index, size_t size,
 				 const struct deed_site *at)
 {
-	if (DEED_TRAP && DEED_UNLIKELY(!deed_at_is_plain_(view.len, DEED_LOAN_OF(view), index)))
+	if (DEED_TRAP && DEED_UNLIKELY(!deed_may_write_at_(view.len, DEED_LOAN_OF(view), index)))
 		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
 	return (char *)view.data + index * size;
 }

@@ -370,7 +370,8 @@ DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, uns
 		return lend_otherwise(owner, flags, frame, at);
 	}
 	row_word &= ~DEED_LOAN_SLOT_MASK;
-	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE, __ATOMIC_RELEASE);
+	__atomic_store_n(&row->word, deed_live_word(row_word, flags & DEED_LEND_INOUT),
+			 __ATOMIC_RELEASE);
 	me->slots_head++;
 	me->loans_taken++;
 	cell->last_whole = slot;
@@ -666,9 +667,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	struct deed_thread *const me = deed_self;
 	const uint64_t next =
 		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
-	uint64_t word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
 	struct deed_loan *row;
-	uint64_t count;
+	uint64_t word, count;
 
 	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit ||
 			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
@@ -676,6 +676,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 		return;
 	}
 	row = deed_loan_at(slot);
+	word = deed_live_word(loan, row->is_inout);
 	/* A plain whole-buffer loan of this owner, taken by this thread. */
 	if (DEED_UNLIKELY(row->word != word || row->thread != me->id ||
 			  (row->what & ~(uint32_t)1) != DEED_WHAT_WHOLE(0) ||
@@ -779,9 +780,8 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	struct deed_thread *const me = deed_self;
 	const uint64_t next =
 		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
-	uint64_t word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
 	struct deed_loan *row;
-	uint64_t count;
+	uint64_t word, count;
 
 	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
 		return;
@@ -791,6 +791,7 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 		return;
 	}
 	row = deed_loan_at(slot);
+	word = deed_live_word(loan, row->is_inout);
 	if (DEED_UNLIKELY(row->word != word || !row->is_whole ||
 			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
 		end_guard_slowly(loan, frame, at);

@@ -5,7 +5,7 @@
  * A loan is (slot, generation). Its row is two cache lines in one reserved table, so that
  * inline code can look at the state word without a call:
  *
- *     word:  generation:40 | flags:24      flags == LIVE: deed_at() need not ask
+ *     word:  generation:40 | flags:24      LIVE, or LIVE|WRITES: deed_at() need not ask
  *
  *     FREE --begin--> LIVE <--> LIVE|CHILD --end--> FREE of the next generation
  *                                          \--end of its parent, or end of a guard's
@@ -30,13 +30,13 @@
 
 struct deed_thread;
 
-#define DEED_LOAN_LIVE DEED_LOAN_PLAIN
-#define DEED_LOAN_CHILD ((uint64_t)2)	/* it has live children */
-#define DEED_LOAN_ORPHAN ((uint64_t)4)	/* ended, but not by its own end */
-#define DEED_LOAN_BY_HAND ((uint64_t)8) /* an ORPHAN guard that deed_end() ended */
+/* LIVE and WRITES are in deed/trap.h. */
+#define DEED_LOAN_CHILD ((uint64_t)4)	 /* it has live children */
+#define DEED_LOAN_ORPHAN ((uint64_t)8)	 /* ended, but not by its own end */
+#define DEED_LOAN_BY_HAND ((uint64_t)16) /* an ORPHAN guard that deed_end() ended */
 #define DEED_LOAN_GENERATION_MAX (((uint64_t)1 << 40) - 1)
 
-#define DEED_LOAN_DIRTY ((uint64_t)16) /* a FREE row whose second line is not neutral */
+#define DEED_LOAN_DIRTY ((uint64_t)32) /* a FREE row whose second line is not neutral */
 
 /* A view that was refused, or made from one: everything about it is silent. */
 #define DEED_LOAN_REFUSED (~(uint64_t)0)
@@ -91,6 +91,12 @@ static inline uint32_t deed_loan_slot(uint64_t loan)
 static inline uint64_t deed_loan_word(const struct deed_loan *row)
 {
 	return __atomic_load_n(&row->word, __ATOMIC_ACQUIRE);
+}
+
+/* The word of a loan that begins in a free row. */
+static inline uint64_t deed_live_word(uint64_t word, bool is_inout)
+{
+	return (word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | (is_inout ? DEED_LOAN_WRITES : 0);
 }
 
 static inline bool deed_word_is(uint64_t word, uint64_t loan)

@@ -417,9 +417,41 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	return make(ret, data, &making, false, "cloning into");
 }
 
+struct ended {
+	void *base;
+	enum deed_kind kind;
+};
+
+/* Takes the cell out of the ledger; the memory is the caller's. Inside, under the shard lock, which
+ * it gives back. */
+static struct ended leave_cell(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
+			       enum deed_role role, const void *frame, const struct deed_site *at)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+	const struct ended ended = { cell->base, (enum deed_kind)cell->kind };
+	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+
+	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
+	deed_cell_event(cell, role, at, deed_stack_keep(frame, me->stack_lo, me->stack_hi),
+			generation, me->id);
+	cell->is_live = 0;
+	cell->quick_bytes = 0;
+	(void)deed_cell_bump(cell);
+	deed_shard_give(slot);
+	deed_near_take(cell, slot);
+	__atomic_sub_fetch(&live.buffers, 1, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&live.bytes, deed_cell_bytes(cell), __ATOMIC_RELAXED);
+	deed_cell_give(cell, slot);
+	return ended;
+}
+
+/* What an adoption finds at its base. Static data may have any number of owners, which need no drop:
+ * one whose handle was a variable that is now `ret` has gone out of scope. */
 struct same_base {
 	const void *base;
-	uint32_t found;
+	const struct deed_owner *ret;
+	enum deed_kind kind;
+	uint32_t in_the_way, out_of_scope;
 };
 
 static bool see_same_base(uint32_t slot, void *context)
@@ -427,16 +459,20 @@ static bool see_same_base(uint32_t slot, void *context)
 	struct same_base *const look = context;
 	const struct deed_cell *const cell = deed_cell_at(slot);
 
-	if (cell->kind != DEED_KIND_RAW && cell->base == look->base)
-		look->found = slot;
-	return !look->found;
+	if (cell->kind == DEED_KIND_RAW || cell->base != look->base)
+		return true;
+	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
+		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;
+	else
+		look->in_the_way = slot;
+	return !look->in_the_way;
 }
 
 static int border(struct deed_owner *ret, struct making *making, const struct deed_foreign *foreign)
 {
 	struct deed_thread *const me = deed_enter();
 	const size_t bytes = making->count * making->at->element_bytes;
-	struct same_base look = { making->base, 0 };
+	struct same_base look = { making->base, ret, making->kind, 0, 0 };
 	int err;
 
 	if (!me) {
@@ -449,18 +485,24 @@ static int border(struct deed_owner *ret, struct making *making, const struct de
 	deed_raw_lock();
 	deed_near_search((uintptr_t)making->base, (uintptr_t)making->base + deed_max(bytes, 1),
 			 see_same_base, &look);
-	if (look.found) {
+	if (look.in_the_way) {
 		struct deed_finding *const finding =
 			deed_finding_begin(me, DEED_E18, making->at, making->frame);
 
-		deed_shard_take(look.found);
-		deed_finding_cell(finding, look.found);
-		deed_finding_event(finding, look.found, 0, DEED_ROLE_ALLOCATED);
-		deed_shard_give(look.found);
+		deed_shard_take(look.in_the_way);
+		deed_finding_cell(finding, look.in_the_way);
+		deed_finding_event(finding, look.in_the_way, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(look.in_the_way);
 		deed_raw_unlock();
 		deed_finding_say(finding, "the memory at %p is a buffer already", making->base);
 		deed_raise(me, finding);
 		return -EPERM;
+	}
+	if (look.out_of_scope) {
+		struct deed_owner gone;
+
+		deed_shard_take(look.out_of_scope);
+		(void)leave_cell(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, NULL, making->at);
 	}
 	err = foreign ? deed_foreign_put(foreign) : 0;
 	if (!err) {
@@ -642,34 +684,6 @@ DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, cons
 
 /* ---- ending --------------------------------------------------------------------------------- */
 
-struct ended {
-	void *base;
-	enum deed_kind kind;
-};
-
-/* Takes the cell out of the ledger; the memory is the caller's. Inside, under the shard lock, which
- * it gives back. */
-static struct ended leave_cell(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-			       enum deed_role role, const void *frame, const struct deed_site *at)
-{
-	struct deed_cell *const cell = deed_cell_at(slot);
-	const struct ended ended = { cell->base, (enum deed_kind)cell->kind };
-	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
-
-	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
-	deed_cell_event(cell, role, at, deed_stack_keep(frame, me->stack_lo, me->stack_hi),
-			generation, me->id);
-	cell->is_live = 0;
-	cell->quick_bytes = 0;
-	(void)deed_cell_bump(cell);
-	deed_shard_give(slot);
-	deed_near_take(cell, slot);
-	__atomic_sub_fetch(&live.buffers, 1, __ATOMIC_RELAXED);
-	__atomic_sub_fetch(&live.bytes, deed_cell_bytes(cell), __ATOMIC_RELAXED);
-	deed_cell_give(cell, slot);
-	return ended;
-}
-
 static void end_memory(struct ended ended)
 {
 	struct deed_foreign foreign;
@@ -693,7 +707,7 @@ static struct deed_finding *is_static(struct deed_thread *me, uint32_t slot, con
 }
 
 /* Drop, settle and release are one thing up to what becomes of the memory. */
-static bool end_owner(struct deed_owner *owner, enum deed_role role, const char *what,
+static bool end_owner(struct deed_owner *owner, enum deed_role role, const char *what, bool settles,
 		      const void *frame, const struct deed_site *at, struct ended *ret_ended)
 {
 	struct deed_thread *const me = deed_enter();
@@ -708,7 +722,7 @@ static bool end_owner(struct deed_owner *owner, enum deed_role role, const char 
 	if (slot) {
 		const struct deed_cell *const cell = deed_cell_at(slot);
 
-		if (cell->kind == DEED_KIND_STATIC)
+		if (cell->kind == DEED_KIND_STATIC && !settles)
 			finding = is_static(me, slot, what, frame, at);
 		else if (deed_cell_word(cell) & DEED_CELL_LENT)
 			finding = deed_owner_is_lent(me, slot, DEED_E08, what, frame, at);
@@ -728,7 +742,7 @@ DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame, con
 	struct ended ended;
 
 	if (deed_handle_word(owner) &&
-	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", frame, at, &ended))
+	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", false, frame, at, &ended))
 		end_memory(ended);
 }
 
@@ -737,7 +751,7 @@ DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame, c
 	struct ended ended;
 
 	if (deed_trap_owns(owner) &&
-	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", frame, at, &ended))
+	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", true, frame, at, &ended))
 		end_memory(ended);
 }
 
@@ -746,7 +760,7 @@ DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
 	struct deed_foreign foreign;
 	struct ended ended;
 
-	if (!end_owner(owner, DEED_ROLE_RELEASED, "released", frame, at, &ended))
+	if (!end_owner(owner, DEED_ROLE_RELEASED, "released", false, frame, at, &ended))
 		return NULL;
 	if (ended.kind == DEED_KIND_FOREIGN)
 		(void)deed_foreign_take(ended.base, &foreign);

@@ -49,12 +49,13 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
 	switch (fault) {
-	case DEED_E10:
-		deed_finding_say(finding, "`%s` is written through a loan that only reads", name.text);
-		break;
 	case DEED_E13:
-		deed_finding_say(finding, "`%s` is %s here while a part of it is lent on", name.text,
-				 want->writing ? "opened for writing" : "read");
+		if (!child)
+			deed_finding_say(finding, "`%s` is written through a loan that only reads",
+					 name.text);
+		else
+			deed_finding_say(finding, "`%s` is %s here while a part of it is lent on",
+					 name.text, want->writing ? "opened for writing" : "read");
 		break;
 	case DEED_E22:
 		deed_finding_say(finding,
@@ -107,7 +108,7 @@ static struct deed_finding *check(struct deed_thread *me, const struct want *wan
 	if (element != cell->element_bytes && element != 1)
 		finding = found(me, want, slot, 0, DEED_E22, 0, 0);
 	else if (want->writing && !row->is_inout)
-		finding = found(me, want, slot, 0, DEED_E10, 0, 0);
+		finding = found(me, want, slot, 0, DEED_E13, 0, 0);
 	else if (__builtin_mul_overflow(want->len, element, &bytes) ||
 		 offset > deed_cell_bytes(cell) || bytes > deed_cell_bytes(cell) - offset ||
 		 !deed_region_holds(deed_loan_region(row), region))

@@ -137,8 +137,7 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 
 static void make_live(struct deed_loan *row)
 {
-	__atomic_store_n(&row->word, (row->word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE,
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&row->word, deed_live_word(row->word, row->is_inout), __ATOMIC_RELEASE);
 }
 
 static bool whole_conflicts(uint64_t word, bool is_inout)
