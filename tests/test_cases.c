@@ -49,7 +49,7 @@ static struct run run; /* Criterion runs every test in a process of its own */
 static const char *program(void)
 {
 	static char path[PATH_SIZE + 16];
-	char self[PATH_SIZE] = { 0 };
+	char self[PATH_SIZE] = {0};
 
 	if (getenv("DEED_CASES"))
 		return getenv("DEED_CASES");
@@ -78,7 +78,7 @@ static void redirect(int fd, const char *name)
 /* In the child: never returns. An alarm outlives exec, so that a hanging case dies by SIGALRM. */
 static void become_case(const char *id, int shape, const char *options)
 {
-	const struct rlimit no_core = { 0, 0 };
+	const struct rlimit no_core = {0, 0};
 	char number[16], all_options[2 * PATH_SIZE];
 
 	snprintf(number, sizeof number, "%d", shape);
@@ -326,7 +326,7 @@ static int stack_begins(const char *report, size_t i, const char *const function
 /* A double drop four calls deep: the calls of both drops, not of the second one alone. */
 Test(cases, DF19_shows_both_call_chains)
 {
-	static const char *const chain[] = { "ddd", "ccc", "bbb", "aaa" };
+	static const char *const chain[] = {"ddd", "ccc", "bbb", "aaa"};
 	const char *const report = one_report("DF19", 0, "on_fault=continue:format=json");
 	const long dropped = site_of_role(report, "dropped");
 
@@ -334,32 +334,48 @@ Test(cases, DF19_shows_both_call_chains)
 	cr_assert(dropped > 0 && stack_begins(report, (size_t)dropped, chain, 4), "%s", report);
 }
 
+/* What the places of a leak stand for together: buffers or bytes. */
+static long leaked(const char *report, const char *member, size_t *ret_places)
+{
+	long sum = 0;
+
+	*ret_places = 0;
+	for (size_t i = 0; json_element(json_get(report, "sites"), i); i++)
+		if (json_is(of_site(report, i, "role"), "allocated")) {
+			sum += json_number(of_site(report, i, member));
+			++*ret_places;
+		}
+	return sum;
+}
+
 /* A thousand leaks of one line are one place, and none of them is left out. */
 Test(cases, LK19_is_one_place_of_a_thousand)
 {
 	const char *const report = one_report("LK19", 0, "on_fault=continue:format=json");
+	size_t places;
 
-	cr_assert_eq(json_count(json_get(report, "sites")), 1);
-	cr_assert_eq(json_number(of_site(report, 0, "repeats")), 1000);
-	cr_assert_eq(json_number(of_site(report, 0, "bytes")), 1000);
+	cr_assert_eq(leaked(report, "repeats", &places), 1000, "%s", report);
+	cr_assert_eq(places, 1, "%s", report);
+	cr_assert_eq(leaked(report, "bytes", &places), 1000, "%s", report);
 }
 
 /* What is immortal is no part of the leak beside it. */
 Test(cases, LK21_leaves_out_the_immortal)
 {
 	const char *const report = one_report("LK21", 0, "on_fault=continue:format=json");
+	size_t places;
 
-	cr_assert_eq(json_count(json_get(report, "sites")), 1);
-	cr_assert_eq(json_number(of_site(report, 0, "repeats")), 1);
-	cr_assert_eq(json_number(of_site(report, 0, "bytes")), 400);
+	cr_assert_eq(leaked(report, "repeats", &places), 1, "%s", report);
+	cr_assert_eq(leaked(report, "bytes", &places), 400, "%s", report);
 }
 
-/* Two buffers of one line that own each other are both in the report. */
+/* Two buffers that own each other are both in the report. */
 Test(cases, LK15_counts_both)
 {
 	const char *const report = one_report("LK15", 0, "on_fault=continue:format=json");
+	size_t places;
 
-	cr_assert_eq(json_number(of_site(report, 0, "repeats")), 2);
+	cr_assert_eq(leaked(report, "repeats", &places), 2, "%s", report);
 }
 
 /* ---- reports -------------------------------------------------------------------------------- */
@@ -368,8 +384,8 @@ Test(cases, LK15_counts_both)
 Test(cases, RP01_report_names_three_functions)
 {
 	const char *const report = one_report("RP01", 0, "on_fault=abort:format=json");
-	static const char *const functions[] = { "drop_in_three", "drop_in_two", "make_in_one" };
-	static const char *const roles[] = { "here", "dropped", "allocated" };
+	static const char *const functions[] = {"drop_in_three", "drop_in_two", "make_in_one"};
+	static const char *const roles[] = {"here", "dropped", "allocated"};
 	const char *at;
 
 	cr_assert(ended_by(SIGABRT));
@@ -392,8 +408,8 @@ Test(cases, RP03_report_cuts_deep_stacks)
 	enum { KEPT = 10 };
 	const char *const report =
 		one_report("RP03", 0, "on_fault=continue:format=json:stack_depth=10");
-	static const char *const drops[] = { "drop_deep", "drop_deep", "drop_deep" };
-	static const char *const makes[] = { "make_deep", "make_deep", "make_deep" };
+	static const char *const drops[] = {"drop_deep", "drop_deep", "drop_deep"};
+	static const char *const makes[] = {"make_deep", "make_deep", "make_deep"};
 	const long made = site_of_role(report, "allocated");
 
 	cr_assert(ended_well());
@@ -475,8 +491,8 @@ Test(cases, RP11_report_survives_a_closed_stderr)
  * looks at what it gets. */
 Test(cases, RP13_report_goes_to_the_handler_once)
 {
-	static const char *const options[] = { "on_fault=abort:format=text",
-					       "on_fault=continue:format=json" };
+	static const char *const options[] = {"on_fault=abort:format=text",
+					      "on_fault=continue:format=json"};
 	const char *const id = "RP13";
 	const int shape = 0;
 
@@ -522,7 +538,7 @@ Test(cases, RP17_report_names_the_exact_range)
 /* Whether the places or the events of a report have this role at this line. */
 static int names_place(const char *report, const char *role, long line)
 {
-	static const char *const lists[] = { "sites", "events" };
+	static const char *const lists[] = {"sites", "events"};
 
 	for (size_t l = 0; l < 2; l++) {
 		const char *const list = json_get(report, lists[l]), *place;
@@ -567,7 +583,7 @@ Test(cases, RP21_report_says_forgotten)
 /* RP23: the drop that was too deep to be kept whole is shown from its inner end. */
 Test(cases, RP23_report_keeps_the_inner_end)
 {
-	static const char *const drops[] = { "drop_deep", "drop_deep" };
+	static const char *const drops[] = {"drop_deep", "drop_deep"};
 	const char *const report = one_report("RP23", 0, "on_fault=abort:format=json");
 	const long dropped = site_of_role(report, "dropped");
 
