@@ -21,6 +21,7 @@ static struct {
 	uint32_t made; /* slots ever used; slot 0 is nobody's */
 	uint32_t head, tail, waiting;
 	uint64_t last_id;
+	size_t ever, live, bytes, bytes_max;
 } cells = { .made = 1 };
 
 uint32_t deed_cells_made(void)
@@ -67,7 +68,13 @@ static uint32_t take_waiting(void)
 	return slot;
 }
 
-struct deed_cell *deed_cell_take(uint32_t *ret_slot)
+static void count_bytes(size_t added, size_t taken)
+{
+	cells.bytes += added - taken;
+	cells.bytes_max = deed_max(cells.bytes_max, cells.bytes);
+}
+
+struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot)
 {
 	struct deed_cell *cell;
 	uint32_t slot = 0;
@@ -79,11 +86,17 @@ struct deed_cell *deed_cell_take(uint32_t *ret_slot)
 	if (!slot)
 		slot = take_waiting();
 	id = slot ? ++cells.last_id : 0;
+	if (slot && kind != DEED_KIND_RAW) {
+		cells.ever++;
+		cells.live++;
+		count_bytes(bytes, 0);
+	}
 	deed_lock_give(&cells.lock);
 	if (!slot)
 		return NULL;
 	cell = deed_cell_at(slot);
 	cell->id = id;
+	cell->kind = (uint8_t)kind;
 	cell->flags = 0;
 	cell->quick_bytes = 0;
 	cell->regions = 0;
@@ -96,9 +109,18 @@ struct deed_cell *deed_cell_take(uint32_t *ret_slot)
 
 void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 {
-	if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
-		return; /* retired */
+	const bool is_retired =
+		deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX;
+
 	deed_lock_take(&cells.lock);
+	if (cell->kind != DEED_KIND_RAW) {
+		cells.live--;
+		count_bytes(0, deed_cell_bytes(cell));
+	}
+	if (is_retired) {
+		deed_lock_give(&cells.lock);
+		return;
+	}
 	cell->near_next = 0;
 	if (cells.tail)
 		deed_cell_at(cells.tail)->near_next = slot;
@@ -106,6 +128,23 @@ void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 		cells.head = slot;
 	cells.tail = slot;
 	cells.waiting++;
+	deed_lock_give(&cells.lock);
+}
+
+void deed_cell_resized(size_t old_bytes, size_t new_bytes)
+{
+	deed_lock_take(&cells.lock);
+	count_bytes(new_bytes, old_bytes);
+	deed_lock_give(&cells.lock);
+}
+
+void deed_cell_count(struct deed_statistics *stats)
+{
+	deed_lock_take(&cells.lock);
+	stats->live_buffers = cells.live;
+	stats->live_bytes = cells.bytes;
+	stats->live_bytes_max = cells.bytes_max;
+	stats->buffers_made = cells.ever;
 	deed_lock_give(&cells.lock);
 }
 

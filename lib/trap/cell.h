@@ -133,12 +133,16 @@ static inline struct deed_cell *deed_cell_at(uint32_t slot)
 
 uint32_t deed_cells_made(void);
 
-/* deed_cell_take - a row for a new buffer, not live yet, its generation set; its slot in *ret_slot.
- * Null if there is no memory, or 2^28 buffers are live. deed_cell_give - the row of an ended buffer,
- * no longer live and its generation bumped by the caller, keeps its story until it is used again.
+/* deed_cell_take - a row for a new buffer of `bytes`, not live yet, its generation set; its slot in
+ * *ret_slot. Null if there is no memory, or 2^28 buffers are live. deed_cell_give - the row of an
+ * ended buffer, no longer live and its generation bumped by the caller, keeps its story until it is
+ * used again. Both count the buffers (not what is lent by address alone) that live;
+ * deed_cell_resized() is for what changes between.
  */
-struct deed_cell *deed_cell_take(uint32_t *ret_slot);
+struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot);
 void deed_cell_give(struct deed_cell *cell, uint32_t slot);
+void deed_cell_resized(size_t old_bytes, size_t new_bytes);
+void deed_cell_count(struct deed_statistics *stats);
 
 /* deed_cell_bump - the next generation of a cell whose lock the caller holds; nobody's handle
  * matches any more. False if it was the last one: the slot must not be used again. */

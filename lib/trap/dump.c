@@ -14,7 +14,6 @@
 #include "cell.h"
 #include "deliver.h"
 #include "loan.h"
-#include "owner.h"
 #include "process.h"
 #include "stack.h"
 #include "story.h"
@@ -160,7 +159,7 @@ void deed_trap_stats(struct deed_statistics *stats)
 {
 	const uint32_t made = deed_loans_made();
 
-	deed_owner_stats(stats);
+	deed_cell_count(stats);
 	for (uint32_t slot = 1; slot < made; slot++)
 		stats->live_loans += deed_loan_word(deed_loan_at(slot)) & DEED_LOAN_LIVE;
 	stats->reports = deed_deliver_count();

@@ -14,7 +14,7 @@
 static struct {
 	struct deed_lock locks[LOCKS];
 	uint32_t heads[BUCKETS];
-	size_t counts[LEVELS]; /* cells of a level: atomic */
+	uint8_t used[LEVELS]; /* whether a level ever had a cell */
 } near;
 
 static unsigned level_of(size_t bytes)
@@ -48,8 +48,9 @@ void deed_near_put(struct deed_cell *cell, uint32_t slot)
 	if (cell->near_next)
 		deed_cell_at(cell->near_next)->near_previous = slot;
 	near.heads[bucket] = slot;
+	if (!__atomic_load_n(&near.used[level], __ATOMIC_RELAXED))
+		__atomic_store_n(&near.used[level], 1, __ATOMIC_RELAXED);
 	deed_lock_give(&near.locks[bucket % LOCKS]);
-	__atomic_add_fetch(&near.counts[level], 1, __ATOMIC_RELAXED);
 }
 
 void deed_near_take(struct deed_cell *cell, uint32_t slot)
@@ -69,7 +70,6 @@ void deed_near_take(struct deed_cell *cell, uint32_t slot)
 	else
 		near.heads[bucket] = cell->near_next;
 	deed_lock_give(&near.locks[bucket % LOCKS]);
-	__atomic_sub_fetch(&near.counts[level], 1, __ATOMIC_RELAXED);
 }
 
 static bool meets(const struct deed_cell *cell, uintptr_t lo, uintptr_t hi)
@@ -128,7 +128,7 @@ void deed_near_search(uintptr_t lo, uintptr_t hi, deed_near_fn see, void *contex
 		const uintptr_t first = (lo >> shift) - ((lo >> shift) > 0);
 		const uintptr_t last = (hi - 1) >> shift;
 
-		if (!__atomic_load_n(&near.counts[level], __ATOMIC_RELAXED))
+		if (!__atomic_load_n(&near.used[level], __ATOMIC_RELAXED))
 			continue;
 		if (last - first > BUCKETS) {
 			goes_on = search_buckets(level, lo, hi, see, context);

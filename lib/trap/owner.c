@@ -33,10 +33,6 @@
 
 #define LEAST_ALIGN 16 /* what malloc gives */
 
-static struct {
-	size_t buffers, bytes, bytes_max, made;
-} live;
-
 /* ---- what a handle is worth ----------------------------------------------------------------- */
 
 static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use use)
@@ -249,16 +245,6 @@ static bool is_free_target(struct deed_thread *me, const struct deed_owner *ret,
 	return false;
 }
 
-static void count_bytes(size_t bytes)
-{
-	const size_t now = __atomic_add_fetch(&live.bytes, bytes, __ATOMIC_RELAXED);
-	size_t most = __atomic_load_n(&live.bytes_max, __ATOMIC_RELAXED);
-
-	while (now > most && !__atomic_compare_exchange_n(&live.bytes_max, &most, now, true,
-							  __ATOMIC_RELAXED, __ATOMIC_RELAXED))
-		;
-}
-
 static uint32_t log2_of(size_t power)
 {
 	return (uint32_t)__builtin_ctzl(power);
@@ -276,7 +262,7 @@ struct making {
 /* Static data, which has no inout loans, and options that look at every loan go the slow way. */
 static void set_quick(struct deed_cell *cell)
 {
-	cell->quick_bytes = cell->is_live && cell->kind <= DEED_KIND_FOREIGN &&
+	cell->quick_bytes = cell->kind <= DEED_KIND_FOREIGN &&
 					    !deed_options.pin_handles && !deed_options.loan_stacks
 				    ? deed_cell_bytes(cell)
 				    : 0;
@@ -286,30 +272,26 @@ static void set_quick(struct deed_cell *cell)
 static int enter_cell(struct deed_thread *me, struct deed_owner *ret, const struct making *making)
 {
 	uint32_t slot;
-	struct deed_cell *const cell = deed_cell_take(&slot);
+	struct deed_cell *const cell =
+		deed_cell_take(making->kind, making->count * making->at->element_bytes, &slot);
 	uint64_t generation;
 
 	if (!cell)
 		return -ENOMEM;
+	/* No lock: nobody's handle names this row yet, and nobody looks at one that is not live. */
 	generation = deed_word_generation(deed_cell_word(cell));
-	deed_shard_take(slot);
 	cell->base = making->base;
 	cell->count = making->count;
 	cell->home = ret;
 	cell->name = making->at->text;
 	cell->element_bytes = (uint32_t)making->at->element_bytes;
-	cell->kind = (uint8_t)making->kind;
 	cell->align_log2 = (uint8_t)log2_of(making->align);
-	cell->is_live = 1;
-	set_quick(cell);
 	deed_cell_event(cell, making->role, making->at,
 			deed_stack_keep(making->frame, me->stack_lo, me->stack_hi), generation,
 			me->id);
-	deed_shard_give(slot);
+	set_quick(cell);
+	__atomic_store_n(&cell->is_live, 1, __ATOMIC_RELEASE);
 	deed_near_put(cell, slot);
-	__atomic_add_fetch(&live.made, 1, __ATOMIC_RELAXED);
-	__atomic_add_fetch(&live.buffers, 1, __ATOMIC_RELAXED);
-	count_bytes(deed_cell_bytes(cell));
 	deed_handle_set(ret, DEED_TAG_LIVE, slot, generation, making->count);
 	return 0;
 }
@@ -439,8 +421,6 @@ static struct ended leave_cell(struct deed_thread *me, struct deed_owner *owner,
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
 	deed_near_take(cell, slot);
-	__atomic_sub_fetch(&live.buffers, 1, __ATOMIC_RELAXED);
-	__atomic_sub_fetch(&live.bytes, deed_cell_bytes(cell), __ATOMIC_RELAXED);
 	deed_cell_give(cell, slot);
 	return ended;
 }
@@ -549,7 +529,7 @@ DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_
 static uint32_t fresh_row(struct deed_cell *old, uint32_t old_slot)
 {
 	uint32_t slot;
-	struct deed_cell *const cell = deed_cell_take(&slot);
+	struct deed_cell *const cell = deed_cell_take((enum deed_kind)old->kind, deed_cell_bytes(old), &slot);
 	const uint64_t id = old->id;
 	uint64_t generation;
 
@@ -559,7 +539,6 @@ static uint32_t fresh_row(struct deed_cell *old, uint32_t old_slot)
 	cell->base = old->base;
 	cell->count = old->count;
 	cell->element_bytes = old->element_bytes;
-	cell->kind = old->kind;
 	cell->align_log2 = old->align_log2;
 	cell->flags = old->flags;
 	cell->id = id;
@@ -571,6 +550,7 @@ static uint32_t fresh_row(struct deed_cell *old, uint32_t old_slot)
 	cell->is_live = 1;
 	set_quick(cell);
 	deed_near_put(cell, slot);
+	deed_cell_give(old, old_slot); /* retired: only counted */
 	return slot;
 }
 
@@ -780,12 +760,11 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	ret_ended->base = cell->base;
 	ret_ended->kind = (enum deed_kind)cell->kind;
 	deed_near_take(cell, slot);
-	__atomic_sub_fetch(&live.bytes, deed_cell_bytes(cell), __ATOMIC_RELAXED);
+	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
 	cell->base = base;
 	cell->count = count;
 	cell->kind = DEED_KIND_HEAP;
 	set_quick(cell);
-	count_bytes(deed_cell_bytes(cell));
 	deed_near_put(cell, slot);
 	deed_cell_event(cell, DEED_ROLE_RESIZED, at,
 			deed_stack_keep(frame, me->stack_lo, me->stack_hi), generation, me->id);
@@ -933,12 +912,4 @@ DEED_EXPORT void deed_trap_immortal(struct deed_owner *owner, const void *frame,
 	deed_cell_at(slot)->flags |= DEED_CELL_IMMORTAL;
 	deed_shard_give(slot);
 	deed_leave(me);
-}
-
-void deed_owner_stats(struct deed_statistics *stats)
-{
-	stats->live_buffers = __atomic_load_n(&live.buffers, __ATOMIC_RELAXED);
-	stats->live_bytes = __atomic_load_n(&live.bytes, __ATOMIC_RELAXED);
-	stats->live_bytes_max = __atomic_load_n(&live.bytes_max, __ATOMIC_RELAXED);
-	stats->buffers_made = __atomic_load_n(&live.made, __ATOMIC_RELAXED);
 }

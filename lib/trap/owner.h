@@ -28,6 +28,4 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					enum deed_fault fault, const char *what, const void *frame,
 					const struct deed_site *at);
 
-void deed_owner_stats(struct deed_statistics *stats);
-
 #endif

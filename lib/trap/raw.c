@@ -120,6 +120,8 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 	size_t least = SIZE_MAX;
 	uint32_t best = 0;
 
+	if (!(deed_cell_word(deed_cell_at(ask->cell)) & DEED_CELL_LENT))
+		return 0;
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_loan *const row = deed_loan_at(slot);
 		size_t bytes;
@@ -211,7 +213,7 @@ static uint32_t make_raw_cell(const struct deed_thread *me, const struct meeting
 			      const struct deed_ask *ask)
 {
 	uint32_t slot;
-	struct deed_cell *const cell = deed_cell_take(&slot);
+	struct deed_cell *const cell = deed_cell_take(DEED_KIND_RAW, 0, &slot);
 
 	if (!cell)
 		deed_ledger_stops("no row for memory that is lent");
@@ -221,7 +223,6 @@ static uint32_t make_raw_cell(const struct deed_thread *me, const struct meeting
 	cell->count = (meeting->hi - meeting->lo) / ask->at->element_bytes;
 	cell->home = NULL;
 	cell->name = ask->at->text;
-	cell->kind = DEED_KIND_RAW;
 	cell->align_log2 = (uint8_t)deed_min((size_t)__builtin_ctzl(meeting->lo), 12);
 	cell->is_live = 1;
 	deed_cell_event(cell, DEED_ROLE_ADOPTED, ask->at, 0,

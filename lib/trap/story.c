@@ -121,12 +121,24 @@ static const char *kind_name(uint8_t kind)
 	return names[kind];
 }
 
+static int latest_move(const struct deed_cell *cell)
+{
+	for (uint32_t back = 0; back < DEED_EVENTS; back++) {
+		const int i = deed_cell_event_back(cell, back);
+
+		if (i >= 0 && cell->event_who[i] >> 24 == DEED_ROLE_MOVED)
+			return i;
+	}
+	return -1;
+}
+
 static void fill_event(struct deed_report_site *site, const struct deed_cell *cell, int i)
 {
 	site->role = (enum deed_role)(cell->event_who[i] >> 24);
 	site->site = cell->event_site[i];
 	site->thread = cell->event_who[i] & 0xffffff;
-	site->target = "";
+	/* The cell knows the name of its present owner: the target of the latest move. */
+	site->target = site->role == DEED_ROLE_MOVED && i == latest_move(cell) ? cell->name : "";
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(cell->event_stack[i], &site->stack);
 }
@@ -311,22 +323,35 @@ void deed_reentered(const struct deed_site *at, const void *frame)
 	deliver(me, finding);
 }
 
+/* Whether the first character opens a parenthesis that the last one closes. */
+static bool is_wrapped(const char *text, size_t len)
+{
+	size_t depth = 0;
+
+	if (len < 2 || text[0] != '(' || text[len - 1] != ')')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		depth += text[i] == '(';
+		depth -= text[i] == ')';
+		if (!depth && i < len - 1)
+			return false;
+	}
+	return true;
+}
+
 struct deed_plain deed_plain(const char *text)
 {
 	struct deed_plain plain = { "" };
-	size_t len;
+	size_t len = text ? strlen(text) : 0;
 
-	if (!text)
-		return plain;
-	while (*text == '&' || *text == '(' || *text == ' ')
+	while (len && (text[0] == '&' || text[0] == ' ' || is_wrapped(text, len))) {
+		len -= text[0] == '(' ? 2 : 1;
 		text++;
-	len = strlen(text);
-	while (len && text[len - 1] == ')' && !memchr(text, '(', len))
-		len--;
+	}
 	if (len >= sizeof plain.text) {
 		memcpy(plain.text, text, sizeof plain.text - 4);
 		memcpy(plain.text + sizeof plain.text - 4, "...", 4);
-	} else {
+	} else if (len) {
 		memcpy(plain.text, text, len);
 	}
 	return plain;
