@@ -10,6 +10,7 @@
 #include "foreign.h"
 #include "os.h"
 #include "trap/dump.h"
+#include "trap/handler.h"
 
 static void no_ledger(void)
 {
@@ -17,6 +18,13 @@ static void no_ledger(void)
 				   "build with -DDEED_TRAP=1 and libdeed-trap to see who holds what\n";
 
 	(void)deed_os_write(STDERR_FILENO, text, sizeof text - 1);
+}
+
+/* A release build has no faults to hand over. */
+DEED_EXPORT void deed_on_fault(deed_fault_fn handler, void *context)
+{
+	if (DEED_TRAP)
+		deed_trap_on_fault(handler, context);
 }
 
 DEED_EXPORT void deed_dump_(const void *core, size_t core_bytes, const char *text)

@@ -93,6 +93,58 @@ void deed_put_format(struct deed_writer *writer, const char *format, ...)
 		deed_put(writer, text, deed_min((size_t)len, sizeof text - 1));
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Whether the parenthesis that `text` begins with is closed by its last character. */
+static bool is_enclosed(const char *text, size_t len)
+{
+	size_t open = 0;
+
+	if (len < 2 || text[0] != '(')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		open += text[i] == '(';
+		open -= text[i] == ')';
+		if (!open)
+			return i + 1 == len;
+	}
+	return false;
+}
+
+const char *deed_bare_name(const char *text, size_t *ret_len)
+{
+	size_t len = text ? strlen(text) : 0;
+	size_t before = len + 1;
+
+	while (len && len != before) {
+		before = len;
+		if (is_blank(text[0]) || text[0] == '&') {
+			text++;
+			len--;
+		} else if (is_blank(text[len - 1])) {
+			len--;
+		} else if (is_enclosed(text, len)) {
+			text++;
+			len -= 2;
+		}
+	}
+	*ret_len = len;
+	return text;
+}
+
+void deed_put_name(struct deed_writer *writer, const char *text)
+{
+	size_t len;
+	const char *const name = deed_bare_name(text, &len);
+
+	deed_put_text(writer, "`");
+	deed_put(writer, name, len);
+	deed_put_text(writer, "`");
+}
+
 /* The table of well-formed sequences in the Unicode standard, section 3.9: the second byte's range
  * depends on the first, which rules out overlong forms, surrogates, and what lies above U+10FFFF. */
 size_t deed_utf8_len(const char *text, size_t left)
@@ -121,4 +173,13 @@ size_t deed_utf8_len(const char *text, size_t left)
 		if (at[i] < 0x80 || at[i] > 0xbf)
 			return 0;
 	return len;
+}
+
+size_t deed_character_count(const char *text, size_t bytes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < bytes; i++)
+		count += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return count;
 }

@@ -30,8 +30,16 @@ void deed_put_repeat(struct deed_writer *writer, char character, size_t count);
 void deed_put_format(struct deed_writer *writer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* deed_bare_name - what a text such as "&xs" or "&(s->xs)" names: "xs", "s->xs". Part of `text`, its
+ * length in *ret_len. */
+const char *deed_bare_name(const char *text, size_t *ret_len);
+/* The same in backquotes, as messages show names; `text` may be null. */
+void deed_put_name(struct deed_writer *writer, const char *text);
+
 /* deed_utf8_len - how many bytes the well-formed UTF-8 character at `text` has; 0 if there is none
  * in the next `left` bytes. */
 size_t deed_utf8_len(const char *text, size_t left);
+/* How many characters `bytes` bytes of it are. */
+size_t deed_character_count(const char *text, size_t bytes);
 
 #endif

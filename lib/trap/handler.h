@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/handler.h - the program's own handler of faults.
+ */
+#ifndef DEED_HANDLER_H
+#define DEED_HANDLER_H
+
+#include "deed/report.h"
+
+struct deed_handler {
+	deed_fault_fn call; /* null: none */
+	void *context;
+};
+
+/* What deed_on_fault() does. */
+void deed_trap_on_fault(deed_fault_fn handler, void *context);
+struct deed_handler deed_handler_now(void);
+
+#endif

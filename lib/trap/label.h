@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/label.h - the words of a report that every format shows.
+ */
+#ifndef DEED_LABEL_H
+#define DEED_LABEL_H
+
+#include "deed/report.h"
+#include "writer.h"
+
+/* "lent_inout": a role as machines read it. */
+const char *deed_role_id(enum deed_role role);
+/* "lent inout": in a list of events. */
+const char *deed_role_name(enum deed_role role);
+bool deed_role_is_loan(enum deed_role role);
+
+/* Whether the site has a range; and how many rows its tile has, 1 if it is none. */
+bool deed_site_has_range(const struct deed_report_site *site);
+size_t deed_site_rows(const struct deed_report_site *site);
+/* The range in words: "elements [0, 50)", "element 7", "elements [0, 50) of each of 8 rows, 100
+ * apart". Nothing if there is none. */
+void deed_put_range(struct deed_writer *out, const struct deed_report_site *site);
+/* deed_put_common - the elements that two ranges share, in the same words; false, and nothing, if
+ * they share none or one of them is no range. */
+bool deed_put_common(struct deed_writer *out, const struct deed_report_site *a,
+		     const struct deed_report_site *b);
+
+/* What happened at a site, as it stands under its source line: "moved to `ys` here". */
+void deed_put_label(struct deed_writer *out, const struct deed_report *report,
+		    const struct deed_report_site *site);
+
+/* deed_site_next - goes through the sites in the order in which a report shows them: the fault, who
+ * holds the buffer, what ended or moved it, where it came from. A leak's sites stay as they are. Null
+ * after the last. A cursor begins as { 0 }.
+ */
+struct deed_site_cursor {
+	int rank;
+	size_t next;
+};
+const struct deed_report_site *deed_site_next(const struct deed_report *report,
+					      struct deed_site_cursor *cursor);
+/* The place that stands for the whole report: the fault's, or the first that is known. Or null. */
+const struct deed_site *deed_site_of_report(const struct deed_report *report);
+
+/* The message, or one made from the name of the fault if there is none. */
+void deed_put_message(struct deed_writer *out, const struct deed_report *report);
+
+#endif

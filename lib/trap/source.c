@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/source.c - finding a call in its source file.
+ *
+ * A site knows its file, one line, and the text of the verb's argument, as the
+ * preprocessor spells it. There is no column. So the text is looked for:
+ *
+ *     14 |         deed_move(&ys,       one compiler says 14, another 15, for the same call:
+ *     15 |                   &xs);      parentheses tell where it begins and ends
+ *
+ * Of several occurrences the best is taken: one that is an argument of its own, between
+ * a parenthesis or comma and the next, counts more than a part of an expression, and one
+ * inside the parentheses of a deed_ or DEED_ name more than one outside. White space is
+ * no difference, because the preprocessor does not keep it. Where the text is not found
+ * (a macro of the program's own may have made it) the verb is marked, else the first word.
+ *
+ * The file may have changed since it was compiled, may be huge, or may be no file at all:
+ * a line is only shown, nothing depends on it.
+ */
+#include "source.h"
+
+#include <string.h>
+
+#include "../os.h"
+#include "writer.h"
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == '\r' || c == '\n';
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+static bool is_absolute(const char *path)
+{
+	return path[0] == '/';
+}
+
+static int open_source(const struct deed_source *source, const char *path)
+{
+	char joined[sizeof source->root + 512];
+	const size_t len = strlen(path);
+	const int file = deed_os_open_regular(path);
+
+	if (file >= 0 || is_absolute(path) || !source->root_len ||
+	    source->root_len + 1 + len >= sizeof joined)
+		return file;
+	memcpy(joined, source->root, source->root_len);
+	joined[source->root_len] = '/';
+	memcpy(joined + source->root_len + 1, path, len + 1);
+	return deed_os_open_regular(joined);
+}
+
+void deed_source_learn_root(struct deed_source *source, const char *absolute, const char *relative)
+{
+	const size_t len = absolute ? strlen(absolute) : 0;
+	const size_t tail = relative ? strlen(relative) : 0;
+
+	if (source->root_len || !tail || len <= tail + 1 || is_absolute(relative) ||
+	    !is_absolute(absolute) || absolute[len - tail - 1] != '/' ||
+	    strcmp(absolute + len - tail, relative) != 0 ||
+	    len - tail - 1 >= sizeof source->root)
+		return;
+	source->root_len = len - tail - 1;
+	memcpy(source->root, absolute, source->root_len);
+	source->root[source->root_len] = '\0';
+}
+
+/* Reads the lines [first, first + DEED_SOURCE_LINES) into source->text: how many there are. */
+static size_t read_lines(struct deed_source *source, int file, uint32_t first)
+{
+	uint32_t line = 1;
+	size_t count = 0, width = 0;
+	ptrdiff_t got;
+
+	while ((got = deed_os_read(file, source->chunk, sizeof source->chunk)) > 0)
+		for (ptrdiff_t i = 0; i < got; i++) {
+			const char c = source->chunk[i];
+
+			if (line < first) {
+				line += c == '\n';
+				continue;
+			}
+			if (c != '\n') {
+				if (width < DEED_SOURCE_WIDTH - 1 && c)
+					source->text[count][width++] = c;
+				continue;
+			}
+			source->text[count++][width] = '\0';
+			width = 0;
+			if (count == DEED_SOURCE_LINES)
+				return count;
+		}
+	if (width)
+		source->text[count++][width] = '\0';
+	return count;
+}
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+/* One past the string or character that begins at `at`, or `at` if none does. */
+static const char *skip_quoted(const char *at)
+{
+	const char quote = *at;
+
+	if (quote != '"' && quote != '\'')
+		return at;
+	for (at++; *at && *at != quote; at++)
+		if (*at == '\\' && at[1])
+			at++;
+	return at + !!*at;
+}
+
+/* How many more parentheses a line opens than it closes. */
+static int balance(const char *line)
+{
+	int open = 0;
+
+	while (*line && !(line[0] == '/' && line[1] == '/')) {
+		const char *const past = skip_quoted(line);
+
+		open += (*line == '(') - (*line == ')');
+		line = past > line ? past : line + 1;
+	}
+	return open;
+}
+
+/* The lines [*ret_lo, *ret_hi] of the call around line `home` of `count`. */
+static void find_call(const struct deed_source *source, size_t count, size_t home, size_t *ret_lo,
+		      size_t *ret_hi)
+{
+	int open = balance(source->text[home]);
+	size_t lo = home, hi = home;
+
+	while (open < 0 && lo > 0)
+		open += balance(source->text[--lo]);
+	if (open < 0) /* it begins out of reach */
+		lo = home;
+	while (open > 0 && hi + 1 < count)
+		open += balance(source->text[++hi]);
+	*ret_lo = lo;
+	*ret_hi = hi;
+}
+
+/* The bytes of `line` at `at` that spell `text`, white space aside; 0 if they do not. */
+static size_t match(const char *at, const char *text)
+{
+	const char *const start = at;
+	const char *end = at;
+
+	for (; *text; text++) {
+		if (is_blank(*text))
+			continue;
+		while (is_blank(*at))
+			at++;
+		if (*at != *text)
+			return 0;
+		end = ++at;
+	}
+	return (size_t)(end - start);
+}
+
+static bool is_verb(const char *word)
+{
+	return !strncmp(word, "deed_", 5) || !strncmp(word, "DEED_", 5);
+}
+
+/* Whether position `at` of `line` is inside the parentheses of a verb that stands before it. */
+static bool is_in_verb(const char *line, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		int open = 0;
+
+		if (!is_verb(line + i) || (i && is_word(line[i - 1])))
+			continue;
+		for (size_t j = i; j < at; j++)
+			open += (line[j] == '(') - (line[j] == ')');
+		if (open > 0)
+			return true;
+	}
+	return false;
+}
+
+static bool has_verb(const char *line)
+{
+	return strstr(line, "deed_") || strstr(line, "DEED_");
+}
+
+/* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer word. */
+static int score(const char *line, size_t at, size_t len, bool is_continued)
+{
+	size_t before = at, after = at + len;
+	int points = 1;
+
+	if ((at && is_word(line[at]) && is_word(line[at - 1])) ||
+	    (is_word(line[after - 1]) && is_word(line[after])))
+		return 0;
+	while (before && is_blank(line[before - 1]))
+		before--;
+	while (is_blank(line[after]))
+		after++;
+	if (!before ? is_continued : line[before - 1] == '(' || line[before - 1] == ',')
+		points += 2;
+	if (line[after] == ')' || line[after] == ',' || (!line[after] && before != at))
+		points += 2;
+	if (is_continued || is_in_verb(line, at))
+		points += 4;
+	return points;
+}
+
+/* Marks the best occurrence of `text` in the lines [lo, hi], `home` before others. */
+static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t home,
+		      const char *text)
+{
+	int best = 0;
+	bool is_call_open = false;
+
+	if (!text || !*text)
+		return false;
+	for (size_t i = lo; i <= hi; i++) {
+		const char *const line = source->text[i];
+
+		for (size_t at = 0; line[at]; at++) {
+			const size_t len = is_blank(line[at]) ? 0 : match(line + at, text);
+			const int points = len ? score(line, at, len, is_call_open) : 0;
+
+			/* The line that the compiler names wins a tie. */
+			if (points > best || (points == best && points && i == home &&
+					      source->mark_line != home)) {
+				best = points;
+				source->mark_line = i;
+				source->mark = at;
+				source->mark_len = len;
+			}
+		}
+		is_call_open |= has_verb(line);
+	}
+	return best > 0;
+}
+
+static void mark_word(struct deed_source *source, size_t home)
+{
+	const char *const line = source->text[home];
+	size_t at = 0, len = 0;
+
+	while (line[at] && (!is_verb(line + at) || (at && is_word(line[at - 1]))))
+		at++;
+	if (!line[at])
+		for (at = 0; is_blank(line[at]);)
+			at++;
+	while (is_word(line[at + len]))
+		len++;
+	source->mark_line = home;
+	source->mark = at;
+	source->mark_len = len ? len : line[at] != '\0';
+}
+
+static void find(struct deed_source *source, size_t count, size_t home, const char *text)
+{
+	char name[128];
+	size_t lo, hi, len;
+	const char *const start = deed_bare_name(text, &len);
+
+	find_call(source, count, home, &lo, &hi);
+	source->mark_line = home;
+	if (!find_text(source, lo, hi, home, text)) {
+		len = deed_min(len, sizeof name - 1);
+		if (len)
+			memcpy(name, start, len);
+		name[len] = '\0';
+		if (!find_text(source, lo, hi, home, name))
+			mark_word(source, home);
+	}
+	/* What is shown begins where the call does and ends with the mark. */
+	lo = deed_min(lo, source->mark_line);
+	source->first_line += (uint32_t)lo;
+	source->line_count = source->mark_line - lo + 1;
+	source->mark_line -= lo;
+	for (size_t i = 0; i < source->line_count; i++)
+		source->lines[i] = source->text[lo + i];
+}
+
+bool deed_source_find(struct deed_source *source, const struct deed_site *site)
+{
+	const uint32_t line = site ? site->line : 0;
+	const uint32_t first = line > DEED_SOURCE_REACH ? line - DEED_SOURCE_REACH : 1;
+	size_t count;
+	int file;
+
+	source->line_count = 0;
+	if (!line || !site->file)
+		return false;
+	file = open_source(source, site->file);
+	if (file < 0)
+		return false;
+	count = read_lines(source, file, first);
+	deed_os_close(file);
+	if (line - first >= count)
+		return false;
+	source->first_line = first;
+	find(source, count, line - first, site->text);
+	return true;
+}
