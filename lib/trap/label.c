@@ -21,17 +21,17 @@ struct role {
 
 static const struct role roles[] = {
 	{ DEED_ROLE_HERE, "here", "here", 0 },
-	{ DEED_ROLE_ALLOCATED, "allocated", "allocated", 3 },
-	{ DEED_ROLE_ADOPTED, "adopted", "adopted", 3 },
-	{ DEED_ROLE_RESIZED, "resized", "resized", 2 },
-	{ DEED_ROLE_MOVED, "moved", "moved", 2 },
-	{ DEED_ROLE_DROPPED, "dropped", "dropped", 2 },
-	{ DEED_ROLE_RELEASED, "released", "released", 2 },
-	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 1 },
-	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 1 },
+	{ DEED_ROLE_ALLOCATED, "allocated", "allocated", 4 },
+	{ DEED_ROLE_ADOPTED, "adopted", "adopted", 4 },
+	{ DEED_ROLE_RESIZED, "resized", "resized", 3 },
+	{ DEED_ROLE_MOVED, "moved", "moved", 3 },
+	{ DEED_ROLE_DROPPED, "dropped", "dropped", 3 },
+	{ DEED_ROLE_RELEASED, "released", "released", 3 },
+	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 2 },
+	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
 	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
 };
-#define RANKS 4
+#define RANKS 5
 
 static const struct role *find_role(enum deed_role role)
 {
@@ -58,11 +58,24 @@ bool deed_role_is_loan(enum deed_role role)
 	return role == DEED_ROLE_LENT_BORROWED || role == DEED_ROLE_LENT_INOUT;
 }
 
-/* The fault's own place says nothing about a leak: it is the end of the program. */
+/* Whether a loan of the report begins at the very place of `site`. */
+static const struct deed_report_site *loan_at(const struct deed_report *report,
+					      const struct deed_report_site *site)
+{
+	for (size_t i = 0; i < report->site_count; i++)
+		if (deed_role_is_loan(report->sites[i].role) &&
+		    report->sites[i].site == site->site)
+			return &report->sites[i];
+	return NULL;
+}
+
+/* What says nothing is left out: that a leak was noticed at the end of the program, and that memory
+ * which is known by being lent became known where it was lent. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
 {
-	return report->fault != DEED_E17 || site->role != DEED_ROLE_HERE ||
-	       report->site_count == 1;
+	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
+		return report->site_count == 1;
+	return site->role != DEED_ROLE_ADOPTED || !site->site || !loan_at(report, site);
 }
 
 const struct deed_report_site *deed_site_next(const struct deed_report *report,
@@ -231,7 +244,7 @@ static const char *here_text(enum deed_fault fault)
 	case DEED_E13:
 		return "used here, while it is lent on";
 	case DEED_E14:
-		return "noticed here, too late: the block was left without ending its loan";
+		return "noticed here: that block was left without ending its loan";
 	case DEED_E16:
 		return "used here at another address than it was made at";
 	case DEED_E17:
@@ -317,9 +330,6 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		before = "the earlier loan";
 		after = " begins here";
 		break;
-	case DEED_E13:
-		before = "lent on";
-		break;
 	case DEED_E19:
 	case DEED_E20:
 		before = "the other task's loan";
@@ -361,6 +371,27 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 	deed_put_text(out, verb);
 }
 
+/* A guard has no line of its own for its end: it is declared where its loan begins. */
+static void put_end(struct deed_writer *out, const struct deed_report *report,
+		    const struct deed_report_site *site)
+{
+	bool is_guards = site->is_guard;
+
+	for (size_t i = 0; i < report->site_count && site->site; i++) {
+		const struct deed_report_site *const loan = &report->sites[i];
+
+		is_guards |= deed_role_is_loan(loan->role) && loan->is_guard && loan->site &&
+			     loan->site->file && site->site->file &&
+			     loan->site->line == site->site->line &&
+			     !strcmp(loan->site->file, site->site->file);
+	}
+	if (is_guards)
+		deed_put_text(out, "the loan ended at the end of the block that this is in");
+	else
+		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
+							     : "the loan ended here");
+}
+
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site)
 {
@@ -399,8 +430,7 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		put_loan(out, report, site);
 		break;
 	case DEED_ROLE_ENDED:
-		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
-							     : "the loan ended here");
+		put_end(out, report, site);
 		break;
 	}
 }

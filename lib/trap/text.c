@@ -11,12 +11,12 @@
  *        |
  *     12 |     deed_move(&ys, &xs);
  *        |                    ^^^ moved to `ys` here
- *        = buffer: `ys`, f32[1000], 4000 bytes, aligned to 16, heap, live (#1 at 0x5581...)
+ *        = buffer 1: `ys`, f32[1000], 4000 bytes, aligned to 16, heap, live, at 0x5581...
  *        = help: use the handle that it was moved to, or deed_clone() it before the move
  *     deed: E03 use after move: demo.c:14 in main
  *
  * First the fault, then who holds the buffer, then what ended it, then where it came from:
- * from the crime backwards. Every place shows its line of source and says under it what
+ * backwards from the fault. Every place shows its line of source and says under it what
  * happened there. A place whose source cannot be read says the same without it. What is
  * evident is left out: a stack of one frame that is the place itself, the frames below
  * main(), a list of events that were all shown. The last line alone is enough for a log.
@@ -398,35 +398,43 @@ static bool is_about_holders(enum deed_fault fault)
 	       fault == DEED_E19 || fault == DEED_E20;
 }
 
-/* Which elements a loan covers, which of them the fault is about, and until when. */
+/* Which elements a loan covers, and, in a conflict, which of them both want. */
+static void put_elements(const struct page *page, struct deed_writer *words,
+			 const struct deed_report_site *site)
+{
+	size_t range, common;
+
+	if (!deed_site_has_range(site))
+		return;
+	deed_put_text(words, "covers ");
+	range = words->bytes;
+	deed_put_range(words, site);
+	if (page->report->fault != DEED_E09)
+		return;
+	common = words->bytes;
+	if (!deed_put_common(words, page->report->sites, site))
+		return;
+	if (words->bytes - common == common - range &&
+	    !memcmp(words->text + common, words->text + range, common - range)) {
+		words->bytes = common;
+		deed_put_text(words, ", all of which are asked for again");
+	} else {
+		words->bytes = common;
+		deed_put_text(words, ", and both cover ");
+		deed_put_common(words, page->report->sites, site);
+	}
+}
+
 static void put_loan_note(const struct page *page, const struct deed_report_site *site)
 {
-	const struct deed_report *const report = page->report;
 	struct deed_writer *const words = new_words(page);
-	const char *between = "";
 
-	if (deed_site_has_range(site)) {
-		deed_put_text(words, "covers ");
-		deed_put_range(words, site);
-		between = "; ";
-	}
-	if (report->fault == DEED_E09 && report->sites != site) {
-		const size_t before = words->bytes;
-
-		deed_put_text(words, between);
-		deed_put_text(words, "both cover ");
-		if (deed_put_common(words, report->sites, site)) {
-			between = "; ";
-		} else {
-			words->bytes = before;
-			deed_put(words, "", 0);
-		}
-	}
+	put_elements(page, words, site);
 	if (site->has_ended) {
-		deed_put_text(words, between);
+		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, "ended meanwhile, while this report was being made");
-	} else if (is_about_holders(report->fault)) {
-		deed_put_text(words, between);
+	} else if (is_about_holders(page->report->fault)) {
+		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
 						    : "lasts until deed_end() ends it");
 	}
@@ -492,7 +500,7 @@ static void put_site(const struct page *page, const struct deed_report_site *sit
 		   deed_site_has_range(site)) {
 		struct deed_writer *const words = new_words(page);
 
-		deed_put_text(words, "asks for ");
+		deed_put_text(words, page->report->fault == DEED_E13 ? "uses " : "asks for ");
 		deed_put_range(words, site);
 		put_note(page);
 	}
@@ -562,7 +570,7 @@ static void put_buffer(const struct page *page)
 
 	if (!buffer->id && !buffer->base)
 		return;
-	deed_put_text(words, "buffer: ");
+	deed_put_format(words, "buffer %llu: ", (unsigned long long)buffer->id);
 	if (buffer->name && *buffer->name) {
 		deed_put_name(words, buffer->name);
 		deed_put_text(words, ", ");
@@ -578,8 +586,8 @@ static void put_buffer(const struct page *page)
 		deed_put_format(words, ", aligned to %zu", buffer->align);
 	put_word(words, buffer->kind ? kind_in_words(buffer->kind) : NULL);
 	put_word(words, buffer->state);
-	deed_put_format(words, " (#%llu at 0x%zx)", (unsigned long long)buffer->id,
-			(size_t)(uintptr_t)buffer->base);
+	if (buffer->base)
+		deed_put_format(words, ", at 0x%zx", (size_t)(uintptr_t)buffer->base);
 	put_note(page);
 }
 
@@ -655,7 +663,7 @@ static void put_events(const struct page *page)
 	if (!is_news)
 		return;
 	put_note_mark(page);
-	deed_put_text(page->out, "what happened to the buffer, the latest last:\n");
+	deed_put_text(page->out, "what happened to the buffer, in this order:\n");
 	for (size_t i = 0; i < report->event_count; i++)
 		if (!is_unrelated(page, &report->events[i]))
 			put_event(page, &report->events[i], width);
