@@ -251,10 +251,24 @@ static void at_the_end(void)
 
 /* ---- the beginning -------------------------------------------------------------------------- */
 
-__attribute__((constructor(102))) static void begin(void)
+static void begin(void)
 {
 	deed_options_read();
 	deed_loans_init();
 	(void)pthread_atfork(before_fork, in_parent, in_child);
 	(void)atexit(at_the_end);
+}
+
+/* A static library gives a program only the files that it refers to: the first thread's record asks
+ * for this one, so that the constructor is there wherever a verb is. */
+void deed_process_begin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, begin);
+}
+
+__attribute__((constructor(102))) static void begin_early(void)
+{
+	deed_process_begin();
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/process.h - what the process knows at its end.
+ * lib/trap/process.h - the process begins and ends.
  */
 #ifndef DEED_PROCESS_H
 #define DEED_PROCESS_H
 
 #include "../base.h"
+
+/* Starts the ledger, once. A constructor does it, or the first verb of an earlier one. */
+void deed_process_begin(void);
 
 /* Buffers that were not leaks at exit because a thread that still ran had them. */
 size_t deed_in_flight(void);

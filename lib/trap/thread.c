@@ -16,6 +16,7 @@
 #include "../os.h"
 #include "loan.h"
 #include "lock.h"
+#include "process.h"
 #include "tree.h"
 
 __thread struct deed_thread *deed_self;
@@ -67,6 +68,7 @@ DEED_COLD struct deed_thread *deed_thread_start(void)
 {
 	struct deed_thread *const me = deed_os_map(sizeof *me);
 
+	deed_process_begin();
 	if (!me)
 		deed_ledger_stops("no memory for a thread's record");
 	pthread_once(&threads.once, make_key);
