@@ -36,7 +36,7 @@ BUILD=$(absolute "${BUILD:-$root/build/demo}")
 RELEASE_LIB=$(absolute "$RELEASE_LIB")
 TRAP_LIB=$(absolute "$TRAP_LIB")
 
-rounds=31
+rounds=51
 tab=$(printf '\t')
 limit= # a program that hangs is not waited for
 command -v timeout > /dev/null && limit='timeout 20'
@@ -171,7 +171,8 @@ awk 'BEGIN {
 	printf(NR == 1 ? "\n" : " %18.2f\n", $2)
 }' "$BUILD/times"
 say
-say "   Processor time of the whole process; median of $rounds rounds, run in turns."
+say "   Processor time of the whole process, run in turns; medians of $rounds rounds, of the times"
+say "   and of the ratios within a round."
 outputs='raw release trap'
 for build in $outputs; do
 	"$BUILD/filestat-$build" -c "$input" > "$BUILD/filestat-$build.txt"
