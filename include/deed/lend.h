@@ -200,14 +200,19 @@ DEED_INLINE struct deed_inout deed_inout_core_(void *data, size_t len, uint64_t 
 	return view;
 }
 
-DEED_INLINE struct deed_borrowed deed_borrowed_granted_(struct deed_grant grant)
+DEED_INLINE size_t deed_granted_len_(struct deed_grant grant, size_t asked)
 {
-	return deed_borrowed_core_(grant.data, grant.len, grant.loan);
+	return DEED_UNLIKELY(grant.loan == DEED_LOAN_REFUSED) ? deed_trap_refused_len() : asked;
 }
 
-DEED_INLINE struct deed_inout deed_inout_granted_(struct deed_grant grant)
+DEED_INLINE struct deed_borrowed deed_borrowed_granted_(struct deed_grant grant, size_t asked)
 {
-	return deed_inout_core_(grant.data, grant.len, grant.loan);
+	return deed_borrowed_core_(grant.data, deed_granted_len_(grant, asked), grant.loan);
+}
+
+DEED_INLINE struct deed_inout deed_inout_granted_(struct deed_grant grant, size_t asked)
+{
+	return deed_inout_core_(grant.data, deed_granted_len_(grant, asked), grant.loan);
 }
 
 /* lo > hi cannot be told in a width: SIZE_MAX never fits a source, so the ledger refuses it. */
@@ -223,7 +228,8 @@ DEED_INLINE struct deed_borrowed deed_borrow_owner_(const struct deed_owner *sou
 						    const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_borrowed_granted_(deed_trap_lend(source, flags, frame, at));
+		return deed_borrowed_granted_(deed_trap_lend(source, flags, frame, at),
+					      source->len);
 	return deed_borrowed_core_(source->own, source->len & DEED_LEN_MAX, 0);
 }
 
@@ -232,7 +238,7 @@ DEED_INLINE struct deed_inout deed_inout_owner_(struct deed_owner *source, unsig
 {
 	if (DEED_TRAP)
 		return deed_inout_granted_(
-			deed_trap_lend(source, flags | DEED_LEND_INOUT, frame, at));
+			deed_trap_lend(source, flags | DEED_LEND_INOUT, frame, at), source->len);
 	return deed_inout_core_(source->own, source->len & DEED_LEN_MAX, 0);
 }
 
@@ -244,7 +250,8 @@ DEED_INLINE struct deed_borrowed deed_borrow_owner_part_(const struct deed_owner
 	const struct deed_extent part = deed_extent_of_(lo, hi);
 
 	if (DEED_TRAP)
-		return deed_borrowed_granted_(deed_trap_lend_part(source, flags, &part, frame, at));
+		return deed_borrowed_granted_(deed_trap_lend_part(source, flags, &part, frame, at),
+					      part.width);
 	return deed_borrowed_core_((const char *)source->own + lo * size, hi - lo, 0);
 }
 
@@ -256,7 +263,8 @@ DEED_INLINE struct deed_inout deed_inout_owner_part_(struct deed_owner *source, 
 
 	if (DEED_TRAP)
 		return deed_inout_granted_(deed_trap_lend_part(source, flags | DEED_LEND_INOUT,
-							       &part, frame, at));
+							       &part, frame, at),
+					   part.width);
 	return deed_inout_core_((char *)source->own + lo * size, hi - lo, 0);
 }
 
@@ -270,7 +278,8 @@ DEED_INLINE struct deed_borrowed deed_borrow_borrowed_part_(const struct deed_bo
 	if (DEED_TRAP)
 		return deed_borrowed_granted_(deed_trap_reborrow(source->data, source->len,
 								 DEED_LOAN_OF(*source), flags,
-								 &part, frame, at));
+								 &part, frame, at),
+					      part.width);
 	return deed_borrowed_core_((const char *)source->data + lo * size, hi - lo, 0);
 }
 
@@ -284,7 +293,8 @@ DEED_INLINE struct deed_borrowed deed_borrow_inout_part_(const struct deed_inout
 	if (DEED_TRAP)
 		return deed_borrowed_granted_(deed_trap_reborrow(source->data, source->len,
 								 DEED_LOAN_OF(*source), flags,
-								 &part, frame, at));
+								 &part, frame, at),
+					      part.width);
 	return deed_borrowed_core_((const char *)source->data + lo * size, hi - lo, 0);
 }
 
@@ -297,7 +307,7 @@ DEED_INLINE struct deed_inout deed_inout_inout_part_(const struct deed_inout *so
 	if (DEED_TRAP)
 		return deed_inout_granted_(deed_trap_reborrow(
 			source->data, source->len, DEED_LOAN_OF(*source), flags | DEED_LEND_INOUT,
-			&part, frame, at));
+			&part, frame, at), part.width);
 	return deed_inout_core_((char *)source->data + lo * size, hi - lo, 0);
 }
 

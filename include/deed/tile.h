@@ -132,10 +132,10 @@ DEED_INLINE struct deed_tile_inout deed_tile_inout_core_(void *data, uint64_t lo
 	return view;
 }
 
-/* A refused tile comes back with length 0: no rows. */
+/* A tile that is refused for want of memory has no rows. */
 DEED_INLINE struct deed_extent deed_tile_granted_(struct deed_extent tile, struct deed_grant grant)
 {
-	if (!grant.len)
+	if (!deed_granted_len_(grant, tile.rows))
 		tile.rows = 0;
 	return tile;
 }

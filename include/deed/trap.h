@@ -22,12 +22,15 @@ enum deed_lend_flags {
 	DEED_LEND_GUARD = 2, /* ends with its block */
 };
 
-/* A loan as the ledger gives it out. `loan` is slot:24, generation:40; 0 is an empty view. */
+/* A loan as the ledger gives it out, in two registers. `loan` is slot:24, generation:40; 0 is an
+ * empty view. The length is the one that was asked for, unless the loan was refused. */
 struct deed_grant {
 	void *data;
-	size_t len;
 	uint64_t loan;
 };
+
+/* A view that was refused, or made from one: everything about it is silent. */
+#define DEED_LOAN_REFUSED (~(uint64_t)0)
 
 /* A region of a source, as a verb asks for it: rows == 1 is the contiguous [lo, lo + width). */
 struct deed_extent {
@@ -86,6 +89,8 @@ struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t sour
 				     const struct deed_site *at);
 struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
 				     const void *frame, const struct deed_site *at);
+/* The length of the view that the calling thread was last refused. */
+DEED_COLD size_t deed_trap_refused_len(void);
 void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan, const void *frame,
 			    const struct deed_site *at);
 void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame, const struct deed_site *at);

@@ -98,7 +98,7 @@ struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *re
 	cell->id = id;
 	cell->kind = (uint8_t)kind;
 	cell->flags = 0;
-	cell->quick_bytes = 0;
+	cell->quick_len = SIZE_MAX;
 	cell->regions = 0;
 	cell->last_whole = 0;
 	cell->reports = 0;

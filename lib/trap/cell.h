@@ -52,7 +52,7 @@ struct deed_cell {
 	uint64_t word;
 	void *base;
 	size_t count;
-	size_t quick_bytes; /* its bytes if a whole-buffer loan may go the quick way, else 0 */
+	size_t quick_len; /* its count if a whole-buffer loan may go the quick way, else SIZE_MAX */
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
 	uint32_t regions;    /* slot of the first region loan of the owner */
@@ -120,9 +120,18 @@ static inline size_t deed_cell_bytes(const struct deed_cell *cell)
 #define DEED_CELL_CHUNKS ((uint32_t)1 << (DEED_CELL_SLOT_BITS - DEED_CELL_CHUNK_BITS))
 extern struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
 
-/* The row of a slot; null for a number far from any that was used. A row that was never used is all
+/* deed_cell_of_live - the row of a slot that is known to have been used.
+ * deed_cell_at - the row of a slot; null for a number far from any that was used. A row that was never used is all
  * zero: not live, and of no handle's generation.
  */
+static inline struct deed_cell *deed_cell_of_live(uint32_t slot)
+{
+	struct deed_cell *const chunk =
+		__atomic_load_n(&deed_cell_chunks[slot >> DEED_CELL_CHUNK_BITS], __ATOMIC_RELAXED);
+
+	return &chunk[slot & (DEED_CELL_CHUNK_ROWS - 1)];
+}
+
 static inline struct deed_cell *deed_cell_at(uint32_t slot)
 {
 	struct deed_cell *const chunk =

@@ -43,13 +43,13 @@ static void line(struct page *page, const char *format, ...)
 		page->len += (size_t)len;
 }
 
-static void put_range(struct page *page, const struct deed_loan *row, size_t element)
+static void put_range(struct page *page, struct deed_region region, size_t element)
 {
-	if (row->rows > 1)
-		line(page, " %zu rows of %zu elements, %zu apart, from %zu", row->rows,
-		     row->width / element, row->pitch / element, row->lo / element);
+	if (region.rows > 1)
+		line(page, " %zu rows of %zu elements, %zu apart, from %zu", region.rows,
+		     region.width / element, region.pitch / element, region.lo / element);
 	else
-		line(page, " [%zu, %zu)", row->lo / element, (row->lo + row->width) / element);
+		line(page, " [%zu, %zu)", region.lo / element, (region.lo + region.width) / element);
 }
 
 static void put_cell(struct page *page, uint32_t slot)
@@ -73,7 +73,7 @@ static void put_cell(struct page *page, uint32_t slot)
 		holders++;
 		line(page, "  %s%s", row->parent ? "lent on, " : "",
 		     row->is_inout ? "inout" : "borrowed");
-		put_range(page, row, element);
+		put_range(page, deed_loan_region(row), element);
 		line(page, " by `%s` at %s:%u in %s, thread %u\n", deed_plain(row->site->text).text,
 		     row->site->file, row->site->line, row->site->function, row->thread);
 	}

@@ -36,9 +36,15 @@ static const struct deed_grant nothing;
 /* What continue mode goes on with: the true memory, unrecorded. */
 static struct deed_grant refused(void *data, size_t len)
 {
-	const struct deed_grant grant = { data, len, DEED_LOAN_REFUSED };
+	const struct deed_grant grant = { data, DEED_LOAN_REFUSED };
 
+	deed_self->refused_len = len;
 	return grant;
+}
+
+DEED_EXPORT size_t deed_trap_refused_len(void)
+{
+	return deed_self->refused_len;
 }
 
 /* The memory is gone: zeroed scratch of the asked length, or of none. */
@@ -254,6 +260,7 @@ static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 				.is_guard = flags & DEED_LEND_GUARD };
 	struct deed_finding *finding = NULL;
 	struct deed_grant grant = nothing;
+	size_t len = 0;
 	struct deed_cell *cell;
 	bool may_retry = is_dead_guard(me, frame);
 
@@ -269,7 +276,7 @@ again:
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;
-	grant.len = cell->count;
+	len = cell->count;
 	ask.region = (struct deed_region){ 0, deed_cell_bytes(cell), 0, 1 };
 	if (ask.is_inout && cell->kind == DEED_KIND_STATIC) {
 		finding = static_inout(me, ask.cell, &ask);
@@ -277,10 +284,10 @@ again:
 		if (!extent_fits(part, cell->count, cell->element_bytes, &ask.region)) {
 			finding = outside(me, &ask, part->lo, part->width, part->rows, cell->count,
 					  ask.cell);
-			grant.len = 0;
+			len = 0;
 		} else {
 			grant.data = (char *)cell->base + ask.region.lo;
-			grant.len = part->width;
+			len = part->width;
 		}
 	}
 	if (!finding && !is_nothing(ask.region)) {
@@ -300,7 +307,7 @@ again:
 		return grant;
 	}
 	deed_raise(me, finding);
-	return refused(grant.data, grant.len);
+	return refused(grant.data, len);
 }
 
 /* The quick way was not possible: the thread is new, has no slots left, or is inside; or there is
@@ -319,12 +326,13 @@ static DEED_COLD struct deed_grant lend_otherwise(const struct deed_owner *owner
 
 /* Written for its machine code: every cold end is a tail call, so that nothing is saved on the stack;
  * and few stores, because the compare-and-swap waits for all of them. */
-DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags,
-					     const void *frame, const struct deed_site *at)
+DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsigned flags,
+					   const void *frame, const struct deed_site *at,
+					   const bool is_guard)
 {
-	const uint64_t against = flags & DEED_LEND_INOUT
-					 ? DEED_CELL_LOCK | DEED_CELL_LENT
-					 : DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER;
+	const uint64_t is_inout = flags & DEED_LEND_INOUT;
+	const uint64_t against = DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
+				 (-is_inout & DEED_CELL_READERS);
 	const uint64_t handle = deed_handle_word(owner);
 	const uint32_t cell_slot = deed_word_slot(handle);
 	struct deed_cell *const cell = deed_cell_at(cell_slot);
@@ -334,17 +342,18 @@ DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, uns
 	uint64_t word, row_word;
 	uint32_t slot;
 
-	if (DEED_UNLIKELY(!me || me->inside || deed_slots_count(me) <= DEED_SLOTS_KEPT || !cell))
+	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside) ||
+	    DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
 		return lend_otherwise(owner, flags, frame, at);
 	word = deed_cell_word(cell);
-	grant.data = cell->base;
-	grant.len = cell->count;
-	/* One compare for the generation, LOCK and loans in the way; the tag is LIVE. */
-	if (DEED_UNLIKELY(deed_word_generation(handle ^ word) || (word & against) ||
-			  deed_word_tag(handle) != DEED_TAG_LIVE || owner->len != grant.len ||
-			  cell->element_bytes != at->element_bytes || !cell->quick_bytes))
+	/* The generation, LOCK, and loans in the way; that the tag is LIVE; that the handle, the buffer
+	 * and the verb agree on what the elements are. */
+	if (DEED_UNLIKELY(deed_word_generation(handle ^ word) | (word & against)) ||
+	    DEED_UNLIKELY(deed_word_tag(handle) != DEED_TAG_LIVE) ||
+	    DEED_UNLIKELY(owner->len != cell->quick_len) ||
+	    DEED_UNLIKELY(cell->element_bytes != at->element_bytes))
 		return lend_otherwise(owner, flags, frame, at);
-	if (DEED_UNLIKELY(flags & DEED_LEND_GUARD) && is_dead_guard(me, frame))
+	if (is_guard && DEED_UNLIKELY(is_dead_guard(me, frame)))
 		return lend_otherwise(owner, flags, frame, at);
 
 	me->inside = 1;
@@ -352,37 +361,50 @@ DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, uns
 	slot = me->slots[me->slots_head % DEED_SLOTS_MAX];
 	row = deed_loan_at(slot);
 	row_word = row->word;
-	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK))
+	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK)) {
 		deed_loan_neutral(row);
+		row_word &= ~DEED_LOAN_SLOT_MASK;
+	}
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->width = cell->quick_bytes;
-	row->cell = cell_slot;
-	row->parent = 0;
-	row->thread = me->id;
-	row->what = DEED_WHAT_WHOLE(flags);
+	row->place = cell_slot;
+	row->who = DEED_WHO_WHOLE(me->id, flags);
 	row->sequence = me->loans_taken;
+	if (is_guard) {
+		row->group = deed_invocation(me, at, frame);
+		row->next_guard = me->guards;
+	}
 	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(
-		    &cell->word, &word,
-		    flags & DEED_LEND_INOUT ? word | DEED_CELL_WRITER : word + 1, false,
+		    &cell->word, &word, word + 1 + (-is_inout & (DEED_CELL_WRITER - 1)), false,
 		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
 		deed_leave(me);
 		return lend_otherwise(owner, flags, frame, at);
 	}
-	row_word &= ~DEED_LOAN_SLOT_MASK;
-	__atomic_store_n(&row->word, deed_live_word(row_word, flags & DEED_LEND_INOUT),
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE | is_inout << 1, __ATOMIC_RELEASE);
 	me->slots_head++;
 	me->loans_taken++;
 	cell->last_whole = slot;
+	grant.data = cell->base;
 	grant.loan = row_word | slot;
-	if (flags & DEED_LEND_GUARD) {
-		row->group = me->guards ? deed_invocation(me, at, frame) : 0;
-		row->next_guard = me->guards;
+	if (is_guard)
 		me->guards = slot;
-	}
 	deed_leave(me);
 	return grant;
+}
+
+static __attribute__((noinline)) struct deed_grant lend_guard(const struct deed_owner *owner,
+							      unsigned flags, const void *frame,
+							      const struct deed_site *at)
+{
+	return lend_quickly(owner, flags, frame, at, true);
+}
+
+DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags,
+					     const void *frame, const struct deed_site *at)
+{
+	if (flags & DEED_LEND_GUARD)
+		return lend_guard(owner, flags, frame, at);
+	return lend_quickly(owner, flags, frame, at, false);
 }
 
 DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned flags,
@@ -482,6 +504,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 	struct deed_finding *finding = NULL;
 	struct deed_grant grant = nothing;
 	const struct deed_cell *cell;
+	size_t asked;
 	bool fits;
 
 	if (!me) {
@@ -494,10 +517,13 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 	}
 	fits = extent_fits(part, len, at->element_bytes, &ask.region);
 	grant.data = (char *)(uintptr_t)data + (fits ? ask.region.lo : 0);
-	grant.len = fits ? part->width : 0;
-	if (source == DEED_LOAN_REFUSED || (!source && fits && is_nothing(ask.region))) {
+	asked = fits ? part->width : 0;
+	if (source == DEED_LOAN_REFUSED) {
 		deed_leave(me);
-		grant.loan = source;
+		return refused(grant.data, asked);
+	}
+	if (!source && fits && is_nothing(ask.region)) {
+		deed_leave(me);
 		return grant;
 	}
 	if (!source || parent >= deed_loans_made()) {
@@ -513,7 +539,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_shard_give(ask.cell);
 		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
 		deed_raise(me, finding);
-		return refused_scratch(me, grant.len, at->element_bytes);
+		return refused_scratch(me, asked, at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
@@ -534,7 +560,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		return grant;
 	}
 	deed_raise(me, finding);
-	return refused(grant.data, grant.len);
+	return refused(grant.data, asked);
 }
 
 /* ---- raw memory ----------------------------------------------------------------------------- */
@@ -546,7 +572,8 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 	struct deed_ask ask = { .at = at, .frame = frame, .is_inout = flags & DEED_LEND_INOUT,
 				.is_guard = true };
 	struct deed_finding *finding = NULL;
-	struct deed_grant grant = { (void *)(uintptr_t)data, count, 0 };
+	struct deed_grant grant = { (void *)(uintptr_t)data, 0 };
+	size_t len = count;
 	const struct deed_plain name = deed_plain(at->text);
 	size_t bytes = 0;
 
@@ -560,12 +587,12 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		finding = deed_finding_begin(me, DEED_E15, at, frame);
 		deed_finding_say(finding, "%zu elements at `%s` would pass the end of memory", count,
 				 name.text);
-		grant.len = 0;
+		len = 0;
 	} else if (!data && bytes) {
 		finding = deed_finding_begin(me, DEED_E18, at, frame);
 		deed_finding_say(finding, "`%s` is a null pointer, but %zu elements of it are lent",
 				 name.text, count);
-		grant.len = 0;
+		len = 0;
 	} else if (bytes) {
 		ask.group = deed_invocation(me, at, frame);
 		grant.loan = deed_raw_lend(me, &ask, data, bytes, &finding);
@@ -575,7 +602,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		return grant;
 	}
 	deed_raise(me, finding);
-	return refused(grant.data, grant.len);
+	return refused(grant.data, len);
 }
 
 /* ---- ending --------------------------------------------------------------------------------- */
@@ -668,7 +695,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	const uint64_t next =
 		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 	struct deed_loan *row;
-	uint64_t word, count;
+	uint64_t word, is_inout;
 
 	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit ||
 			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
@@ -676,18 +703,18 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = deed_live_word(loan, row->is_inout);
+	is_inout = row->who >> 32 & 1;
+	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | is_inout << 1;
 	/* A plain whole-buffer loan of this owner, taken by this thread. */
-	if (DEED_UNLIKELY(row->word != word || row->thread != me->id ||
-			  (row->what & ~(uint32_t)1) != DEED_WHAT_WHOLE(0) ||
-			  row->cell != deed_word_slot(deed_handle_word(source)) ||
-			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
+	if (DEED_UNLIKELY(row->word != word) ||
+	    DEED_UNLIKELY(row->who != (DEED_WHO_WHOLE(me->id, 0) | is_inout << 32)) ||
+	    DEED_UNLIKELY(row->place != deed_word_slot(deed_handle_word(source))) ||
+	    DEED_UNLIKELY(next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	count = row->is_inout ? DEED_CELL_WRITER : 1;
 	row->end_site = at;
 	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
@@ -695,7 +722,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
-	__atomic_sub_fetch(&deed_cell_at(row->cell)->word, count, __ATOMIC_RELEASE);
+	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
+			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
 	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
 	me->slots_tail++;
 	deed_leave(me);
@@ -781,7 +809,7 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	const uint64_t next =
 		(loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 	struct deed_loan *row;
-	uint64_t word, count;
+	uint64_t word, is_inout;
 
 	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
 		return;
@@ -791,7 +819,8 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = deed_live_word(loan, row->is_inout);
+	is_inout = row->is_inout;
+	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | is_inout << 1;
 	if (DEED_UNLIKELY(row->word != word || !row->is_whole ||
 			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
 		end_guard_slowly(loan, frame, at);
@@ -799,7 +828,6 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	}
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	count = row->is_inout ? DEED_CELL_WRITER : 1;
 	row->end_site = at;
 	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
@@ -807,7 +835,8 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 		end_guard_slowly(loan, frame, at);
 		return;
 	}
-	__atomic_sub_fetch(&deed_cell_at(row->cell)->word, count, __ATOMIC_RELEASE);
+	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
+			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
 	me->guards = row->next_guard;
 	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
 	me->slots_tail++;

@@ -9,6 +9,7 @@
 #include "loan.h"
 
 #include "../os.h"
+#include "cell.h"
 #include "lock.h"
 #include "thread.h"
 
@@ -47,6 +48,16 @@ void deed_loans_init(void)
 	/* Generation 0 is nobody's: a zeroed view matches no row. */
 	deed_loan_limit = limit;
 	deed_trap_loans = rows;
+}
+
+struct deed_region deed_loan_region(const struct deed_loan *row)
+{
+	const struct deed_region region = {
+		row->lo, row->is_whole ? deed_cell_bytes(deed_cell_at(row->cell)) : row->width,
+		row->pitch, row->rows
+	};
+
+	return region;
 }
 
 uint32_t deed_loans_made(void)

@@ -38,24 +38,26 @@ struct deed_thread;
 
 #define DEED_LOAN_DIRTY ((uint64_t)32) /* a FREE row whose second line is not neutral */
 
-/* A view that was refused, or made from one: everything about it is silent. */
-#define DEED_LOAN_REFUSED (~(uint64_t)0)
-
 struct deed_loan {
 	uint64_t word;
 	const struct deed_site *site;
 	uintptr_t frame; /* of the function that took it */
-	size_t width;	 /* of a row of its region, in bytes */
-	uint32_t cell, parent;
-	uint32_t thread;
 	union {
 		struct {
+			uint32_t cell, parent;
+		};
+		uint64_t place; /* both, as one store */
+	};
+	union {
+		struct {
+			uint32_t thread;
 			uint8_t is_inout, is_guard, is_whole, is_raw;
 		};
-		uint32_t what; /* the four as one store: DEED_WHAT() */
+		uint64_t who; /* all five, as one store: DEED_WHO_WHOLE() */
 	};
 	uint64_t sequence; /* of its thread */
 	const struct deed_site *end_site;
+	size_t width; /* of a row of its region, in bytes; a whole-buffer loan's is its cell's */
 	/* The second line, which a whole-buffer loan leaves as it finds it, neutral: lo 0, pitch 0,
 	 * rows 1, no stack, no children, no pieces, ended by its own thread. */
 	size_t lo, pitch, rows;
@@ -68,10 +70,10 @@ struct deed_loan {
 	uint32_t next_free;
 };
 
-/* is_whole, and the flags of a verb, as they lie in `what` (little endian). */
-#define DEED_WHAT_WHOLE(flags)                                                                     \
-	((uint32_t)((flags) & DEED_LEND_INOUT) | (uint32_t)((flags) & DEED_LEND_GUARD) << 7 |      \
-	 (uint32_t)1 << 16)
+/* The thread, is_whole, and the flags of a verb, as they lie in `who` (little endian). */
+#define DEED_WHO_WHOLE(thread, flags)                                                              \
+	((uint64_t)(thread) | (uint64_t)((flags) & DEED_LEND_INOUT) << 32 |                        \
+	 (uint64_t)((flags) & DEED_LEND_GUARD) << 39 | (uint64_t)1 << 48)
 
 _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row), "one row, two views of it");
 
@@ -109,12 +111,8 @@ static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
 	return (deed_loan_word(row) & ~DEED_LOAN_SLOT_MASK) | slot;
 }
 
-static inline struct deed_region deed_loan_region(const struct deed_loan *row)
-{
-	const struct deed_region region = { row->lo, row->width, row->pitch, row->rows };
-
-	return region;
-}
+/* The region of a live loan. */
+struct deed_region deed_loan_region(const struct deed_loan *row);
 
 /* One past the highest slot ever used: what a scan of the table goes up to. */
 uint32_t deed_loans_made(void);

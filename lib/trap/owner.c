@@ -259,13 +259,14 @@ struct making {
 	enum deed_role role;
 };
 
-/* Static data, which has no inout loans, and options that look at every loan go the slow way. */
+/* Static data, which has no inout loans, buffers of no bytes, which have no loans at all, and options
+ * that look at every loan go the slow way. */
 static void set_quick(struct deed_cell *cell)
 {
-	cell->quick_bytes = cell->kind <= DEED_KIND_FOREIGN &&
-					    !deed_options.pin_handles && !deed_options.loan_stacks
-				    ? deed_cell_bytes(cell)
-				    : 0;
+	cell->quick_len = cell->kind <= DEED_KIND_FOREIGN && deed_cell_bytes(cell) &&
+					  !deed_options.pin_handles && !deed_options.loan_stacks
+				  ? cell->count
+				  : SIZE_MAX;
 }
 
 /* Enters memory into the ledger as a buffer of `ret`. 0 or -ENOMEM. Inside the ledger, no lock. */
@@ -417,7 +418,7 @@ static struct ended leave_cell(struct deed_thread *me, struct deed_owner *owner,
 	deed_cell_event(cell, role, at, deed_stack_keep(frame, me->stack_lo, me->stack_hi),
 			generation, me->id);
 	cell->is_live = 0;
-	cell->quick_bytes = 0;
+	cell->quick_len = SIZE_MAX;
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
 	deed_near_take(cell, slot);
@@ -546,7 +547,7 @@ static uint32_t fresh_row(struct deed_cell *old, uint32_t old_slot)
 			old->event_stack[0], generation, old->event_who[0] & 0xffffff);
 	deed_near_take(old, old_slot);
 	old->is_live = 0;
-	old->quick_bytes = 0;
+	old->quick_len = SIZE_MAX;
 	cell->is_live = 1;
 	set_quick(cell);
 	deed_near_put(cell, slot);

@@ -44,28 +44,6 @@ void deed_raw_unlock(void)
 
 /* ---- invocations ---------------------------------------------------------------------------- */
 
-uint64_t deed_invocation(const struct deed_thread *me, const struct deed_site *at,
-			 const void *frame)
-{
-	uint64_t group = 0;
-	bool is_first = true;
-
-	for (uint32_t slot = me->guards; slot; slot = deed_loan_at(slot)->next_guard) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		if (row->frame != (uintptr_t)frame || row->site->function != at->function)
-			continue;
-		if (is_first)
-			group = row->group;
-		else if (row->group != group)
-			break;
-		is_first = false;
-		if (row->site == at && (deed_loan_word(row) & DEED_LOAN_LIVE))
-			return me->loans_taken + 1;
-	}
-	return group;
-}
-
 static bool is_same_invocation(const struct deed_loan *row, const struct deed_ask *ask)
 {
 	if (row->frame != (uintptr_t)ask->frame || row->site->function != ask->at->function)
@@ -130,7 +108,7 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 		    !(deed_loan_word(row) & DEED_LOAN_LIVE) || is_same_invocation(row, ask) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;
-		bytes = row->width * row->rows;
+		bytes = deed_loan_region(row).width * row->rows;
 		if (!best || bytes < least ||
 		    (bytes == least && row->sequence > deed_loan_at(best)->sequence)) {
 			best = slot;

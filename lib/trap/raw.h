@@ -27,8 +27,28 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t cell);
  * `row` is its row, ended, not yet given back. Under the raw lock. */
 void deed_raw_end_rest(struct deed_thread *me, struct deed_loan *row, const struct deed_site *at);
 
-/* The invocation that a guard belongs to: see the head of raw.c. */
-uint64_t deed_invocation(const struct deed_thread *me, const struct deed_site *at,
-			 const void *frame);
+/* The invocation that a guard belongs to, by its group: see the head of raw.c. Inline, because every
+ * guard asks; most find no other guard, or one of another frame. */
+static inline uint64_t deed_invocation(const struct deed_thread *me, const struct deed_site *at,
+				       const void *frame)
+{
+	uint64_t group = 0;
+	bool is_first = true;
+
+	for (uint32_t slot = me->guards; slot; slot = deed_loan_at(slot)->next_guard) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if (row->frame != (uintptr_t)frame || row->site->function != at->function)
+			continue;
+		if (is_first)
+			group = row->group;
+		else if (row->group != group)
+			break;
+		is_first = false;
+		if (row->site == at && (deed_loan_word(row) & DEED_LOAN_LIVE))
+			return me->loans_taken + 1;
+	}
+	return group;
+}
 
 #endif

@@ -199,15 +199,16 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	const struct deed_loan *const row = deed_loan_at(loan_slot);
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
 	const size_t element = cell && cell->element_bytes ? cell->element_bytes : 1;
+	const struct deed_region region = deed_loan_region(row);
 	struct deed_report_site *const site = new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
 	site->site = row->site;
 	site->thread = row->thread;
-	site->lo = row->lo / element;
-	site->hi = (row->lo + row->width + element - 1) / element;
-	site->rows = row->rows;
-	site->pitch = row->pitch / element;
+	site->lo = region.lo / element;
+	site->hi = (region.lo + region.width + element - 1) / element;
+	site->rows = region.rows;
+	site->pitch = region.pitch / element;
 	site->target = "";
 	site->is_guard = row->is_guard;
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);

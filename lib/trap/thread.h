@@ -28,6 +28,7 @@ struct deed_thread {
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
 	uint32_t slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
+	size_t refused_len;	     /* of the view that it was last refused */
 	unsigned char *scratch;	     /* what continue mode hands out when memory is gone */
 	size_t scratch_bytes;
 	struct deed_thread *next;    /* all threads alive */
