@@ -49,6 +49,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < ENTRY_COUNT; i++)
 		if (strcmp(entries[i].id, argv[1]) == 0) {
 			entries[i].run(shape);
+			printf("ended: %s\n", argv[1]);
 			return 0;
 		}
 	fprintf(stderr, "usage: cases ID [SHAPE] | cases --list\n");
