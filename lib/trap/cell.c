@@ -100,7 +100,6 @@ struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *re
 	cell->flags = 0;
 	cell->quick_len = SIZE_MAX;
 	cell->regions = 0;
-	cell->last_whole = 0;
 	cell->reports = 0;
 	cell->event_count = 0;
 	*ret_slot = slot;

@@ -55,8 +55,7 @@ struct deed_cell {
 	size_t quick_len; /* its count if a whole-buffer loan may go the quick way, else SIZE_MAX */
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
-	uint32_t regions;    /* slot of the first region loan of the owner */
-	uint32_t last_whole; /* slot of the latest whole-buffer loan: a hint */
+	uint32_t regions; /* slot of the first region loan of the owner */
 	const void *home;    /* the address of the handle that owns it */
 	const char *name;    /* the text of that handle's variable */
 	/* cold from here */

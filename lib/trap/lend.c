@@ -337,12 +337,12 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	const uint32_t cell_slot = deed_word_slot(handle);
 	struct deed_cell *const cell = deed_cell_at(cell_slot);
 	struct deed_thread *const me = deed_self;
+	struct deed_loan *const row = deed_next_row;
 	struct deed_grant grant;
-	struct deed_loan *row;
 	uint64_t word, row_word;
 	uint32_t slot;
 
-	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside) ||
+	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!row) || DEED_UNLIKELY(me->inside) ||
 	    DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
 		return lend_otherwise(owner, flags, frame, at);
 	word = deed_cell_word(cell);
@@ -358,8 +358,6 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	slot = me->slots[me->slots_head % DEED_SLOTS_MAX];
-	row = deed_loan_at(slot);
 	row_word = row->word;
 	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK)) {
 		deed_loan_neutral(row);
@@ -381,9 +379,9 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 		return lend_otherwise(owner, flags, frame, at);
 	}
 	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE | is_inout << 1, __ATOMIC_RELEASE);
-	me->slots_head++;
+	deed_slot_advance(me);
 	me->loans_taken++;
-	cell->last_whole = slot;
+	slot = deed_slot_of(row);
 	grant.data = cell->base;
 	grant.loan = row_word | slot;
 	if (is_guard)

@@ -129,6 +129,9 @@ void deed_slots_spill(struct deed_thread *me)
 void deed_slots_give_back(struct deed_thread *me)
 {
 	deed_lock_take(&slots.lock);
+	if (deed_next_row)
+		queue_put(deed_slot_of(deed_next_row));
+	deed_next_row = NULL;
 	while (deed_slots_count(me))
 		queue_put(ring_take(me));
 	deed_lock_give(&slots.lock);

@@ -85,6 +85,11 @@ static inline struct deed_loan *deed_loan_at(uint32_t slot)
 	return (struct deed_loan *)&deed_trap_loans[slot];
 }
 
+static inline uint32_t deed_slot_of(const struct deed_loan *row)
+{
+	return (uint32_t)((const struct deed_loan_row *)(const void *)row - deed_trap_loans);
+}
+
 static inline uint32_t deed_loan_slot(uint64_t loan)
 {
 	return (uint32_t)(loan & DEED_LOAN_SLOT_MASK);

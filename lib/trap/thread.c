@@ -20,6 +20,7 @@
 #include "tree.h"
 
 __thread struct deed_thread *deed_self;
+__thread struct deed_loan *deed_next_row;
 
 static struct {
 	struct deed_lock lock;

@@ -131,7 +131,7 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 			     : 0;
 	if (ask->is_guard) {
 		row->next_guard = me->guards;
-		me->guards = (uint32_t)((struct deed_loan_row *)(void *)row - deed_trap_loans);
+		me->guards = deed_slot_of(row);
 	}
 }
 
@@ -290,7 +290,6 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 		__atomic_add_fetch(&cell->word, ask->is_inout ? DEED_CELL_WRITER : 1,
 				   __ATOMIC_ACQ_REL);
 		make_live(row);
-		cell->last_whole = slot;
 		loan = deed_loan_id(row, slot);
 	}
 	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
@@ -341,8 +340,7 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 		link_out(row);
 		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN);
 		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
-			deed_orphan_keep((uint32_t)((struct deed_loan_row *)(void *)row -
-						    deed_trap_loans));
+			deed_orphan_keep(deed_slot_of(row));
 	}
 }
 

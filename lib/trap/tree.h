@@ -60,11 +60,22 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
 		   const struct deed_site *at);
 
 /* Slots of a thread: quick, inline. */
+static inline void deed_slot_advance(struct deed_thread *me)
+{
+	deed_next_row = deed_loan_at(me->slots[me->slots_head++ % DEED_SLOTS_MAX]);
+}
+
 static inline uint32_t deed_slot_take(struct deed_thread *me)
 {
+	uint32_t slot;
+
 	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
 		deed_slots_refill(me);
-	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
+	if (DEED_UNLIKELY(!deed_next_row))
+		deed_slot_advance(me);
+	slot = deed_slot_of(deed_next_row);
+	deed_slot_advance(me);
+	return slot;
 }
 
 static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
