@@ -270,7 +270,7 @@ static void hear(const struct deed_report *report, void *context)
 enum { LOGGED = 60 };
 static struct logged {
 	const char *what;
-	long argument[6];
+	long argument[9];
 } operations[LOGGED];
 static size_t operation_count;
 
@@ -284,9 +284,10 @@ static __attribute__((noreturn)) void wrong(const char *why, enum deed_fault exp
 	for (size_t i = first; i < operation_count; i++) {
 		const struct logged *const log = &operations[i % LOGGED];
 
-		fprintf(stderr, "%8zu %-36s %ld %ld %ld %ld %ld %ld\n", i, log->what,
-			log->argument[0], log->argument[1], log->argument[2], log->argument[3],
-			log->argument[4], log->argument[5]);
+		fprintf(stderr, "%8zu %-40s", i, log->what);
+		for (size_t k = 0; k < ARRAY_LEN(log->argument); k++)
+			fprintf(stderr, " %ld", log->argument[k]);
+		fputc('\n', stderr);
 	}
 	fprintf(stderr, "%s: expected %s, heard %zu reports, the first %s: %s\nDEED_SEED=%llu\n",
 		why, trapped_id(expected), heard.count,
@@ -330,10 +331,22 @@ static void compare(size_t count, enum deed_fault expected, struct cell *cell, s
 	}
 	if (cell->reported == NEVER && heard.count != 1)
 		wrong("the first fault of a buffer is reported", expected);
+	/* Of a loan that ended long ago the ledger has forgotten which buffer it was of: it never
+	 * misses the fault, but may report it by itself. */
+	if (expected == DEED_E11 || expected == DEED_E12) {
+		cell->reported = cell->reported == NEVER ? MAYBE : cell->reported;
+		return;
+	}
 	if (cell->reported == CERTAINLY && heard.count)
 		wrong("a buffer is reported once", expected);
 	if (heard.count)
 		cell->reported = CERTAINLY;
+}
+
+/* One fault of an empty view: nothing was recorded of it, so it is of no known buffer. */
+static void compare_of_nothing(enum deed_fault expected)
+{
+	compare(1, expected, NULL, NULL);
 }
 
 static size_t below(size_t limit)
@@ -608,6 +621,9 @@ static struct request random_request(size_t len)
 	request.x = below(request.pitch);
 	request.width = 1 + below(request.pitch - request.x);
 	request.y = below(4);
+	/* Whether a region of nothing may lie outside, the law leaves open. */
+	if (!request.rows && request.y * request.pitch + request.x > len)
+		request.rows = 1;
 	return request;
 }
 
@@ -709,9 +725,10 @@ static void do_lend_owner(void)
 	}
 	if (!dares(expected))
 		return;
-	LOG(is_inout ? "view = inout of owner, lo, hi, tile"
-		     : "view = borrow of owner, lo, hi, tile",
-	    to, from, (long)request.lo, (long)request.hi, request.is_tile, (long)request.pitch);
+	LOG(is_inout ? "view = inout of owner, lo, hi, pyxrw"
+		     : "view = borrow of owner, lo, hi, pyxrw",
+	    to, from, (long)request.lo, (long)request.hi, (long)request.pitch, (long)request.y,
+	    (long)request.x, (long)request.rows, (long)request.width);
 	listen();
 	if (request.is_tile && is_inout)
 		taken.core.tile_inout = family->tile_inout(&owner->handle, request.pitch, request.y,
@@ -788,8 +805,10 @@ static void do_lend_view(void)
 		return;
 	if (!dares(expected))
 		return;
-	LOG(is_inout ? "view = inout of view, lo, hi, tile" : "view = borrow of view, lo, hi, tile",
-	    to, from, (long)request.lo, (long)request.hi, request.is_tile, (long)request.pitch);
+	LOG(is_inout ? "view = inout of view, lo, hi, pyxrw"
+		     : "view = borrow of view, lo, hi, pyxrw",
+	    to, from, (long)request.lo, (long)request.hi, (long)request.pitch, (long)request.y,
+	    (long)request.x, (long)request.rows, (long)request.width);
 	listen();
 	if (is_inout) {
 		const struct deed_inout view =
@@ -826,7 +845,10 @@ static void do_lend_view(void)
 			taken.core.borrowed =
 				family->reborrow_borrowed(&view, request.lo, request.hi);
 	}
-	compare(expected != OK, expected, source.cell, NULL);
+	if (expected == DEED_E15 && !source.node)
+		compare_of_nothing(expected);
+	else
+		compare(expected != OK, expected, source.cell, NULL);
 	if (expected != OK)
 		return;
 	{
@@ -1161,17 +1183,10 @@ static void do_access(void)
 	else
 		(void)family->read(view.kind == INOUT ? deed_reading_(view.core.inout)
 						      : view.core.borrowed);
-	/* An index beyond an empty loan, which nothing recorded, is a fault of no known buffer. */
-	if (expected == DEED_E15 && !view.node) {
-		const size_t follow_ons = deed_stats().follow_ons;
-
-		if (heard.count + follow_ons - follow_ons_before != 1 ||
-		    (heard.count && heard.first != expected))
-			wrong("an index beyond an empty view", expected);
-		follow_ons_before = follow_ons;
-		return;
-	}
-	compare(expected != OK, expected, view.cell, NULL);
+	if (expected == DEED_E15 && !view.node)
+		compare_of_nothing(expected);
+	else
+		compare(expected != OK, expected, view.cell, NULL);
 }
 
 static void do_clone_view(void)
@@ -1571,7 +1586,7 @@ Test(oracle, every_sequence_on_three_elements_gets_the_verdicts_of_the_law)
 	char depth[16];
 	const struct child_result *result;
 
-	snprintf(depth, sizeof depth, "%zu", number_from("DEED_DEPTH", 3));
+	snprintf(depth, sizeof depth, "%zu", number_from("DEED_DEPTH", 4));
 	result = child_run("exhaustive", depth, "stack=none:source=0");
 	cr_expect(result->signal == 0 && result->code == 0, "signal %d, code %d\n%s",
 		  result->signal, result->code, result->err);

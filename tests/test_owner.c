@@ -213,7 +213,7 @@ struct scene {
 	struct deed_owner target;    /* what the event moves or clones to */
 	struct deed_owner other;     /* a second buffer: what is cloned or moved in */
 	struct deed_borrowed borrowed, more_borrowed;
-	struct deed_inout inout;
+	struct deed_inout inout, more_inout;
 	unsigned char bytes[COUNT * 8]; /* what the buffer holds */
 	size_t deleted;
 };
@@ -319,7 +319,7 @@ static int happen(struct scene *scene, enum event event)
 		scene->more_borrowed = family->borrow(handle);
 		return 0;
 	case INOUT:
-		scene->inout = family->inout(handle);
+		scene->more_inout = family->inout(handle);
 		return 0;
 	case CLONE_OUT:
 		return family->clone(&scene->target, handle);
@@ -392,6 +392,7 @@ static void clean_up(struct scene *scene, bool leaves_static)
 	family->end_borrowed(&scene->handle, &scene->borrowed);
 	family->end_borrowed(&scene->handle, &scene->more_borrowed);
 	family->end_inout(&scene->handle, &scene->inout);
+	family->end_inout(&scene->handle, &scene->more_inout);
 	if (!leaves_static)
 		family->settle(&scene->handle);
 	family->settle(&scene->elsewhere);
