@@ -16,11 +16,11 @@
  * ever: one report, and the exit status is SIGABRT's. It is abort(), so a SIGABRT handler
  * of the program runs.
  *
- * A handler may jump out, and nobody tells us. The desk notes the frame of the delivery
- * and a number that lies in that frame. When the same thread delivers again, the earlier
- * delivery is
+ * A handler may jump out, and nobody tells us. The desk notes the frame of the delivery,
+ * where that returns to, and a number that lies in it. When the same thread delivers
+ * again, the earlier delivery is
  *
- *     gone      if this one is further out on the same stack, or the number was overwritten;
+ *     gone      if this one is further out on the same stack, or the frame was overwritten;
  *     running   if the chain of frame pointers leads from here to its frame;
  *     doubtful  if that chain passes the frame by. Program code without frame pointers can
  *               make it do so, and so can a jump with luck; the desk is left alone.
@@ -69,7 +69,7 @@ struct desk {
 	bool has_lock;
 	bool is_on_signal_stack;
 	uintptr_t frame, cookie_at;
-	uint64_t cookie;
+	uint64_t cookie, return_address;
 	size_t result_from, result_to; /* of SARIF */
 	struct deed_rendering rendering;
 };
@@ -188,13 +188,14 @@ __attribute__((no_sanitize_address)) static enum life follow(uintptr_t from, uin
 static enum life life_of(const struct desk *desk, uintptr_t here)
 {
 	const bool is_same_stack = desk->is_on_signal_stack == deed_os_on_signal_stack();
-	uint64_t cookie;
+	uint64_t cookie, return_address;
 
 	if (is_same_stack && here >= desk->frame)
 		return LIFE_GONE;
-	if (!deed_os_peek(desk->cookie_at, &cookie))
+	if (!deed_os_peek(desk->cookie_at, &cookie) ||
+	    !deed_os_peek(desk->frame + sizeof(void *), &return_address))
 		return LIFE_DOUBTFUL;
-	if (cookie != desk->cookie)
+	if (cookie != desk->cookie || return_address != desk->return_address)
 		return LIFE_GONE;
 	return is_same_stack ? follow(here, desk->frame) : LIFE_RUNNING;
 }
@@ -476,6 +477,7 @@ static struct desk *sit_down(uint32_t thread, uintptr_t here, const volatile uin
 	desk->frame = here;
 	desk->cookie = *cookie;
 	desk->cookie_at = (uintptr_t)cookie;
+	desk->return_address = ((const uint64_t *)here)[1];
 	desk->is_on_signal_stack = deed_os_on_signal_stack();
 	return desk;
 }
@@ -485,6 +487,7 @@ void deed_deliver(struct deed_report *report)
 	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	const uint32_t thread = thread_id();
 	const struct around around = look_around(thread, here);
+	const int saved = errno; /* what reads debug information changes it */
 	volatile uint64_t cookie = new_cookie();
 	struct desk *desk;
 
@@ -507,6 +510,7 @@ void deed_deliver(struct deed_report *report)
 	cookie = 0;
 	if (desk)
 		leave(desk);
+	errno = saved;
 }
 
 /* SARIF has no place for a dump, and JSON has a line of its own for it. */

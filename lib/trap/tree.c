@@ -338,7 +338,7 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 		slot = row->parent;
 		note_end(me, row, at);
 		link_out(row);
-		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN);
+		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN | DEED_LOAN_DIRTY);
 		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
 			deed_orphan_keep(deed_slot_of(row));
 	}
