@@ -42,7 +42,7 @@
 #else
 #define DEED_BEGIN_C
 #define DEED_END_C
-#define DEED_EMPTY { 0 }
+#define DEED_EMPTY { { 0 } }
 #define DEED_RESTRICT restrict
 #define DEED_STATIC_ASSERT(e, why) _Static_assert(e, why)
 #define DEED_ALIGNOF(type) _Alignof(type)
@@ -123,13 +123,18 @@ struct deed_site {
 /* The frame of the function that a verb is written in: tells invocations of one function apart. */
 #define DEED_FRAME (DEED_TRAP ? __builtin_frame_address(0) : (void *)0)
 
-#if defined(__has_attribute)
 #if __has_attribute(retain)
 #define DEED_KEEP __attribute__((used, retain))
-#endif
-#endif
-#ifndef DEED_KEEP
+#else
 #define DEED_KEEP __attribute__((used))
+#endif
+
+/* The function's n-th argument is an address that it does not read through: what lies there need not
+ * be initialised. */
+#if __has_attribute(access)
+#define DEED_NOT_READ(n) __attribute__((access(none, n)))
+#else
+#define DEED_NOT_READ(n)
 #endif
 
 DEED_BEGIN_C

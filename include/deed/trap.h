@@ -87,6 +87,7 @@ struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned f
 struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source, unsigned flags,
 				     const struct deed_extent *part, const void *frame,
 				     const struct deed_site *at);
+DEED_NOT_READ(1)
 struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
 				     const void *frame, const struct deed_site *at);
 /* The length of the view that the calling thread was last refused. */

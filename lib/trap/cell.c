@@ -191,6 +191,17 @@ int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation)
 	return -1;
 }
 
+int deed_cell_latest_move(const struct deed_cell *cell)
+{
+	for (uint32_t back = 0; back < DEED_EVENTS; back++) {
+		const int i = deed_cell_event_back(cell, back);
+
+		if (i >= 0 && cell->event_who[i] >> 24 == DEED_ROLE_MOVED)
+			return i;
+	}
+	return -1;
+}
+
 void deed_cells_fork_prepare(void)
 {
 	deed_lock_take(&cells.lock);

@@ -164,6 +164,9 @@ int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation);
 /* The index of the i-th latest event, 0 the newest; -1 if there is none. */
 int deed_cell_event_back(const struct deed_cell *cell, uint32_t i);
 
+/* The index of the latest move, whose target is the cell's present name; -1 if there is none. */
+int deed_cell_latest_move(const struct deed_cell *cell);
+
 void deed_cells_fork_prepare(void);
 void deed_cells_fork_done(void);
 size_t deed_cells_bytes(void);

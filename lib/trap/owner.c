@@ -19,6 +19,7 @@
 #include "owner.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,8 +71,10 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	const int event = deed_cell_event_of(cell, generation);
 	const bool same_life = cell->event_count &&
 			       (uint32_t)(generation - cell->event_generation[0]) < (uint32_t)1 << 31;
+	const char *const verb = use == DEED_USE_DROP ? "dropped" : "used";
 	enum deed_role role = DEED_ROLE_DROPPED;
 	struct deed_finding *finding;
+	char how[96];
 
 	if (event >= 0)
 		role = (enum deed_role)(cell->event_who[event] >> 24);
@@ -87,14 +90,20 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 		deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, event, role);
 	deed_finding_event(finding, slot, same_life ? 0 : -1, DEED_ROLE_ALLOCATED);
-	if (is_copy)
+	if (role == DEED_ROLE_MOVED && same_life && event >= 0 && event == deed_cell_latest_move(cell))
+		snprintf(how, sizeof how, "moved to `%s`", deed_plain(cell->name).text);
+	else
+		snprintf(how, sizeof how, "%s", past(role));
+	if (is_copy && cell->home != owner)
 		deed_finding_say(finding,
 				 "`%s` is a copy of a handle, and the buffer was %s through another "
-				 "one (this handle is at %p, the buffer's at %p)",
-				 name.text, past(role), (const void *)owner, cell->home);
+				 "one (this copy is at %p, the handle that owned last at %p)",
+				 name.text, how, (const void *)owner, cell->home);
+	else if (is_copy)
+		deed_finding_say(finding, "`%s` is %s here, but the buffer was %s through a copy of "
+				 "this handle", name.text, verb, how);
 	else
-		deed_finding_say(finding, "`%s` is %s here, but it was %s before", name.text,
-				 use == DEED_USE_DROP ? "dropped" : "used", past(role));
+		deed_finding_say(finding, "`%s` is %s here, but it was %s before", name.text, verb, how);
 	return finding;
 }
 

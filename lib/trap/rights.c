@@ -320,9 +320,11 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 	const struct deed_plain name = deed_plain(at->text);
 	struct deed_thread *me;
 	struct deed_finding *finding = NULL;
+	bool overlap;
 
+	overlap = a < b + from_len * at->element_bytes && b < a + to_len * at->element_bytes;
 	if (to_loan == DEED_LOAN_REFUSED || from_loan == DEED_LOAN_REFUSED)
-		return to_len != from_len || !to || !from;
+		return to_len != from_len || !to || !from || overlap;
 	me = deed_enter();
 	if (!me) {
 		deed_reentered(at, frame);
@@ -336,8 +338,7 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 		finding = deed_finding_begin(me, DEED_E15, at, frame);
 		deed_finding_say(finding, "%zu elements are copied to `%s`, which has %zu", from_len,
 				 name.text, to_len);
-	} else if (!finding && to_len && a < b + from_len * at->element_bytes &&
-		   b < a + to_len * at->element_bytes) {
+	} else if (!finding && to_len && overlap) {
 		const uint32_t cell = deed_loan_at(deed_loan_slot(to_loan))->cell;
 
 		finding = deed_finding_begin(me, DEED_E26, at, frame);

@@ -33,6 +33,8 @@
  */
 #include "stack.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "depot.h"
@@ -113,9 +115,16 @@ walk(uintptr_t fp, uintptr_t lo, uintptr_t hi, uintptr_t *ret, size_t room)
 static size_t unwind(uintptr_t first, uintptr_t *ret, size_t room)
 {
 	void *all[DEED_STACK_MAX + OWN_FRAMES];
-	const int got = unw_backtrace(all, (int)(room + OWN_FRAMES));
-	size_t count = got > 0 ? (size_t)got : 0, from = 0;
+	const int saved = errno;
+	size_t count, from = 0;
+	int cancel_state, got;
 
+	/* It opens files now and then: a thread must not be cancelled inside the ledger. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	got = unw_backtrace(all, (int)(room + OWN_FRAMES));
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved;
+	count = got > 0 ? (size_t)got : 0;
 	while (from < count && (uintptr_t)all[from] != first)
 		from++;
 	if (from == count)

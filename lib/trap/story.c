@@ -33,6 +33,7 @@ struct deed_finding {
 	struct deed_report_site events[DEED_EVENTS];
 	uintptr_t stack[DEED_STACK_MAX];
 	char message[512];
+	struct deed_plain name;
 	struct deed_report_site first_sites[FIRST_SITES];
 };
 
@@ -121,24 +122,13 @@ static const char *kind_name(uint8_t kind)
 	return names[kind];
 }
 
-static int latest_move(const struct deed_cell *cell)
-{
-	for (uint32_t back = 0; back < DEED_EVENTS; back++) {
-		const int i = deed_cell_event_back(cell, back);
-
-		if (i >= 0 && cell->event_who[i] >> 24 == DEED_ROLE_MOVED)
-			return i;
-	}
-	return -1;
-}
-
 static void fill_event(struct deed_report_site *site, const struct deed_cell *cell, int i)
 {
 	site->role = (enum deed_role)(cell->event_who[i] >> 24);
 	site->site = cell->event_site[i];
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */
-	site->target = site->role == DEED_ROLE_MOVED && i == latest_move(cell) ? cell->name : "";
+	site->target = site->role == DEED_ROLE_MOVED && i == deed_cell_latest_move(cell) ? cell->name : "";
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(cell->event_stack[i], &site->stack);
 }
@@ -161,7 +151,8 @@ void deed_finding_cell(struct deed_finding *finding, uint32_t slot)
 
 	finding->is_follow_on = cell->reports++ > 0;
 	buffer->id = cell->id;
-	buffer->name = cell->name ? cell->name : "";
+	finding->name = deed_plain(cell->name); /* short, even if a macro made it long */
+	buffer->name = finding->name.text;
 	buffer->type = cell->event_count && cell->event_site[0] ? cell->event_site[0]->type : "";
 	buffer->state = state_of(cell);
 	buffer->kind = kind_name(cell->kind);

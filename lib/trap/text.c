@@ -293,11 +293,14 @@ static bool is_start(const struct deed_frame *frame, size_t frames_after)
 {
 	const char *const slash = frame->module ? strrchr(frame->module, '/') : NULL;
 
-	return is_named(frame, "__libc_start_main") || is_named(frame, "__libc_start_call_main") ||
-	       is_named(frame, "start_thread") || is_named(frame, "clone3") ||
-	       is_named(frame, "__clone3") || is_named(frame, "_start") ||
-	       (!frame->function && frames_after < 3 && slash &&
-		!strncmp(slash, "/libc.so.", 9));
+	static const char *const names[] = { "__libc_start_call_main", "__libc_start_main",
+					     "__libc_start_main_impl", "_start", "call_init",
+					     "start_thread",	       "clone3", "__clone3" };
+
+	for (size_t i = 0; i < DEED_ARRAY_LEN(names); i++)
+		if (is_named(frame, names[i]))
+			return true;
+	return !frame->function && frames_after < 3 && slash && !strncmp(slash, "/libc.so.", 9);
 }
 
 static size_t count_interesting(const struct deed_frames *frames)
@@ -311,6 +314,18 @@ static size_t count_interesting(const struct deed_frames *frames)
 	return frames->count;
 }
 
+/* The debug information of one compiler has relative paths where another's has absolute ones. Where
+ * it is known below which directory the program was compiled, both look alike. */
+static const char *short_path(const struct page *page, const char *path)
+{
+	const struct deed_source *const source = &page->rendering->source;
+
+	if (source->root_len && !strncmp(path, source->root, source->root_len) &&
+	    path[source->root_len] == '/')
+		return path + source->root_len + 1;
+	return path;
+}
+
 static void put_frame(const struct page *page, size_t number, const struct deed_frame *frame)
 {
 	deed_put_repeat(page->out, ' ', note_column(page) + 2);
@@ -318,7 +333,7 @@ static void put_frame(const struct page *page, size_t number, const struct deed_
 	deed_put_text(page->out, frame->function);
 	if (frame->file) {
 		deed_put_text(page->out, frame->function ? " at " : "at ");
-		deed_put_text(page->out, frame->file);
+		deed_put_text(page->out, short_path(page, frame->file));
 		deed_put_format(page->out, ":%u", frame->line);
 	} else if (frame->module) {
 		deed_put_text(page->out, frame->function ? " in " : "in ");
@@ -379,6 +394,9 @@ static void put_stack(const struct page *page, const struct deed_report_site *si
 	if (!site->stack_len)
 		return;
 	deed_render_stack(page->rendering, site);
+	for (size_t i = 0; i < frames->count && site->site; i++)
+		deed_source_learn_root(&page->rendering->source, frames->frame[i].file,
+				       site->site->file);
 	count = count_interesting(frames);
 	if (!count || (count == 1 && site->site && site->site->function &&
 		       is_named(&frames->frame[0], site->site->function)))

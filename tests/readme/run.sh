@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tests/readme/run.sh - the first screen of the README is true: its program prints its
+# report, and compiles to its machine code. With --update, writes the report into it.
+. tests/lib.sh
+
+# block N: the Nth fenced block of the README.
+block()
+{
+	awk -v wanted="$1" '/^```/ { inside = !inside; if (inside) n++; next } inside && n == wanted' \
+		README.md
+}
+
+block 1 > "$work/first.c"
+flags="-std=gnu11 $c_warnings -I$INCLUDE"
+
+# The compiler runs in the folder of the program, so that the report names it as a reader would.
+report()
+{
+	# shellcheck disable=SC2086
+	(cd "$work" && gcc $flags -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 -o first first.c \
+		"$TRAP_LIB" -pthread $TRAP_LIBS && DEED_OPTIONS='' ./first > /dev/null 2> report) 2> /dev/null
+	sed -e "s|$work/||g" -e 's/0x[0-9a-f]*/0x5581d8a0dba0/' "$work/report" |
+		awk '/^       #/ && past { next } { past = /in main|#[0-9]+ main/ } 1'
+}
+
+report > "$work/said"
+if [ "${1:-}" = --update ]; then
+	awk -v said="$work/said" '/^```/ { inside = !inside; n += inside; print
+		if (inside && n == 2) while ((getline line < said) > 0) print line
+		next }
+		!(inside && n == 2)' README.md > "$work/readme"
+	cat "$work/readme" > README.md
+fi
+block 2 > "$work/told"
+check "the program of the README prints its report" diff "$work/told" "$work/said"
+
+if [ "$(uname -m)" = x86_64 ]; then
+	# shellcheck disable=SC2086
+	gcc $flags -O2 -c -o "$work/first.o" "$work/first.c" &&
+		objdump -d --no-show-raw-insn "$work/first.o" |
+		sed -n '/<mean>:/,/^$/s/^ *[0-9a-f]*:\t//p' | sed 's/^\(j[a-z]*\) .*/\1/' > "$work/code"
+	block 3 | sed 's/^\(j[a-z]*\) .*/\1/' > "$work/loop"
+	check "its loop compiles to the code of the README" sh -c \
+		"grep -xF -A 3 \"\$(head -n 1 '$work/loop')\" '$work/code' | diff - '$work/loop'"
+else
+	skip "the machine code of the README" "it is x86-64"
+fi
+finish
