@@ -39,7 +39,10 @@ static const char source[] =
 	"\twrap(other, thing);\n"				     /* 18 */
 	"\tif (a_name_that_is_long_enough_to_matter && another_name_that_is_just_as_long_as_it) {"
 	" deed_drop(&far); and_so_on_until_the_line_is_really_much_too_long(for_anybody); }\n" /* 19 */
-	"\tdeed_last(&end)"; /* 20, without a newline */
+	"\tdeed_last(&end);\n"		 /* 20 */
+	"\tif (deed_new(&one,\n"	 /* 21 */
+	"\t\t     10)) mid(&one);\n" /* 22 */
+	"\tdeed_last(&two)";		 /* 23, without a newline */
 
 static void begin(void)
 {
@@ -256,7 +259,7 @@ Test(text, leaks_are_grouped_and_added_up)
 		    "   |                  ^^^ 1000 buffers, 64000 bytes, allocated here\n"
 		    "  --> t.c:20 in main\n"
 		    "   |\n"
-		    "20 |     deed_last(&end)\n"
+		    "20 |     deed_last(&end);\n"
 		    "   |               ^^^^ 1 buffer, 1 byte, taken over here from elsewhere (adopted)\n"
 		    "   = total: 1001 buffers, 64001 bytes, allocated at 2 places\n"
 		    "   = help: drop it, move it to an owner that is dropped, or deed_immortal() it\n"
@@ -619,6 +622,9 @@ static const struct source_case source_cases[] = {
 	{18, "", 18, 18, "wrap", 1},
 	{18, NULL, 18, 18, "wrap", 1},
 	{20, "&end", 20, 20, "&end", 11},
+	{21, "&one", 21, 21, "&one", 14},
+	{22, "&one", 21, 21, "&one", 14}, /* not that of another call on the last line */
+	{23, "&two", 23, 23, "&two", 11},
 	{1, "&xs", 1, 1, "", 0},
 };
 
@@ -645,7 +651,7 @@ Test(source, the_argument_is_found_in_its_call)
 
 Test(source, lines_that_are_not_there_are_not_found)
 {
-	struct deed_site site = place(21, "&xs");
+	struct deed_site site = place(24, "&xs");
 
 	cr_expect(!deed_source_find(&rendering->source, &site));
 	site.line = 0;

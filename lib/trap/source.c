@@ -57,14 +57,13 @@ static int open_source(const struct deed_source *source, const char *path)
 	return deed_os_open_regular(joined);
 }
 
-void deed_source_learn_root(struct deed_source *source, const char *absolute, const char *relative)
+void deed_source_learn_root(struct deed_source *source, const char *absolute, const char *name)
 {
 	const size_t len = absolute ? strlen(absolute) : 0;
-	const size_t tail = relative ? strlen(relative) : 0;
+	const size_t tail = name ? strlen(name) : 0;
 
-	if (source->root_len || !tail || len <= tail + 1 || is_absolute(relative) ||
-	    !is_absolute(absolute) || absolute[len - tail - 1] != '/' ||
-	    strcmp(absolute + len - tail, relative) != 0 ||
+	if (source->root_len || !tail || len <= tail + 1 || !is_absolute(absolute) || absolute[len - tail - 1] != '/' ||
+	    strcmp(absolute + len - tail, name) != 0 ||
 	    len - tail - 1 >= sizeof source->root)
 		return;
 	source->root_len = len - tail - 1;
@@ -192,11 +191,18 @@ static bool has_verb(const char *line)
 	return strstr(line, "deed_") || strstr(line, "DEED_");
 }
 
-/* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer word. */
-static int score(const char *line, size_t at, size_t len, bool is_continued)
+/* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer word.
+ * `open` parentheses of a verb on an earlier line are open where this line begins. */
+static int score(const char *line, size_t at, size_t len, int open)
 {
 	size_t before = at, after = at + len;
+	bool is_continued = open > 0;
 	int points = 1;
+
+	for (size_t i = 0; i < at && is_continued; i++) {
+		open += (line[i] == '(') - (line[i] == ')');
+		is_continued = open > 0;
+	}
 
 	if ((at && is_word(line[at]) && is_word(line[at - 1])) ||
 	    (is_word(line[after - 1]) && is_word(line[after])))
@@ -218,8 +224,7 @@ static int score(const char *line, size_t at, size_t len, bool is_continued)
 static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t home,
 		      const char *text)
 {
-	int best = 0;
-	bool is_call_open = false;
+	int best = 0, open = 0;
 
 	if (!text || !*text)
 		return false;
@@ -228,7 +233,7 @@ static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t h
 
 		for (size_t at = 0; line[at]; at++) {
 			const size_t len = is_blank(line[at]) ? 0 : match(line + at, text);
-			const int points = len ? score(line, at, len, is_call_open) : 0;
+			const int points = len ? score(line, at, len, open) : 0;
 
 			/* The line that the compiler names wins a tie. */
 			if (points > best || (points == best && points && i == home &&
@@ -239,7 +244,8 @@ static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t h
 				source->mark_len = len;
 			}
 		}
-		is_call_open |= has_verb(line);
+		if (open > 0 || has_verb(line))
+			open += balance(line);
 	}
 	return best > 0;
 }
