@@ -22,7 +22,7 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint doctor \
-	fault-table install uninstall clean help FORCE cases criterion golden race
+	fault-table install uninstall clean help FORCE cases criterion golden race print-folder
 
 BUILD ?= build
 MODE ?= trap
@@ -270,6 +270,8 @@ test-tsan: ## The race programs under ThreadSanitizer
 
 # The pieces that tests/run.sh asks for.
 criterion: $($(MODE)_tests) $(if $(filter trap,$(MODE)),$(if $(case_sources),cases))
+print-folder:
+	@echo $(abspath $($(MODE)_dir))
 cases: $(trap_dir)/cases
 golden: $(golden_programs)
 race: $(race_programs)
