@@ -18,7 +18,8 @@
 #     0x5581c0de1bc0                   0xADDR
 #     aligned to 64, foreign memory    aligned to N, foreign memory: where the linker put it
 #     frames of a stack                those of the program alone, numbered anew; whether
-#                                      one was inlined is not told
+#                                      one was inlined is not told, nor the line of the
+#                                      first, which the place above has told
 #     JSON                             a line for every place, frame and rule
 #
 # A build without libbacktrace knows no names of frames: its stacks are not compared.
@@ -76,6 +77,8 @@ plain()
 				return
 			sub(/#[0-9]+/, "#" frames++, text)
 			sub(/ \(inlined\)$/, "", text)
+			if (frames == 1)
+				sub(/:[0-9]+$/, "", text)
 		} else {
 			frames = 0
 		}
@@ -116,11 +119,15 @@ without_stacks()
 run()
 {
 	status=$(header "$1" status)
-	# The shell's own word on a signal is not the program's.
-	{
+	DEED_OPTIONS=$(header "$1" options)
+	export DEED_OPTIONS
+	# What the shell says of a signal is not what the program says.
+	(
+		exec 2> /dev/null
 		# shellcheck disable=SC2086 # words
-		DEED_OPTIONS=$(header "$1" options) $within "$programs/$1" > "$work/out" 2>&1
-	} 2> /dev/null
+		(exec $within "$programs/$1" > "$work/out" 2>&1)
+		exit
+	)
 	ended=$?
 	plain "$1" < "$work/out" > "$work/$1.txt"
 	[ "$ended" -eq "${status:-134}" ]
@@ -139,6 +146,10 @@ compare()
 	diff -u "$work/expected" "$work/seen"
 }
 
+if [ ! -d "$programs" ]; then
+	fail "golden reports: no $programs (make golden)"
+	finish
+fi
 for source in "$here"/*.c; do
 	name=$(basename "$source" .c)
 	if [ ! -x "$programs/$name" ]; then

@@ -25,8 +25,7 @@ int main(void)
 		return 1;
 	console.view = deed_borrow_part(&log, 900, 1000);
 	disk.view = deed_borrow(&log);
-	network.view = deed_borrow_part(&log, 0,
-					500);
+	network.view = deed_borrow_part(&log, 0, 500);
 	clear(&log);
 	deed_end(&log, &console.view);
 	deed_end(&log, &disk.view);
