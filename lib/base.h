@@ -26,7 +26,8 @@ static inline size_t deed_max(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
-/* The power of two `align` makes `value` a multiple of it, upwards; the caller knows that it fits. */
+/* The power of two `align` makes `value` a multiple of it, upwards; the caller knows that it fits.
+ */
 static inline size_t deed_round_up(size_t value, size_t align)
 {
 	return (value + align - 1) & ~(align - 1);

@@ -21,7 +21,8 @@ struct deed_foreign {
 
 /* deed_foreign_put - 0, -EEXIST if `data` is in the table already, or -ENOMEM. */
 int deed_foreign_put(const struct deed_foreign *foreign);
-/* deed_foreign_take - takes the entry of `data` out of the table into *ret; false if there is none. */
+/* deed_foreign_take - takes the entry of `data` out of the table into *ret; false if there is none.
+ */
 bool deed_foreign_take(void *data, struct deed_foreign *ret);
 /* Runs the deleter, if there is one. */
 void deed_foreign_end(const struct deed_foreign *foreign);

@@ -58,7 +58,8 @@ bool deed_os_is_terminal(int file);
 /* deed_os_write() to a descriptor that the program may have set up in any way: waits where it would
  * block, and a pipe that nobody reads is -EPIPE and no signal. */
 int deed_os_write_anyhow(int file, const char *text, size_t bytes);
-/* Opens for reading what is a regular file, and nothing that could block: a descriptor or -errno. */
+/* Opens for reading what is a regular file, and nothing that could block: a descriptor or -errno.
+ */
 int deed_os_open_regular(const char *path);
 /* Opens for reading and writing, and creates, but does not truncate. */
 int deed_os_open_update(const char *path);

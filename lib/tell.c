@@ -14,8 +14,9 @@
 
 static void no_ledger(void)
 {
-	static const char text[] = "deed: a release build keeps no ledger; "
-				   "build with -DDEED_TRAP=1 and libdeed-trap to see who holds what\n";
+	static const char text[] =
+		"deed: a release build keeps no ledger; "
+		"build with -DDEED_TRAP=1 and libdeed-trap to see who holds what\n";
 
 	(void)deed_os_write(STDERR_FILENO, text, sizeof text - 1);
 }

@@ -193,8 +193,10 @@ DEED_INLINE struct deed_inout deed_lend_(void *data, size_t count, const void *f
 					 const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_inout_granted_(deed_trap_lend_raw(
-			data, count, DEED_LEND_INOUT | DEED_LEND_GUARD, frame, at), count);
+		return deed_inout_granted_(deed_trap_lend_raw(data, count,
+							      DEED_LEND_INOUT | DEED_LEND_GUARD,
+							      frame, at),
+					   count);
 	return deed_inout_core_(data, count, 0);
 }
 
@@ -202,8 +204,10 @@ DEED_INLINE struct deed_borrowed deed_lend_const_(const void *data, size_t count
 						  const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_borrowed_granted_(deed_trap_lend_raw(
-			data, count, DEED_LEND_BORROWED | DEED_LEND_GUARD, frame, at), count);
+		return deed_borrowed_granted_(
+			deed_trap_lend_raw(data, count, DEED_LEND_BORROWED | DEED_LEND_GUARD, frame,
+					   at),
+			count);
 	return deed_borrowed_core_(data, count, 0);
 }
 

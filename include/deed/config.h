@@ -35,20 +35,28 @@
 #ifdef __cplusplus
 #define DEED_BEGIN_C extern "C" {
 #define DEED_END_C }
-#define DEED_EMPTY {}
+#define DEED_EMPTY                                                                                 \
+	{                                                                                          \
+	}
 #define DEED_RESTRICT __restrict
 #define DEED_STATIC_ASSERT(e, why) static_assert(e, why)
 #define DEED_ALIGNOF(type) alignof(type)
 #else
 #define DEED_BEGIN_C
 #define DEED_END_C
-#define DEED_EMPTY { { 0 } }
+#define DEED_EMPTY                                                                                 \
+	{                                                                                          \
+		{                                                                                  \
+			0                                                                          \
+		}                                                                                  \
+	}
 #define DEED_RESTRICT restrict
 #define DEED_STATIC_ASSERT(e, why) _Static_assert(e, why)
 #define DEED_ALIGNOF(type) _Alignof(type)
 #endif
 
-DEED_STATIC_ASSERT(sizeof(void *) == 8, "deed needs a 64-bit target: handles pack an id into a pointer-sized word");
+DEED_STATIC_ASSERT(sizeof(void *) == 8,
+		   "deed needs a 64-bit target: handles pack an id into a pointer-sized word");
 
 /* What a header body is made of: vanishes into its caller, in every build. */
 #define DEED_INLINE static inline __attribute__((always_inline, unused))
@@ -91,7 +99,8 @@ struct deed_site {
 #endif
 
 #if DEED_TRAP
-/* The site of this very line. `tag` is an expression of type pointer to element, never evaluated. */
+/* The site of this very line. `tag` is an expression of type pointer to element, never evaluated.
+ */
 #define DEED_HERE(text, tag)                                                                       \
 	(__extension__({                                                                           \
 		typedef __typeof__(*(tag)) deed_here_type_;                                        \
@@ -129,8 +138,8 @@ struct deed_site {
 #define DEED_KEEP __attribute__((used))
 #endif
 
-/* The function's n-th argument is an address that it does not read through: what lies there need not
- * be initialised. */
+/* The function's n-th argument is an address that it does not read through: what lies there need
+ * not be initialised. */
 #if __has_attribute(access)
 #define DEED_NOT_READ(n) __attribute__((access(none, n)))
 #else

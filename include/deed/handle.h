@@ -137,8 +137,7 @@ DEED_DEFINE(deed_f64, double);
  */
 #ifdef __cplusplus
 extern "C++" {
-template <typename Handle, typename Core>
-DEED_INLINE Handle deed_as_(Handle *, Core core)
+template <typename Handle, typename Core> DEED_INLINE Handle deed_as_(Handle *, Core core)
 {
 	Handle handle;
 	handle.h = core;
@@ -154,7 +153,7 @@ template <typename Type> DEED_INLINE void deed_same_(Type *, Type *)
 #define DEED_AS(tag, core) ((__typeof__(*(tag))){ .h = (core) })
 /* Does not compile unless both, never evaluated, have the same type. (&* sheds the const of the tag
  * of a const view.) */
-#define DEED_SAME(a, b) _Generic((__typeof__(&*(a)))0, __typeof__(&*(b)): (void)0)
+#define DEED_SAME(a, b) _Generic((__typeof__(&*(a)))0, __typeof__(&*(b)) : (void)0)
 #endif
 
 /* The function for what a verb was given: an owner, a borrowed or an inout view, by the type of the

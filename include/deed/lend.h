@@ -48,17 +48,18 @@
 
 /* deed_reborrow - a child loan of the view's own kind over its elements [lo, hi). */
 #define deed_reborrow(view, lo, hi)                                                                \
-	DEED_AS((view)->self, DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_,              \
-					deed_inout_inout_part_)(                                   \
-				      &(view)->h, (lo), (hi), sizeof *(view)->tag, 0, DEED_FRAME,  \
-				      DEED_HERE(#view, (view)->tag)))
+	DEED_AS((view)->self,                                                                      \
+		DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_,                            \
+			  deed_inout_inout_part_)(&(view)->h, (lo), (hi), sizeof *(view)->tag, 0,  \
+						  DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
-/* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind. */
+/* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind.
+ */
 #define deed_split(view, at, left, right)                                                          \
 	(DEED_SAME((view)->self, (left)->self), DEED_SAME((view)->self, (right)->self),            \
-	 DEED_PICK(&(view)->h, NULL, deed_split_borrowed_, deed_split_inout_)(                     \
-		 &(view)->h, (at), sizeof *(view)->tag, &(left)->h, &(right)->h, DEED_FRAME,       \
-		 DEED_HERE(#view, (view)->tag)))
+	 DEED_PICK(&(view)->h, NULL, deed_split_borrowed_,                                         \
+		   deed_split_inout_)(&(view)->h, (at), sizeof *(view)->tag, &(left)->h,           \
+				      &(right)->h, DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
 /* deed_end - ends the loan that `view` is, and its children.
  *
@@ -97,15 +98,14 @@
  * apart, as two copies of one view are not: child loans are. E15 unless lo <= hi <= len.
  */
 #define deed_slice(view, lo, hi)                                                                   \
-	DEED_AS((view).self, DEED_PICK(DEED_CORE(view), NULL, deed_slice_borrowed_,                \
-				       deed_slice_inout_)((view).h, (lo), (hi),                    \
-							  sizeof *(view).tag,                      \
-							  DEED_HERE(#view, (view).tag)))
+	DEED_AS((view).self,                                                                       \
+		DEED_PICK(DEED_CORE(view), NULL, deed_slice_borrowed_, deed_slice_inout_)(         \
+			(view).h, (lo), (hi), sizeof *(view).tag, DEED_HERE(#view, (view).tag)))
 
 /* deed_bytes - the same loan, as a view of its bytes: deed_u8_borrowed or deed_u8_inout. */
 #define deed_bytes(view)                                                                           \
-	(DEED_PICK(DEED_CORE(view), NULL, deed_bytes_borrowed_, deed_bytes_inout_)(                \
-		(view).h, sizeof *(view).tag))
+	(DEED_PICK(DEED_CORE(view), NULL, deed_bytes_borrowed_,                                    \
+		   deed_bytes_inout_)((view).h, sizeof *(view).tag))
 
 DEED_BEGIN_C
 
@@ -139,10 +139,10 @@ DEED_END_C
 #define DEED_CORE(view) ((__typeof__((view).h) *)0)
 
 #define DEED_TAKE_BORROWED(source, text, flags)                                                    \
-	DEED_AS((source)->borrowed, DEED_PICK(&(source)->h, deed_borrow_owner_,                    \
-					      deed_borrow_borrowed_, deed_borrow_inout_)(          \
-					    &(source)->h, flags, DEED_FRAME,                       \
-					    DEED_HERE(text, (source)->tag)))
+	DEED_AS((source)->borrowed,                                                                \
+		DEED_PICK(&(source)->h, deed_borrow_owner_, deed_borrow_borrowed_,                 \
+			  deed_borrow_inout_)(&(source)->h, flags, DEED_FRAME,                     \
+					      DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_INOUT(source, text, flags)                                                       \
 	DEED_AS((source)->inout,                                                                   \
 		DEED_PICK_WRITABLE(&(source)->h, deed_inout_owner_, deed_inout_inout_)(            \
@@ -223,9 +223,8 @@ DEED_INLINE struct deed_extent deed_extent_of_(size_t lo, size_t hi)
 	return extent;
 }
 
-DEED_INLINE struct deed_borrowed deed_borrow_owner_(const struct deed_owner *source,
-						    unsigned flags, const void *frame,
-						    const struct deed_site *at)
+DEED_INLINE struct deed_borrowed deed_borrow_owner_(const struct deed_owner *source, unsigned flags,
+						    const void *frame, const struct deed_site *at)
 {
 	if (DEED_TRAP)
 		return deed_borrowed_granted_(deed_trap_lend(source, flags, frame, at),
@@ -262,9 +261,9 @@ DEED_INLINE struct deed_inout deed_inout_owner_part_(struct deed_owner *source, 
 	const struct deed_extent part = deed_extent_of_(lo, hi);
 
 	if (DEED_TRAP)
-		return deed_inout_granted_(deed_trap_lend_part(source, flags | DEED_LEND_INOUT,
-							       &part, frame, at),
-					   part.width);
+		return deed_inout_granted_(
+			deed_trap_lend_part(source, flags | DEED_LEND_INOUT, &part, frame, at),
+			part.width);
 	return deed_inout_core_((char *)source->own + lo * size, hi - lo, 0);
 }
 
@@ -305,9 +304,10 @@ DEED_INLINE struct deed_inout deed_inout_inout_part_(const struct deed_inout *so
 	const struct deed_extent part = deed_extent_of_(lo, hi);
 
 	if (DEED_TRAP)
-		return deed_inout_granted_(deed_trap_reborrow(
-			source->data, source->len, DEED_LOAN_OF(*source), flags | DEED_LEND_INOUT,
-			&part, frame, at), part.width);
+		return deed_inout_granted_(
+			deed_trap_reborrow(source->data, source->len, DEED_LOAN_OF(*source),
+					   flags | DEED_LEND_INOUT, &part, frame, at),
+			part.width);
 	return deed_inout_core_((char *)source->data + lo * size, hi - lo, 0);
 }
 

@@ -96,8 +96,7 @@
 
 /* deed_swap - exchanges two owners of one family, empty ones too. Faults: E06 if either is lent. */
 #define deed_swap(a, b)                                                                            \
-	(DEED_SAME((a)->self, (b)->self),                                                          \
-	 deed_swap_(&(a)->h, &(b)->h, #b, DEED_HERE(#a, (a)->tag)))
+	(DEED_SAME((a)->self, (b)->self), deed_swap_(&(a)->h, &(b)->h, #b, DEED_HERE(#a, (a)->tag)))
 
 /* deed_drop - ends the buffer; the owner is DROPPED.
  *

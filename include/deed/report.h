@@ -35,30 +35,30 @@ enum deed_role {
 	DEED_ROLE_ENDED, /* of a loan */
 };
 
-/* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range is
- * its first row, and `rows` says how many follow it, `pitch` elements apart.
+/* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
+ * is its first row, and `rows` says how many follow it, `pitch` elements apart.
  */
 struct deed_report_site {
 	enum deed_role role;
 	const struct deed_site *site; /* null if the story is forgotten */
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
-	const char *target; /* of a move: the text of what it moved to; else "" */
-	int is_guard;	    /* a loan that its block ends */
-	int has_ended;	    /* a loan that ended while the report was made */
-	size_t repeats;	    /* of a leak: how many buffers this site stands for; else 1 */
-	size_t bytes;	    /* of a leak: what they hold together */
+	const char *target;	/* of a move: the text of what it moved to; else "" */
+	int is_guard;		/* a loan that its block ends */
+	int has_ended;		/* a loan that ended while the report was made */
+	size_t repeats;		/* of a leak: how many buffers this site stands for; else 1 */
+	size_t bytes;		/* of a leak: what they hold together */
 	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
 };
 
 /* The buffer that a report is about. `id` is 0 if there is none (an empty handle, say). */
 struct deed_report_buffer {
-	uint64_t id;	    /* the ledger's row and life, unique in the process */
-	const char *name;   /* the text of the variable that owns it, or owned it last */
-	const char *type;   /* "f32"; "" for elements that C gives no name of */
-	const char *kind;   /* "heap", "foreign", "static", "raw" (lent by address alone) */
-	const char *state;  /* "live", "moved", "dropped", "released" */
+	uint64_t id;	   /* the ledger's row and life, unique in the process */
+	const char *name;  /* the text of the variable that owns it, or owned it last */
+	const char *type;  /* "f32"; "" for elements that C gives no name of */
+	const char *kind;  /* "heap", "foreign", "static", "raw" (lent by address alone) */
+	const char *state; /* "live", "moved", "dropped", "released" */
 	const void *base;
 	size_t count, bytes, element_bytes, align;
 };
@@ -66,16 +66,16 @@ struct deed_report_buffer {
 /* A report. It and all it points to live until the handler returns. */
 struct deed_report {
 	enum deed_fault fault;
-	const char *id;	  /* "E03" */
-	const char *name; /* "use after move" */
-	const char *help; /* one line */
+	const char *id;	     /* "E03" */
+	const char *name;    /* "use after move" */
+	const char *help;    /* one line */
 	const char *message; /* one sentence about this very case */
 	struct deed_report_buffer buffer;
 	const struct deed_report_site *sites; /* the first is where it happened */
 	size_t site_count;
 	const struct deed_report_site *events; /* the last events of the buffer, oldest first */
 	size_t event_count;
-	size_t number; /* of this report in the process, from 1 */
+	size_t number;	  /* of this report in the process, from 1 */
 	const char *text; /* the whole report as DEED_OPTIONS asks for it; ends with a newline */
 	size_t text_bytes;
 };
@@ -90,19 +90,19 @@ typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
  * `flavour`, `allocator` and the foreign buffers; the rest is 0.
  */
 struct deed_statistics {
-	const char *flavour;	 /* "release" or "trap" */
-	const char *allocator;	 /* what backs deed_new(): "libc" */
-	size_t foreign_buffers;	 /* adopted and not yet ended, now */
-	size_t live_buffers;	 /* now */
-	size_t live_bytes;	 /* now */
-	size_t live_bytes_max;	 /* at the fullest moment */
-	size_t buffers_made;	 /* ever */
-	size_t live_loans;	 /* now */
-	size_t reports;		 /* written or handed to the handler */
-	size_t follow_ons;	 /* faults counted under an earlier report of the same buffer */
-	size_t in_flight;	 /* buffers in the hands of threads still running at exit */
-	size_t ledger_bytes;	 /* memory of the ledger itself: rows, loans, stacks, history */
-	size_t stacks;		 /* different stacks kept */
+	const char *flavour;	/* "release" or "trap" */
+	const char *allocator;	/* what backs deed_new(): "libc" */
+	size_t foreign_buffers; /* adopted and not yet ended, now */
+	size_t live_buffers;	/* now */
+	size_t live_bytes;	/* now */
+	size_t live_bytes_max;	/* at the fullest moment */
+	size_t buffers_made;	/* ever */
+	size_t live_loans;	/* now */
+	size_t reports;		/* written or handed to the handler */
+	size_t follow_ons;	/* faults counted under an earlier report of the same buffer */
+	size_t in_flight;	/* buffers in the hands of threads still running at exit */
+	size_t ledger_bytes;	/* memory of the ledger itself: rows, loans, stacks, history */
+	size_t stacks;		/* different stacks kept */
 };
 
 DEED_BEGIN_C

@@ -37,15 +37,15 @@
 		   DEED_TAKE_TILE_BORROWED(source, pitch, y, x, rows, width, #source,              \
 					   DEED_LEND_GUARD))
 #define DEED_TILE_INOUT(tile, source, pitch, y, x, rows, width)                                    \
-	DEED_GUARD(tile, (source)->tile_inout,                                                     \
-		   DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, #source,                 \
-					DEED_LEND_GUARD))
+	DEED_GUARD(                                                                                \
+		tile, (source)->tile_inout,                                                        \
+		DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, #source, DEED_LEND_GUARD))
 
 /* deed_tile_row - row `y` of a tile, as a contiguous view of the same loan. E15 unless y < rows. */
 #define deed_tile_row(tile, y)                                                                     \
-	DEED_AS((tile).row, DEED_TILE_PICK(tile, deed_tile_row_borrowed_, deed_tile_row_inout_)(   \
-				    (tile).h, (y), sizeof *(tile).tag,                             \
-				    DEED_HERE(#tile, (tile).tag)))
+	DEED_AS((tile).row,                                                                        \
+		DEED_TILE_PICK(tile, deed_tile_row_borrowed_, deed_tile_row_inout_)(               \
+			(tile).h, (y), sizeof *(tile).tag, DEED_HERE(#tile, (tile).tag)))
 
 /* deed_tile_rows, deed_tile_width - the shape of a tile, in elements. */
 #define deed_tile_rows(tile) ((size_t)(tile).h.rows)
@@ -80,14 +80,12 @@ DEED_INLINE constexpr I deed_tile_pick_(const struct deed_tile_inout *, B, I ino
 		DEED_PICK(&(source)->h, deed_tile_borrow_owner_, deed_tile_borrow_borrowed_,       \
 			  deed_tile_borrow_inout_)(                                                \
 			&(source)->h, deed_tile_extent_((pitch), (y), (x), (rows), (width)),       \
-			sizeof *(source)->tag, flags, DEED_FRAME,                                  \
-			DEED_HERE(text, (source)->tag)))
+			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, text, flags)                        \
 	DEED_AS((source)->tile_inout,                                                              \
 		DEED_PICK_WRITABLE(&(source)->h, deed_tile_inout_owner_, deed_tile_inout_inout_)(  \
 			&(source)->h, deed_tile_extent_((pitch), (y), (x), (rows), (width)),       \
-			sizeof *(source)->tag, flags, DEED_FRAME,                                  \
-			DEED_HERE(text, (source)->tag)))
+			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 
 DEED_BEGIN_C
 
@@ -97,9 +95,9 @@ DEED_INLINE struct deed_extent deed_tile_extent_(size_t pitch, size_t y, size_t 
 {
 	struct deed_extent tile = { 0, width, pitch, rows };
 
-	if (DEED_TRAP && (__builtin_mul_overflow(y, pitch, &tile.lo) ||
-			  __builtin_add_overflow(tile.lo, x, &tile.lo) || x > pitch ||
-			  width > pitch - x))
+	if (DEED_TRAP &&
+	    (__builtin_mul_overflow(y, pitch, &tile.lo) ||
+	     __builtin_add_overflow(tile.lo, x, &tile.lo) || x > pitch || width > pitch - x))
 		tile.lo = SIZE_MAX;
 	if (!DEED_TRAP)
 		tile.lo = y * pitch + x;
@@ -161,8 +159,8 @@ DEED_INLINE struct deed_tile_inout deed_tile_inout_owner_(struct deed_owner *sou
 							  const struct deed_site *at)
 {
 	if (DEED_TRAP) {
-		const struct deed_grant grant = deed_trap_lend_part(
-			source, flags | DEED_LEND_INOUT, &tile, frame, at);
+		const struct deed_grant grant =
+			deed_trap_lend_part(source, flags | DEED_LEND_INOUT, &tile, frame, at);
 
 		return deed_tile_inout_core_(grant.data, grant.loan,
 					     deed_tile_granted_(tile, grant));

@@ -66,11 +66,12 @@ int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
 		    const struct deed_site *at);
 int deed_trap_static(struct deed_owner *ret, const void *data, size_t count, const void *frame,
 		     const struct deed_site *at);
-int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame, const struct deed_site *at);
-void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text, const void *frame,
-		    const struct deed_site *at);
-void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const char *b_text, const void *frame,
-		    const struct deed_site *at);
+int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
+		     const struct deed_site *at);
+void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text,
+		    const void *frame, const struct deed_site *at);
+void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const char *b_text,
+		    const void *frame, const struct deed_site *at);
 void deed_trap_drop(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_trap_settle(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void *deed_trap_release(struct deed_owner *owner, const void *frame, const struct deed_site *at);
@@ -94,24 +95,28 @@ struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned fl
 DEED_COLD size_t deed_trap_refused_len(void);
 void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan, const void *frame,
 			    const struct deed_site *at);
-void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame, const struct deed_site *at);
+void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
+			   const struct deed_site *at);
 void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at);
 uint64_t deed_trap_loans_mark(void);
 void deed_trap_loans_unwind(uint64_t mark);
 
 /* use: each returns the address that the program may go on with */
-const void *deed_trap_read(const void *data, size_t len, uint64_t loan, const void *frame, const struct deed_site *at);
-void *deed_trap_write(void *data, size_t len, uint64_t loan, const void *frame, const struct deed_site *at);
-DEED_COLD const void *deed_trap_read_at(const void *data, size_t len, uint64_t loan, size_t index, const void *frame,
-					const struct deed_site *at);
-DEED_COLD void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t index, const void *frame,
-				   const struct deed_site *at);
+const void *deed_trap_read(const void *data, size_t len, uint64_t loan, const void *frame,
+			   const struct deed_site *at);
+void *deed_trap_write(void *data, size_t len, uint64_t loan, const void *frame,
+		      const struct deed_site *at);
+DEED_COLD const void *deed_trap_read_at(const void *data, size_t len, uint64_t loan, size_t index,
+					const void *frame, const struct deed_site *at);
+DEED_COLD void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t index,
+				   const void *frame, const struct deed_site *at);
 /* Whether a range [lo, hi) of `len` is one; reports if not. */
-DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len, const void *frame,
-				   const struct deed_site *at);
+DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
+				   const void *frame, const struct deed_site *at);
 /* Two operands of one operation, of which the first is written: 0 if they may be used. */
 int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan, const void *from,
-		       size_t from_len, uint64_t from_loan, const void *frame, const struct deed_site *at);
+		       size_t from_len, uint64_t from_loan, const void *frame,
+		       const struct deed_site *at);
 
 DEED_END_C
 

@@ -26,19 +26,18 @@
  * Null only for a zeroed view.
  */
 #define deed_data(view)                                                                            \
-	((__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,             \
-					   deed_data_inout_)((view).h,                             \
-							     DEED_HERE(#view, (view).tag)))
+	((__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,           \
+					     deed_data_inout_)((view).h,                           \
+							       DEED_HERE(#view, (view).tag)))
 
 /* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
  *
  * Bounds (E15) and liveness (E11, E13) are checked inline, at every call.
  */
 #define deed_at(view, index)                                                                       \
-	(*(__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
-					    deed_at_inout_)((view).h, (index),                     \
-							    sizeof *(view).tag,                    \
-							    DEED_HERE(#view, (view).tag)))
+	(*(__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,            \
+					      deed_at_inout_)(                                     \
+		(view).h, (index), sizeof *(view).tag, DEED_HERE(#view, (view).tag)))
 
 /* deed_len - the number of elements of a view, or of an owner (0 if it is EMPTY).
  *
@@ -72,8 +71,8 @@
 DEED_BEGIN_C
 
 /* Whether element `index` of a view may be read, or written, without asking: it is inside, and the
- * loan is live, childless, and of the kind. Reads only, so that it may be inline; relaxed, because a
- * program that races on a view's lifetime has no order to preserve.
+ * loan is live, childless, and of the kind. Reads only, so that it may be inline; relaxed, because
+ * a program that races on a view's lifetime has no order to preserve.
  */
 DEED_INLINE int deed_may_read_at_(size_t len, uint64_t loan, size_t index)
 {
@@ -90,9 +89,8 @@ DEED_INLINE int deed_may_write_at_(size_t len, uint64_t loan, size_t index)
 	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
 					      __ATOMIC_RELAXED);
 
-	return DEED_LIKELY(index < len) &&
-	       DEED_LIKELY(word ==
-			   ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES));
+	return DEED_LIKELY(index < len) && DEED_LIKELY(word == ((loan & ~DEED_LOAN_SLOT_MASK) |
+								DEED_LOAN_LIVE | DEED_LOAN_WRITES));
 }
 
 DEED_INLINE const void *deed_data_borrowed_(struct deed_borrowed view, const struct deed_site *at)
@@ -113,7 +111,8 @@ DEED_INLINE const void *deed_at_borrowed_(struct deed_borrowed view, size_t inde
 					  const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(!deed_may_read_at_(view.len, DEED_LOAN_OF(view), index)))
-		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
+		return deed_trap_read_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME,
+					 at);
 	return (const char *)view.data + index * size;
 }
 
@@ -121,7 +120,8 @@ DEED_INLINE void *deed_at_inout_(struct deed_inout view, size_t index, size_t si
 				 const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(!deed_may_write_at_(view.len, DEED_LOAN_OF(view), index)))
-		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index, DEED_FRAME, at);
+		return deed_trap_write_at(view.data, view.len, DEED_LOAN_OF(view), index,
+					  DEED_FRAME, at);
 	return (char *)view.data + index * size;
 }
 

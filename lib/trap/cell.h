@@ -42,7 +42,8 @@ enum deed_tag { DEED_TAG_EMPTY, DEED_TAG_LIVE, DEED_TAG_MOVED, DEED_TAG_DROPPED 
 enum deed_kind { DEED_KIND_HEAP, DEED_KIND_FOREIGN, DEED_KIND_STATIC, DEED_KIND_RAW };
 
 #define DEED_CELL_IMMORTAL 1 /* deed_immortal(): not a leak */
-#define DEED_CELL_INHERITED 2 /* made before the fork() that made this process: its parent's to drop */
+#define DEED_CELL_INHERITED                                                                        \
+	2 /* made before the fork() that made this process: its parent's to drop */
 
 /* The first event is the cell's birth; the others are a ring of the latest. */
 #define DEED_EVENTS 5
@@ -56,12 +57,12 @@ struct deed_cell {
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
 	uint32_t regions; /* slot of the first region loan of the owner */
-	const void *home;    /* the address of the handle that owns it */
-	const char *name;    /* the text of that handle's variable */
+	const void *home; /* the address of the handle that owns it */
+	const char *name; /* the text of that handle's variable */
 	/* cold from here */
-	uint64_t id;	      /* how many buffers were made before it, plus 1 */
-	uint32_t reports;     /* faults that named this buffer; the first was reported */
-	uint32_t near_next;   /* the address index (near.h); of a free row, the next free one */
+	uint64_t id;	    /* how many buffers were made before it, plus 1 */
+	uint32_t reports;   /* faults that named this buffer; the first was reported */
+	uint32_t near_next; /* the address index (near.h); of a free row, the next free one */
 	uint32_t near_previous;
 	/* events: what, where, which generation it ended, who */
 	uint32_t event_count;
@@ -120,8 +121,8 @@ static inline size_t deed_cell_bytes(const struct deed_cell *cell)
 extern struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
 
 /* deed_cell_of_live - the row of a slot that is known to have been used.
- * deed_cell_at - the row of a slot; null for a number far from any that was used. A row that was never used is all
- * zero: not live, and of no handle's generation.
+ * deed_cell_at - the row of a slot; null for a number far from any that was used. A row that was
+ * never used is all zero: not live, and of no handle's generation.
  */
 static inline struct deed_cell *deed_cell_of_live(uint32_t slot)
 {
@@ -156,7 +157,8 @@ void deed_cell_count(struct deed_statistics *stats);
  * matches any more. False if it was the last one: the slot must not be used again. */
 bool deed_cell_bump(struct deed_cell *cell);
 
-/* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began). */
+/* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began).
+ */
 void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
 		     uint32_t stack, uint64_t generation, uint32_t thread);
 /* The index of the event that ended `generation`; -1 if it is forgotten. */

@@ -49,7 +49,8 @@ static void put_range(struct page *page, struct deed_region region, size_t eleme
 		line(page, " %zu rows of %zu elements, %zu apart, from %zu", region.rows,
 		     region.width / element, region.pitch / element, region.lo / element);
 	else
-		line(page, " [%zu, %zu)", region.lo / element, (region.lo + region.width) / element);
+		line(page, " [%zu, %zu)", region.lo / element,
+		     (region.lo + region.width) / element);
 }
 
 static void put_cell(struct page *page, uint32_t slot)
@@ -97,14 +98,16 @@ static uint32_t cell_of(const void *core, size_t core_bytes)
 
 	if (core_bytes == sizeof(struct deed_owner)) {
 		const struct deed_owner *const owner = core;
-		const struct deed_cell *const cell = deed_cell_at(deed_word_slot(deed_handle_word(owner)));
+		const struct deed_cell *const cell =
+			deed_cell_at(deed_word_slot(deed_handle_word(owner)));
 
 		return deed_trap_owns(owner) && cell ? deed_word_slot(deed_handle_word(owner)) : 0;
 	}
 	/* In every view the loan is the last word. */
 	memcpy(&loan, (const char *)core + core_bytes - sizeof loan, sizeof loan);
 	slot = deed_loan_slot(loan);
-	if (!loan || slot >= deed_loans_made() || !deed_word_is(deed_loan_word(deed_loan_at(slot)), loan))
+	if (!loan || slot >= deed_loans_made() ||
+	    !deed_word_is(deed_loan_word(deed_loan_at(slot)), loan))
 		return 0;
 	return deed_loan_at(slot)->cell;
 }

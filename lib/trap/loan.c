@@ -26,8 +26,8 @@ uint32_t deed_loan_limit;
 
 static struct {
 	struct deed_lock lock;
-	uint32_t made;		     /* slots ever used; slot 0 is nobody's */
-	uint32_t head, tail;	     /* free slots, oldest first */
+	uint32_t made;	     /* slots ever used; slot 0 is nobody's */
+	uint32_t head, tail; /* free slots, oldest first */
 	uint32_t orphans[ORPHANS_KEPT];
 	uint32_t orphans_head, orphans_count;
 } slots = { .made = 1 };
@@ -52,10 +52,10 @@ void deed_loans_init(void)
 
 struct deed_region deed_loan_region(const struct deed_loan *row)
 {
-	const struct deed_region region = {
-		row->lo, row->is_whole ? deed_cell_bytes(deed_cell_at(row->cell)) : row->width,
-		row->pitch, row->rows
-	};
+	const struct deed_region region = { row->lo,
+					    row->is_whole ? deed_cell_bytes(deed_cell_at(row->cell))
+							  : row->width,
+					    row->pitch, row->rows };
 
 	return region;
 }
@@ -111,7 +111,8 @@ static uint32_t ring_take(struct deed_thread *me)
 void deed_slots_refill(struct deed_thread *me)
 {
 	deed_lock_take(&slots.lock);
-	for (uint32_t slot; deed_slots_count(me) < DEED_SLOTS_KEPT + REFILL && (slot = queue_take());)
+	for (uint32_t slot;
+	     deed_slots_count(me) < DEED_SLOTS_KEPT + REFILL && (slot = queue_take());)
 		ring_put(me, slot);
 	deed_lock_give(&slots.lock);
 	if (!deed_slots_count(me))

@@ -72,10 +72,11 @@ struct deed_loan {
 
 /* The thread, is_whole, and the flags of a verb, as they lie in `who` (little endian). */
 #define DEED_WHO_WHOLE(thread, flags)                                                              \
-	((uint64_t)(thread) | (uint64_t)((flags) & DEED_LEND_INOUT) << 32 |                        \
-	 (uint64_t)((flags) & DEED_LEND_GUARD) << 39 | (uint64_t)1 << 48)
+	((uint64_t)(thread) | (uint64_t)((flags)&DEED_LEND_INOUT) << 32 |                          \
+	 (uint64_t)((flags)&DEED_LEND_GUARD) << 39 | (uint64_t)1 << 48)
 
-_Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row), "one row, two views of it");
+_Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row),
+	       "one row, two views of it");
 
 /* How many rows there are: a slot below it is safe to look at. */
 extern uint32_t deed_loan_limit;

@@ -8,7 +8,7 @@
 
 #define BUCKETS 65536
 #define LOCKS 64
-#define LEVELS 54	     /* level 0 is up to 1 KiB; the last one is all of memory */
+#define LEVELS 54 /* level 0 is up to 1 KiB; the last one is all of memory */
 #define SMALLEST_SHIFT 10
 
 static struct {
@@ -90,8 +90,8 @@ static bool search_granule(unsigned level, uintptr_t granule, uintptr_t lo, uint
 		const struct deed_cell *const cell = deed_cell_at(slot);
 
 		/* Different granules share a bucket. */
-		if (level_of(deed_cell_bytes(cell)) == level && granule_of(cell, level) == granule &&
-		    meets(cell, lo, hi))
+		if (level_of(deed_cell_bytes(cell)) == level &&
+		    granule_of(cell, level) == granule && meets(cell, lo, hi))
 			goes_on = see(slot, context);
 		slot = cell->near_next;
 	}

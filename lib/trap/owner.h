@@ -15,8 +15,8 @@ enum deed_owner_use {
 	DEED_USE_BY_VALUE, /* a copy of the handle was passed: its address says nothing */
 };
 
-/* deed_owner_open - the slot of the live cell that the handle owns, its shard lock taken; else 0, no
- * lock taken, and the fault in *ret_finding: E01, E03, E04, E05, E16, E18 or E22.
+/* deed_owner_open - the slot of the live cell that the handle owns, its shard lock taken; else 0,
+ * no lock taken, and the fault in *ret_finding: E01, E03, E04, E05, E16, E18 or E22.
  */
 uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
@@ -27,5 +27,14 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					enum deed_fault fault, const char *what, const void *frame,
 					const struct deed_site *at);
+
+/* deed_owner_is_free - whether `ret` may be overwritten; if it is the home of a live buffer, E02 is
+ * raised, and the ledger left. No lock. */
+bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *verb,
+			const void *frame, const struct deed_site *at);
+
+/* E18 of a verb that static data has not. Under the shard lock. */
+struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot, const char *what,
+					  const void *frame, const struct deed_site *at);
 
 #endif

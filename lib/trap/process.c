@@ -17,6 +17,7 @@
 #include "../os.h"
 #include "cell.h"
 #include "deliver.h"
+#include "guard.h"
 #include "lock.h"
 #include "near.h"
 #include "options.h"
@@ -103,8 +104,7 @@ struct groups {
 
 static struct group *group_of(struct groups *groups, const struct deed_site *site, uint32_t stack)
 {
-	size_t at = (size_t)(((uintptr_t)site ^ stack) * 0x9e3779b97f4a7c15u >> 16) %
-		    groups->limit;
+	size_t at = (size_t)(((uintptr_t)site ^ stack) * 0x9e3779b97f4a7c15u >> 16) % groups->limit;
 
 	while (groups->slots[at].repeats &&
 	       (groups->slots[at].site != site || groups->slots[at].stack != stack))
@@ -118,8 +118,8 @@ static bool is_leak(const struct deed_cell *cell)
 }
 
 /* A buffer in the hands of a thread that still runs, or on its way to one: its last event is that
- * thread's; or it was moved to memory that is not the stack of the thread that ends the program, and
- * other threads run. */
+ * thread's; or it was moved to memory that is not the stack of the thread that ends the program,
+ * and other threads run. */
 static bool is_in_flight(const struct deed_cell *cell, const struct deed_thread *me,
 			 bool others_run)
 {
@@ -214,7 +214,8 @@ static void report_leaks(struct deed_thread *me, struct groups *groups)
 		deed_finding_say(finding, "1 buffer of %zu bytes is still owned at exit",
 				 groups->bytes);
 	} else {
-		deed_finding_say(finding, "%zu buffers, %zu bytes together, are still owned at exit",
+		deed_finding_say(finding,
+				 "%zu buffers, %zu bytes together, are still owned at exit",
 				 groups->buffers, groups->bytes);
 	}
 	for (size_t i = 0; i < packed; i++)

@@ -348,7 +348,8 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 			loan = lend_piece(me, &ask, &part, new_cell, &finding);
 		}
 		if (loan) {
-			deed_loan_at(deed_loan_slot(loan))->thread = deed_loan_at(main_slot)->thread;
+			deed_loan_at(deed_loan_slot(loan))->thread =
+				deed_loan_at(main_slot)->thread;
 			deed_loan_at(deed_loan_slot(loan))->next_piece =
 				deed_loan_at(main_slot)->next_piece;
 			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);

@@ -15,7 +15,8 @@ void deed_raw_unlock(void);
 struct deed_ask;
 struct deed_finding;
 
-/* deed_raw_lend - lends `bytes` > 0 bytes at `data`; the loan, or 0 and the fault in *ret_finding. */
+/* deed_raw_lend - lends `bytes` > 0 bytes at `data`; the loan, or 0 and the fault in *ret_finding.
+ */
 uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
 		       struct deed_finding **ret_finding);
 
@@ -27,8 +28,8 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t cell);
  * `row` is its row, ended, not yet given back. Under the raw lock. */
 void deed_raw_end_rest(struct deed_thread *me, struct deed_loan *row, const struct deed_site *at);
 
-/* The invocation that a guard belongs to, by its group: see the head of raw.c. Inline, because every
- * guard asks; most find no other guard, or one of another frame. */
+/* The invocation that a guard belongs to, by its group: see the head of raw.c. Inline, because
+ * every guard asks; most find no other guard, or one of another frame. */
 static inline uint64_t deed_invocation(const struct deed_thread *me, const struct deed_site *at,
 				       const void *frame)
 {

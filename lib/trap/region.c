@@ -10,7 +10,8 @@
  */
 #include "region.h"
 
-__extension__ typedef __int128 wide; /* offsets are below 2^63, and their products with rows are not */
+__extension__ typedef __int128
+	wide; /* offsets are below 2^63, and their products with rows are not */
 
 static wide floor_div(wide a, wide b)
 {

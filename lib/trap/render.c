@@ -13,7 +13,11 @@
 
 void deed_render_stack(struct deed_rendering *rendering, const struct deed_report_site *site)
 {
+	const struct deed_frames *const frames = &rendering->frames;
+
 	deed_symbol_frames(&rendering->frames, site->stack, site->stack_len, site->site);
+	for (size_t i = 0; i < frames->count && site->site; i++)
+		deed_source_learn_root(&rendering->source, frames->frame[i].file, site->site->file);
 }
 
 bool deed_render_source(struct deed_rendering *rendering, const struct deed_report_site *site)
@@ -25,9 +29,6 @@ bool deed_render_source(struct deed_rendering *rendering, const struct deed_repo
 	if (rendering->source.root_len || !site->stack_len)
 		return false;
 	deed_render_stack(rendering, site);
-	for (size_t i = 0; i < rendering->frames.count; i++)
-		deed_source_learn_root(&rendering->source, rendering->frames.frame[i].file,
-				       site->site->file);
 	return rendering->source.root_len && deed_source_find(&rendering->source, site->site);
 }
 

@@ -15,9 +15,9 @@
 #include <string.h>
 
 #include "owner.h"
+#include "rights.h"
 #include "story.h"
 #include "tree.h"
-#include "rights.h"
 
 struct want {
 	const void *data;
@@ -39,8 +39,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 	const struct deed_loan *const row = deed_loan_at(slot);
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
 	const struct deed_plain name = deed_plain(want->at->text);
-	struct deed_finding *const finding =
-		deed_finding_begin(me, fault, want->at, want->frame);
+	struct deed_finding *const finding = deed_finding_begin(me, fault, want->at, want->frame);
 
 	deed_finding_cell(finding, row->cell);
 	deed_finding_range(finding, lo, hi);
@@ -58,12 +57,14 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 					 name.text, want->writing ? "opened for writing" : "read");
 		break;
 	case DEED_E22:
-		deed_finding_say(finding,
-				 "`%s` is a view of elements of %zu bytes, of a buffer of elements of %u",
-				 name.text, want->at->element_bytes, cell->element_bytes);
+		deed_finding_say(
+			finding,
+			"`%s` is a view of elements of %zu bytes, of a buffer of elements of %u",
+			name.text, want->at->element_bytes, cell->element_bytes);
 		break;
 	default:
-		deed_finding_say(finding, "`%s` reaches outside the range that was lent", name.text);
+		deed_finding_say(finding, "`%s` reaches outside the range that was lent",
+				 name.text);
 	}
 	return finding;
 }
@@ -190,8 +191,7 @@ static void *sink(const struct deed_site *at)
 	return element ? element : last_resort;
 }
 
-static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want,
-				      size_t index)
+static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want, size_t index)
 {
 	const struct deed_plain name = deed_plain(want->at->text);
 	const uint32_t slot = deed_loan_slot(want->loan);
@@ -211,7 +211,8 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct want 
 		deed_finding_say(finding, "element %td of `%s` is asked for, which has %zu",
 				 (ptrdiff_t)index, name.text, want->len);
 	else
-		deed_finding_say(finding, "element %zu of `%s` is asked for, which has %zu (0 to %zu)",
+		deed_finding_say(finding,
+				 "element %zu of `%s` is asked for, which has %zu (0 to %zu)",
 				 index, name.text, want->len, want->len ? want->len - 1 : 0);
 	return finding;
 }
@@ -336,8 +337,8 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 		finding = check(me, &reads);
 	if (!finding && to_len != from_len) {
 		finding = deed_finding_begin(me, DEED_E15, at, frame);
-		deed_finding_say(finding, "%zu elements are copied to `%s`, which has %zu", from_len,
-				 name.text, to_len);
+		deed_finding_say(finding, "%zu elements are copied to `%s`, which has %zu",
+				 from_len, name.text, to_len);
 	} else if (!finding && to_len && overlap) {
 		const uint32_t cell = deed_loan_at(deed_loan_slot(to_loan))->cell;
 

@@ -14,6 +14,9 @@
  * no difference, because the preprocessor does not keep it. Where the text is not found
  * (a macro of the program's own may have made it) the verb is marked, else the first word.
  *
+ * Paths are as the compiler was given them. A relative one that leads nowhere is tried below
+ * the directory that the debug information tells of, or that the program lies in.
+ *
  * The file may have changed since it was compiled, may be huge, or may be no file at all:
  * a line is only shown, nothing depends on it.
  */
@@ -23,6 +26,9 @@
 
 #include "../os.h"
 #include "writer.h"
+
+/* Directories that are looked at: build/flavour/bin is deep enough for most. */
+#define LEVELS 5
 
 static bool is_word(char c)
 {
@@ -42,19 +48,51 @@ static bool is_absolute(const char *path)
 	return path[0] == '/';
 }
 
-static int open_source(const struct deed_source *source, const char *path)
+/* Opens `path` below the first `len` bytes of source->chunk, which are a directory. */
+static int open_below(struct deed_source *source, size_t len, const char *path)
 {
-	char joined[sizeof source->root + 512];
-	const size_t len = strlen(path);
+	const size_t path_len = strlen(path);
+
+	if (len + 1 + path_len >= sizeof source->chunk)
+		return -1;
+	source->chunk[len] = '/';
+	memcpy(source->chunk + len + 1, path, path_len + 1);
+	return deed_os_open_regular(source->chunk);
+}
+
+/* The directories that the program lies in, from the inside out: one of them is likely the one that it
+ * was compiled in. */
+static int open_near_program(struct deed_source *source, const char *path)
+{
+	size_t len = deed_os_program_path(source->chunk, sizeof source->chunk);
+	int file = -1;
+
+	for (int level = 0; level < LEVELS && len && file < 0; level++) {
+		while (len && source->chunk[len - 1] != '/')
+			len--;
+		if (len)
+			len--;
+		if (len)
+			file = open_below(source, len, path);
+	}
+	if (file >= 0 && len < sizeof source->root) {
+		memcpy(source->root, source->chunk, len);
+		source->root[len] = '\0';
+		source->root_len = len;
+	}
+	return file;
+}
+
+static int open_source(struct deed_source *source, const char *path)
+{
 	const int file = deed_os_open_regular(path);
 
-	if (file >= 0 || is_absolute(path) || !source->root_len ||
-	    source->root_len + 1 + len >= sizeof joined)
+	if (file >= 0 || is_absolute(path))
 		return file;
-	memcpy(joined, source->root, source->root_len);
-	joined[source->root_len] = '/';
-	memcpy(joined + source->root_len + 1, path, len + 1);
-	return deed_os_open_regular(joined);
+	if (!source->root_len)
+		return open_near_program(source, path);
+	memcpy(source->chunk, source->root, source->root_len);
+	return open_below(source, source->root_len, path);
 }
 
 void deed_source_learn_root(struct deed_source *source, const char *absolute, const char *name)

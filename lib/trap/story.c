@@ -110,8 +110,8 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	here->target = "";
 	here->repeats = 1;
 	here->stack = finding->stack;
-	here->stack_len = frame ? deed_stack_take(frame, me->stack_lo, me->stack_hi, finding->stack)
-				: 0;
+	here->stack_len =
+		frame ? deed_stack_take(frame, me->stack_lo, me->stack_hi, finding->stack) : 0;
 	return finding;
 }
 
@@ -128,7 +128,8 @@ static void fill_event(struct deed_report_site *site, const struct deed_cell *ce
 	site->site = cell->event_site[i];
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */
-	site->target = site->role == DEED_ROLE_MOVED && i == deed_cell_latest_move(cell) ? cell->name : "";
+	site->target =
+		site->role == DEED_ROLE_MOVED && i == deed_cell_latest_move(cell) ? cell->name : "";
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(cell->event_stack[i], &site->stack);
 }

@@ -394,9 +394,6 @@ static void put_stack(const struct page *page, const struct deed_report_site *si
 	if (!site->stack_len)
 		return;
 	deed_render_stack(page->rendering, site);
-	for (size_t i = 0; i < frames->count && site->site; i++)
-		deed_source_learn_root(&page->rendering->source, frames->frame[i].file,
-				       site->site->file);
 	count = count_interesting(frames);
 	if (!count || (count == 1 && site->site && site->site->function &&
 		       is_named(&frames->frame[0], site->site->function)))

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "../os.h"
+#include "guard.h"
 #include "loan.h"
 #include "lock.h"
 #include "process.h"

@@ -21,23 +21,23 @@ struct deed_finding;
 struct deed_loan;
 
 struct deed_thread {
-	uint32_t id;		     /* 1 is the first thread that used deed */
-	uint32_t inside;	     /* 1 while it is inside the ledger */
-	uint64_t loans_taken;	     /* ever: the sequence number of its next loan */
+	uint32_t id;	      /* 1 is the first thread that used deed */
+	uint32_t inside;      /* 1 while it is inside the ledger */
+	uint64_t loans_taken; /* ever: the sequence number of its next loan */
 	uintptr_t stack_lo, stack_hi;
-	uint32_t guards;	     /* slot of its newest guard, 0 if none; see loan.h */
+	uint32_t guards;		 /* slot of its newest guard, 0 if none; see loan.h */
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
 	uint32_t slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
-	size_t refused_len;	     /* of the view that it was last refused */
-	unsigned char *scratch;	     /* what continue mode hands out when memory is gone */
+	size_t refused_len;	       /* of the view that it was last refused */
+	unsigned char *scratch;	       /* what continue mode hands out when memory is gone */
 	size_t scratch_bytes;
-	struct deed_thread *next;    /* all threads alive */
+	struct deed_thread *next; /* all threads alive */
 };
 
-/* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is the
- * row that the thread's next loan goes into, null until it has slots: a quick loan finds it with one
- * load, instead of through the thread, the ring and the table. */
+/* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is
+ * the row that the thread's next loan goes into, null until it has slots: a quick loan finds it
+ * with one load, instead of through the thread, the ring and the table. */
 extern __thread struct deed_thread *deed_self __attribute__((tls_model("initial-exec")));
 extern __thread struct deed_loan *deed_next_row __attribute__((tls_model("initial-exec")));
 

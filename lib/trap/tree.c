@@ -209,8 +209,7 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 {
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
 	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
-	struct deed_finding *const finding =
-		deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
 	const struct deed_plain what = deed_plain(ask->at->text);
 	size_t holders;
 
@@ -304,8 +303,8 @@ static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
 	uint64_t word = deed_loan_word(row);
 
 	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
-		const uint64_t next = (word & ~DEED_LOAN_SLOT_MASK) +
-				      ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+		const uint64_t next =
+			(word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 
 		if (__atomic_compare_exchange_n(&row->word, &word, next | flags, false,
 						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
@@ -344,8 +343,7 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 	}
 }
 
-bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
-		   const struct deed_site *at)
+bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, const struct deed_site *at)
 {
 	struct deed_loan *const row = deed_loan_at(slot);
 	const uint64_t word = deed_loan_word(row);

@@ -54,8 +54,8 @@ bool deed_would_conflict(const struct deed_ask *ask);
  * `writing`: any live child; else live inout ones. Under the shard lock. */
 uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing);
 
-/* deed_end_tree - ends a live loan and its children, under the shard lock. False if the loan was not
- * live any more. The loan's own slot is the caller's to give back. */
+/* deed_end_tree - ends a live loan and its children, under the shard lock. False if the loan was
+ * not live any more. The loan's own slot is the caller's to give back. */
 bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
 		   const struct deed_site *at);
 
@@ -88,10 +88,7 @@ static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
 	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = slot;
 }
 
-/* The thread exits, the process does, a child process begins: what that means for guards and loans.
- * Guards whose blocks were jumped over are E14; a guard around a call of exit() is none. */
-void deed_guards_end_with_thread(struct deed_thread *me);
-void deed_guards_end_with_process(struct deed_thread *me);
+/* In a child process, only its own thread is left. */
 void deed_end_loans_of_others(struct deed_thread *me);
 
 void deed_tree_fork_prepare(void);

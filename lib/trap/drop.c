@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/drop.c - owners end: drop, settle, release; one thing up to what becomes of the
+ * memory.
+ */
+#include "../foreign.h"
+#include "life.h"
+#include "owner.h"
+#include "stack.h"
+#include "tree.h"
+
+/* Drop, settle and release are one thing up to what becomes of the memory. */
+static bool end_owner(struct deed_owner *owner, enum deed_role role, const char *what, bool settles,
+		      const void *frame, const struct deed_site *at, struct deed_ended *ret_ended)
+{
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding = NULL;
+	uint32_t slot;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return false;
+	}
+	slot = deed_owner_open(me, owner, DEED_USE_DROP, frame, at, &finding);
+	if (slot) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (cell->kind == DEED_KIND_STATIC && !settles)
+			finding = deed_owner_is_static(me, slot, what, frame, at);
+		else if (deed_cell_word(cell) & DEED_CELL_LENT)
+			finding = deed_owner_is_lent(me, slot, DEED_E08, what, frame, at);
+		if (!finding) {
+			*ret_ended = deed_life_leave(me, owner, slot, role, frame, at);
+			deed_leave(me);
+			return true;
+		}
+		deed_shard_give(slot);
+	}
+	deed_raise(me, finding);
+	return false;
+}
+
+DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame,
+				const struct deed_site *at)
+{
+	struct deed_ended ended;
+
+	if (deed_handle_word(owner) &&
+	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", false, frame, at, &ended))
+		deed_life_end_memory(ended);
+}
+
+DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
+				  const struct deed_site *at)
+{
+	struct deed_ended ended;
+
+	if (deed_trap_owns(owner) &&
+	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", true, frame, at, &ended))
+		deed_life_end_memory(ended);
+}
+
+DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
+				    const struct deed_site *at)
+{
+	struct deed_foreign foreign;
+	struct deed_ended ended;
+
+	if (!end_owner(owner, DEED_ROLE_RELEASED, "released", false, frame, at, &ended))
+		return NULL;
+	if (ended.kind == DEED_KIND_FOREIGN)
+		(void)deed_foreign_take(ended.base, &foreign);
+	return ended.base;
+}

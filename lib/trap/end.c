@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/end.c - loans end by hand: deed_end().
+ *
+ * Ends are never refused but for telling who is wrong: a source that the loan is not of
+ * (E18), a loan that ended before (E12). A child that its parent's end has ended may still
+ * be ended, once: the row says ORPHAN until then.
+ */
+#include "end.h"
+#include "deed/lend.h"
+#include "raw.h"
+#include "rights.h"
+#include "story.h"
+#include "tree.h"
+
+/* Ends a loan whatever it is, and frees its slot. True if it was live. Inside, no lock. */
+bool deed_end_loan(struct deed_thread *me, uint64_t loan, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_loan *const row = deed_loan_at(slot);
+	const uint32_t cell = row->cell;
+	const bool is_raw = row->is_raw;
+	bool ended;
+
+	if (is_raw)
+		deed_raw_lock();
+	deed_shard_take(cell);
+	ended = deed_end_tree(me, slot, loan, at);
+	deed_shard_give(cell);
+	if (is_raw) {
+		if (ended)
+			deed_raw_end_rest(me, row, at);
+		deed_raw_unlock();
+	}
+	return ended;
+}
+
+/* E11, with what is left of the loan's story. Under the shard lock of `cell`, or none. */
+struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum deed_fault fault,
+				     const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const struct deed_loan *const row = slot < deed_loan_limit ? deed_loan_at(slot) : NULL;
+	const struct deed_plain name = deed_plain(at->text);
+	const uint64_t word = row ? deed_loan_word(row) : 0;
+	/* The row still tells of this loan until the slot is used again. */
+	const bool is_known = row && row->site && !(word & DEED_LOAN_LIVE) &&
+			      word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1;
+	const bool is_possible = row && word >> DEED_LOAN_SLOT_BITS > loan >> DEED_LOAN_SLOT_BITS;
+	struct deed_finding *finding;
+
+	finding = deed_finding_begin(me, is_possible ? fault : DEED_E18, at, frame);
+	if (is_known) {
+		const uint32_t cell = row->cell;
+
+		deed_shard_take(cell);
+		deed_finding_cell(finding, cell);
+		deed_finding_loan_story(finding, slot);
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(cell);
+	} else if (is_possible) {
+		deed_finding_event(finding, 0, -1, DEED_ROLE_ENDED);
+	}
+	if (!is_possible)
+		deed_finding_say(finding, "the bits of `%s` name no loan", name.text);
+	else if (fault == DEED_E12)
+		deed_finding_say(finding, "the loan `%s` is ended here, but it was ended before",
+				 name.text);
+	else
+		deed_finding_say(finding, "`%s` is used here, but its loan was ended before",
+				 name.text);
+	return finding;
+}
+
+static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, const void *frame,
+					 const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const uint32_t cell = deed_loan_at(slot)->cell;
+	const struct deed_plain name = deed_plain(at->text);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
+
+	deed_shard_take(cell);
+	deed_finding_cell(finding, cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	deed_shard_give(cell);
+	deed_finding_say(finding, "the loan `%s` is ended here through a source that it is not of",
+			 name.text);
+	return finding;
+}
+
+/* Ends through deed_end(): `loan` is live or stale; sources have been compared. */
+static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame,
+			const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_loan *const row = deed_loan_at(slot);
+	const bool is_guard = row->is_guard;
+	uint64_t word;
+
+	if (deed_end_loan(me, loan, at)) {
+		if (is_guard) /* its block comes by yet, and will hear that it came too late */
+			__atomic_or_fetch(&row->word, DEED_LOAN_ORPHAN | DEED_LOAN_BY_HAND,
+					  __ATOMIC_ACQ_REL);
+		else
+			deed_slot_give(me, slot);
+		deed_leave(me);
+		return;
+	}
+	/* Ended with its parent: fine, once. */
+	word = deed_loan_word(row);
+	if (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
+	    (word & DEED_LOAN_ORPHAN) && !(word & DEED_LOAN_BY_HAND)) {
+		if (row->is_guard)
+			__atomic_or_fetch(&row->word, DEED_LOAN_BY_HAND, __ATOMIC_ACQ_REL);
+		else
+			__atomic_and_fetch(&row->word, ~DEED_LOAN_ORPHAN, __ATOMIC_ACQ_REL);
+		deed_leave(me);
+		return;
+	}
+	deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
+}
+
+/* Everything but the quick end. */
+static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint64_t loan,
+					  const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *me;
+	const struct deed_loan *row;
+	uint64_t word;
+
+	if (loan == 0 || loan == DEED_LOAN_REFUSED)
+		return;
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	row = deed_loan_at(slot);
+	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
+	if (word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
+		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
+		return;
+	}
+	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE) &&
+	    (row->parent || row->cell != deed_word_slot(deed_handle_word(source)) || row->is_raw)) {
+		deed_raise(me, wrong_source(me, loan, frame, at));
+		return;
+	}
+	end_by_hand(me, loan, frame, at);
+}
+
+DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan,
+					const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *const me = deed_self;
+	const uint64_t next = (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+	struct deed_loan *row;
+	uint64_t word, is_inout;
+
+	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit ||
+			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	row = deed_loan_at(slot);
+	is_inout = row->who >> 32 & 1;
+	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | is_inout << 1;
+	/* A plain whole-buffer loan of this owner, taken by this thread. */
+	if (DEED_UNLIKELY(row->word != word) ||
+	    DEED_UNLIKELY(row->who != (DEED_WHO_WHOLE(me->id, 0) | is_inout << 32)) ||
+	    DEED_UNLIKELY(row->place != deed_word_slot(deed_handle_word(source))) ||
+	    DEED_UNLIKELY(next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row->end_site = at;
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		deed_leave(me);
+		end_of_owner_slowly(source, loan, frame, at);
+		return;
+	}
+	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
+			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	me->slots_tail++;
+	deed_leave(me);
+}
+
+DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
+				       const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *me;
+	const struct deed_loan *row;
+	uint64_t word;
+
+	if (loan == 0 || loan == DEED_LOAN_REFUSED)
+		return;
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	row = deed_loan_at(slot);
+	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
+	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
+		/* A live child's parent is live, so its slot says which loan it is. */
+		if (row->parent != deed_loan_slot(source) || !row->parent) {
+			deed_raise(me, wrong_source(me, loan, frame, at));
+			return;
+		}
+	} else if (!word || word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
+		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
+		return;
+	}
+	end_by_hand(me, loan, frame, at);
+}

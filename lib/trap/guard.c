@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/guard.c - loans that their block ends.
+ *
+ * A thread's guards are a list, newest first, which only that thread touches; a guard's row
+ * is not used again before its own end has come by, whatever else ended it. A guard that
+ * was jumped over is noticed when another guard of its thread begins or ends in a shallower
+ * frame of the same stack, at a conflict, or when the thread or the process ends (E14).
+ * Frames of different stacks (coroutines, signal stacks) are never compared.
+ */
+#include "guard.h"
+
+#include "deed/lend.h"
+#include "end.h"
+#include "rights.h"
+#include "story.h"
+#include "tree.h"
+
+static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct deed_site *at,
+			   const void *frame)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const struct deed_plain name = deed_plain(row->site->text);
+	struct deed_finding *finding;
+	const uint32_t cell = row->cell;
+
+	deed_shard_take(cell);
+	finding = deed_finding_begin(me, DEED_E14, at, frame);
+	deed_finding_cell(finding, cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding,
+			 "the block in `%s` that lent `%s` was left without ending the loan "
+			 "(longjmp, or a thread that exited inside it)",
+			 row->site->function, name.text);
+	deed_shard_give(cell);
+	deed_raise(me, finding);
+	me->inside = 1;
+}
+
+static void unlink_guard(struct deed_thread *me, uint32_t slot)
+{
+	for (uint32_t *at = &me->guards; *at; at = &deed_loan_at(*at)->next_guard)
+		if (*at == slot) {
+			*at = deed_loan_at(slot)->next_guard;
+			return;
+		}
+}
+
+/* The end of a guard's row, once: `loan` was its loan. */
+static void retire_guard(struct deed_thread *me, uint32_t slot)
+{
+	struct deed_loan *const row = deed_loan_at(slot);
+
+	unlink_guard(me, slot);
+	__atomic_store_n(&row->word, (row->word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_DIRTY,
+			 __ATOMIC_RELEASE);
+	deed_slot_give(me, slot);
+}
+
+/* Guards in frames deeper than `frame`, on the same stack, were jumped over. How many were. */
+size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_site *at,
+				   const void *frame)
+{
+	const uintptr_t here = (uintptr_t)frame;
+	size_t ended = 0;
+
+	if (!me->guards || !deed_on_own_stack(me, here))
+		return 0;
+	for (uint32_t slot = me->guards, next; slot; slot = next) {
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		next = row->next_guard;
+		if (row->frame >= here || !deed_on_own_stack(me, row->frame))
+			continue;
+		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
+			raise_outlived(me, slot, at, frame);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), at);
+		}
+		retire_guard(me, slot);
+		ended++;
+	}
+	return ended;
+}
+
+void deed_guards_end_with_thread(struct deed_thread *me)
+{
+	while (me->guards) {
+		const uint32_t slot = me->guards;
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		me->inside = 1;
+		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
+			raise_outlived(me, slot, row->site, NULL);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), row->site);
+		}
+		retire_guard(me, slot);
+		me->inside = 0;
+	}
+}
+
+void deed_guards_end_with_process(struct deed_thread *me)
+{
+	static const struct deed_site here = { "", "exit", "", "", 0, 0, 0 };
+
+	me->inside = 1;
+	(void)deed_guards_end_jumped_over(me, &here, __builtin_frame_address(0));
+	me->inside = 0;
+}
+
+static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding;
+	struct deed_loan *row;
+	uint64_t word;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	row = deed_loan_at(slot);
+	if (row->thread != me->id) {
+		/* A coroutine that has changed threads: the row stays in the other one's list. */
+		if (deed_end_loan(me, loan, at))
+			__atomic_or_fetch(&row->word, DEED_LOAN_ORPHAN, __ATOMIC_ACQ_REL);
+		deed_leave(me);
+		return;
+	}
+	if (me->guards != slot)
+		(void)deed_guards_end_jumped_over(me, at, (const void *)row->frame);
+	if (deed_end_loan(me, loan, at)) {
+		retire_guard(me, slot);
+		deed_leave(me);
+		return;
+	}
+	word = deed_loan_word(row);
+	if (word >> DEED_LOAN_SLOT_BITS != (loan >> DEED_LOAN_SLOT_BITS) + 1 ||
+	    !(word & DEED_LOAN_ORPHAN)) {
+		deed_leave(me); /* jumped over, reported and ended as that, and yet here */
+		return;
+	}
+	if (!(word & DEED_LOAN_BY_HAND)) { /* it ended with its parent: fine */
+		retire_guard(me, slot);
+		deed_leave(me);
+		return;
+	}
+	finding = deed_loan_ended(me, loan, DEED_E12, frame, at);
+	retire_guard(me, slot);
+	deed_raise(me, finding);
+}
+
+DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	struct deed_thread *const me = deed_self;
+	const uint64_t next = (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+	struct deed_loan *row;
+	uint64_t word, is_inout;
+
+	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
+		return;
+	if (DEED_UNLIKELY(!me || me->inside || me->guards != slot ||
+			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	row = deed_loan_at(slot);
+	is_inout = row->is_inout;
+	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | is_inout << 1;
+	if (DEED_UNLIKELY(row->word != word || !row->is_whole ||
+			  next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row->end_site = at;
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
+		deed_leave(me);
+		end_guard_slowly(loan, frame, at);
+		return;
+	}
+	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
+			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
+	me->guards = row->next_guard;
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	me->slots_tail++;
+	deed_leave(me);
+}
+
+/* ---- marks ---------------------------------------------------------------------------------- */
+
+DEED_EXPORT uint64_t deed_trap_loans_mark(void)
+{
+	struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
+
+	return me->loans_taken;
+}
+
+DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
+{
+	static const struct deed_site here = { "", "deed_loans_unwind", "", "", 0, 0, 0 };
+	struct deed_thread *const me = deed_enter();
+	const uint32_t made = deed_loans_made();
+
+	if (!me) {
+		deed_reentered(&here, __builtin_frame_address(0));
+		return;
+	}
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		if (row->thread != me->id || row->sequence < mark ||
+		    !(deed_loan_word(row) & DEED_LOAN_LIVE))
+			continue;
+		if (deed_end_loan(me, deed_loan_id(row, slot), &here) && !row->is_guard)
+			deed_slot_give(me, slot);
+	}
+	for (uint32_t slot = me->guards, next; slot; slot = next) {
+		next = deed_loan_at(slot)->next_guard;
+		if (deed_loan_at(slot)->sequence >= mark)
+			retire_guard(me, slot);
+	}
+	deed_leave(me);
+}
+
+/* In a forked child: only its own thread is left. */
+void deed_end_loans_of_others(struct deed_thread *me)
+{
+	static const struct deed_site here = { "", "fork", "", "", 0, 0, 0 };
+	const uint32_t made = deed_loans_made();
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		if (row->thread != me->id && (deed_loan_word(row) & DEED_LOAN_LIVE))
+			(void)deed_end_loan(me, deed_loan_id(row, slot), &here);
+	}
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/make.c - owners come into being: new, from, clone, adopt, static.
+ *
+ * The target is looked at first (E02), the memory made outside the ledger, and only then
+ * entered; if that fails, the memory goes and the target is as it was. An adoption is made
+ * under the lock of raw lends, for the memory may be lent by address already.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../foreign.h"
+#include "deed/own.h"
+#include "life.h"
+#include "near.h"
+#include "owner.h"
+#include "raw.h"
+#include "tree.h"
+
+static int make(struct deed_owner *ret, const void *source, struct deed_making *making, bool zeroed,
+		const char *verb)
+{
+	struct deed_thread *me = deed_enter();
+	size_t bytes;
+	int err;
+
+	if (!me) {
+		deed_reentered(making->at, making->frame);
+		return -EPERM;
+	}
+	if (!deed_owner_is_free(me, ret, verb, making->frame, making->at))
+		return -EPERM;
+	deed_leave(me);
+	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes) ||
+	    making->count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	making->align =
+		deed_max(making->align, deed_max(making->at->element_align, DEED_LEAST_ALIGN));
+	making->base = deed_life_memory(bytes, making->align, zeroed);
+	if (!making->base)
+		return -ENOMEM;
+	if (source && bytes)
+		memcpy(making->base, source, bytes);
+	me = deed_enter();
+	err = deed_life_enter(me, ret, making);
+	deed_leave(me);
+	if (err)
+		free(making->base);
+	return err;
+}
+
+DEED_EXPORT int deed_trap_new(struct deed_owner *ret, size_t count, size_t align, int zeroed,
+			      const void *frame, const struct deed_site *at)
+{
+	struct deed_making making = { .at = at,
+				      .frame = frame,
+				      .count = count,
+				      .align = align,
+				      .kind = DEED_KIND_HEAP,
+				      .role = DEED_ROLE_ALLOCATED };
+
+	return make(ret, NULL, &making, zeroed, "making a new buffer for");
+}
+
+DEED_EXPORT int deed_trap_from(struct deed_owner *ret, const void *source, size_t count,
+			       const void *frame, const struct deed_site *at)
+{
+	struct deed_making making = { .at = at,
+				      .frame = frame,
+				      .count = count,
+				      .kind = DEED_KIND_HEAP,
+				      .role = DEED_ROLE_ALLOCATED };
+
+	return make(ret, source, &making, false, "making a copy for");
+}
+
+/* Reading an owner that is lent inout, in whole or in part, is E13. */
+static struct deed_finding *is_lent_inout(struct deed_thread *me, uint32_t slot, const void *frame,
+					  const struct deed_site *at)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	const struct deed_region all = { 0, deed_cell_bytes(cell), 0, 1 };
+	struct deed_finding *finding;
+
+	if (!(deed_cell_word(cell) & DEED_CELL_WRITER) &&
+	    (!all.width || !deed_child_in_the_way(cell->regions, all, false)))
+		return NULL;
+	finding = deed_owner_is_lent(me, slot, DEED_E13, "read", frame, at);
+	return finding;
+}
+
+DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
+				const void *frame, const struct deed_site *at)
+{
+	struct deed_making making = {
+		.at = at, .frame = frame, .kind = DEED_KIND_HEAP, .role = DEED_ROLE_ALLOCATED
+	};
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding = NULL;
+	const void *data = NULL;
+	uint32_t slot;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return -EPERM;
+	}
+	slot = deed_owner_open(me, source, DEED_USE_ANY, frame, at, &finding);
+	if (slot) {
+		finding = is_lent_inout(me, slot, frame, at);
+		data = deed_cell_at(slot)->base;
+		making.count = deed_cell_at(slot)->count;
+		making.align = (size_t)1 << deed_cell_at(slot)->align_log2;
+		deed_shard_give(slot);
+	}
+	if (finding) {
+		deed_raise(me, finding);
+		return -EPERM;
+	}
+	deed_leave(me);
+	return make(ret, data, &making, false, "cloning into");
+}
+
+/* What an adoption finds at its base. Static data may have any number of owners, which need no
+ * drop: one whose handle was a variable that is now `ret` has gone out of scope. */
+struct same_base {
+	const void *base;
+	const struct deed_owner *ret;
+	enum deed_kind kind;
+	uint32_t in_the_way, out_of_scope;
+};
+
+static bool see_same_base(uint32_t slot, void *context)
+{
+	struct same_base *const look = context;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (cell->kind == DEED_KIND_RAW || cell->base != look->base)
+		return true;
+	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
+		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;
+	else
+		look->in_the_way = slot;
+	return !look->in_the_way;
+}
+
+static int border(struct deed_owner *ret, struct deed_making *making,
+		  const struct deed_foreign *foreign)
+{
+	struct deed_thread *const me = deed_enter();
+	const size_t bytes = making->count * making->at->element_bytes;
+	struct same_base look = { making->base, ret, making->kind, 0, 0 };
+	int err;
+
+	if (!me) {
+		deed_reentered(making->at, making->frame);
+		return -EPERM;
+	}
+	if (!deed_owner_is_free(me, ret, "adopting into", making->frame, making->at))
+		return -EPERM;
+	making->align = (size_t)1 << deed_min((size_t)__builtin_ctzl((uintptr_t)making->base), 21);
+	deed_raw_lock();
+	deed_near_search((uintptr_t)making->base, (uintptr_t)making->base + deed_max(bytes, 1),
+			 see_same_base, &look);
+	if (look.in_the_way) {
+		struct deed_finding *const finding =
+			deed_finding_begin(me, DEED_E18, making->at, making->frame);
+
+		deed_shard_take(look.in_the_way);
+		deed_finding_cell(finding, look.in_the_way);
+		deed_finding_event(finding, look.in_the_way, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(look.in_the_way);
+		deed_raw_unlock();
+		deed_finding_say(finding, "the memory at %p is a buffer already", making->base);
+		deed_raise(me, finding);
+		return -EPERM;
+	}
+	if (look.out_of_scope) {
+		struct deed_owner gone;
+
+		deed_shard_take(look.out_of_scope);
+		(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, NULL,
+				      making->at);
+	}
+	err = foreign ? deed_foreign_put(foreign) : 0;
+	if (!err) {
+		err = deed_life_enter(me, ret, making);
+		if (err && foreign) {
+			struct deed_foreign taken;
+
+			(void)deed_foreign_take(foreign->data, &taken);
+		}
+	}
+	if (!err)
+		deed_raw_meet_new_cell(me, deed_word_slot(deed_handle_word(ret)));
+	deed_raw_unlock();
+	deed_leave(me);
+	return err;
+}
+
+DEED_EXPORT int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
+				void (*deleter)(void *, size_t, void *), void *context,
+				const void *frame, const struct deed_site *at)
+{
+	const struct deed_foreign foreign = { data, count * at->element_bytes, deleter, context };
+	struct deed_making making = { .at = at,
+				      .frame = frame,
+				      .base = data,
+				      .count = count,
+				      .kind = DEED_KIND_FOREIGN,
+				      .role = DEED_ROLE_ADOPTED };
+
+	return border(ret, &making, &foreign);
+}
+
+DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_t count,
+				 const void *frame, const struct deed_site *at)
+{
+	struct deed_making making = { .at = at,
+				      .frame = frame,
+				      .base = (void *)(uintptr_t)data,
+				      .count = count,
+				      .kind = DEED_KIND_STATIC,
+				      .role = DEED_ROLE_ADOPTED };
+
+	return border(ret, &making, NULL);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/resize.c - a buffer gets another length, always at another address, so that a raw
+ * pointer into the old one is wrong at once and not only under load.
+ *
+ * The new memory is made outside the ledger, between two looks at the owner: another thread
+ * may have been there.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "deed/own.h"
+#include "life.h"
+#include "near.h"
+#include "owner.h"
+#include "stack.h"
+#include "tree.h"
+
+/* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
+static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
+			  void *base, size_t count, const void *frame, const struct deed_site *at,
+			  struct deed_ended *ret_ended)
+{
+	struct deed_cell *cell = deed_cell_at(slot);
+	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+
+	ret_ended->base = cell->base;
+	ret_ended->kind = (enum deed_kind)cell->kind;
+	deed_near_take(cell, slot);
+	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
+	cell->base = base;
+	cell->count = count;
+	cell->kind = DEED_KIND_HEAP;
+	deed_life_set_quick(cell);
+	deed_near_put(cell, slot);
+	deed_cell_event(cell, DEED_ROLE_RESIZED, at,
+			deed_stack_keep(frame, me->stack_lo, me->stack_hi), generation, me->id);
+	if (!deed_cell_bump(cell)) {
+		slot = deed_life_fresh_row(cell, slot);
+		deed_cell_at(slot)->home = owner;
+		deed_cell_at(slot)->name = cell->name;
+		cell = deed_cell_at(slot);
+	}
+	deed_handle_set(owner, DEED_TAG_LIVE, slot, deed_word_generation(deed_cell_word(cell)),
+			count);
+}
+
+/* What resize needs to know before it may allocate; 0, or a negative errno after a report. */
+static int open_resize(struct deed_thread *me, struct deed_owner *owner, const void *frame,
+		       const struct deed_site *at, uint32_t *ret_slot)
+{
+	struct deed_finding *finding = NULL;
+	const uint32_t slot = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
+
+	if (slot) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (cell->kind == DEED_KIND_STATIC)
+			finding = deed_owner_is_static(me, slot, "resized", frame, at);
+		else if (deed_cell_word(cell) & DEED_CELL_LENT)
+			finding = deed_owner_is_lent(me, slot, DEED_E07, "resized", frame, at);
+		if (finding)
+			deed_shard_give(slot);
+	}
+	if (finding) {
+		deed_raise(me, finding);
+		return -EPERM;
+	}
+	*ret_slot = slot;
+	return 0;
+}
+
+DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
+				 const struct deed_site *at)
+{
+	struct deed_thread *me = deed_enter();
+	struct deed_finding *finding = NULL;
+	struct deed_ended ended;
+	size_t bytes, old_bytes, align;
+	uint32_t slot;
+	void *base;
+	int err;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return -EPERM;
+	}
+	/* The same length is no resize, lent or not; but the handle must be good. */
+	slot = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
+	if (!slot) {
+		deed_raise(me, finding);
+		return -EPERM;
+	}
+	old_bytes = deed_cell_bytes(deed_cell_at(slot));
+	align = (size_t)1 << deed_cell_at(slot)->align_log2;
+	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN)
+		align = deed_max(at->element_align, DEED_LEAST_ALIGN);
+	err = deed_cell_at(slot)->count == count;
+	deed_shard_give(slot);
+	if (err) {
+		deed_leave(me);
+		return 0;
+	}
+	err = open_resize(me, owner, frame, at, &slot);
+	if (err)
+		return err;
+	deed_shard_give(slot);
+	deed_leave(me);
+	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	base = deed_life_memory(bytes, align, false);
+	if (!base)
+		return -ENOMEM;
+
+	me = deed_enter();
+	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
+	if (err) {
+		free(base);
+		return err;
+	}
+	if (deed_min(bytes, old_bytes))
+		memcpy(base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
+	change_memory(me, owner, slot, base, count, frame, at, &ended);
+	deed_shard_give(slot);
+	deed_leave(me);
+	deed_life_end_memory(ended);
+	return 0;
+}
