@@ -7,6 +7,8 @@
  */
 #include "trapped.h"
 
+#include <sys/stat.h>
+
 #include "os.h"
 #include "trap/label.h"
 #include "trap/options.h"
@@ -664,14 +666,42 @@ Test(source, lines_that_are_not_there_are_not_found)
 Test(source, a_relative_path_is_below_the_root_once_that_is_known)
 {
 	struct deed_site site = place(6, "&xs");
+	char dir[64], path[128];
 
+	/* Not below a directory that this program may lie in. */
+	snprintf(dir, sizeof dir, "/tmp/deed_root_%d", (int)getpid());
+	snprintf(path, sizeof path, "%s/%s", dir, file_name + 5);
+	cr_assert(!mkdir(dir, 0700) && !rename(file_name, path) && !chdir("/"));
 	site.file = file_name + 5; /* without "/tmp/" */
-	cr_assert(!chdir("/"));
 	cr_expect(!deed_source_find(&rendering->source, &site));
 	deed_source_learn_root(&rendering->source, "/somewhere/else.c", site.file);
 	cr_expect(!deed_source_find(&rendering->source, &site));
-	deed_source_learn_root(&rendering->source, file_name, site.file);
+	deed_source_learn_root(&rendering->source, path, site.file);
 	cr_expect(deed_source_find(&rendering->source, &site));
+	unlink(path);
+	rmdir(dir);
+}
+
+Test(source, a_relative_path_is_looked_for_around_the_program)
+{
+	struct deed_site site = place(6, "&xs");
+	char path[512], *slash;
+	const ssize_t len = readlink("/proc/self/exe", path, sizeof path - 64);
+
+	cr_assert(len > 0);
+	path[len] = '\0';
+	for (int level = 0; level < 3; level++) { /* build/flavour/tests/program */
+		slash = strrchr(path, '/');
+		*slash = '\0';
+	}
+	snprintf(slash, 64, "/deed_text_%d.c", (int)getpid());
+	if (rename(file_name, path)) /* another file system */
+		cr_skip_test("%s cannot be made", path);
+	site.file = slash + 1;
+	cr_assert(!chdir("/"));
+	cr_expect(deed_source_find(&rendering->source, &site));
+	cr_expect(deed_source_find(&rendering->source, &site)); /* the root is known now */
+	unlink(path);
 }
 
 Test(source, a_line_without_end_is_cut)
