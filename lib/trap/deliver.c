@@ -320,13 +320,14 @@ static void say_why(const char *path, int err)
 {
 	const char *const why = strerrordesc_np ? strerrordesc_np(-err) : NULL;
 	char line[LINE_BYTES];
-	const int len = err == -EEXIST ? snprintf(line, sizeof line,
-						  "deed: cannot add to the log `%s`: it holds "
-						  "something else than a SARIF log of deed\n",
-						  path)
-				       : snprintf(line, sizeof line,
-						  "deed: cannot write to the log `%s`: %s (errno %d)\n",
-						  path, why ? why : "error", -err);
+	const int len = err == -EEXIST
+				? snprintf(line, sizeof line,
+					   "deed: cannot add to the log `%s`: it holds "
+					   "something else than a SARIF log of deed\n",
+					   path)
+				: snprintf(line, sizeof line,
+					   "deed: cannot write to the log `%s`: %s (errno %d)\n",
+					   path, why ? why : "error", -err);
 
 	(void)deed_os_write_anyhow(STDERR_FILENO, line,
 				   deed_min(len > 0 ? (size_t)len : 0, sizeof line - 1));
@@ -339,9 +340,9 @@ static void put_out(const char *text, size_t bytes, const struct desk *desk)
 	int err;
 
 	if (is_path()) {
-		err = log_path(path, sizeof path) ? desk ? write_sarif(path, desk)
-							 : write_log(path, text, bytes)
-						  : -ENAMETOOLONG;
+		err = log_path(path, sizeof path)
+			      ? desk ? write_sarif(path, desk) : write_log(path, text, bytes)
+			      : -ENAMETOOLONG;
 		if (err)
 			say_why(err == -ENAMETOOLONG ? deed_options.log : path, err);
 	} else {

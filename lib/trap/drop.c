@@ -15,12 +15,13 @@ static bool end_owner(struct deed_owner *owner, enum deed_role role, const char 
 {
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
-	uint32_t slot;
+	uint32_t slot, stack;
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return false;
 	}
+	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	slot = deed_owner_open(me, owner, DEED_USE_DROP, frame, at, &finding);
 	if (slot) {
 		const struct deed_cell *const cell = deed_cell_at(slot);
@@ -30,7 +31,7 @@ static bool end_owner(struct deed_owner *owner, enum deed_role role, const char 
 		else if (deed_cell_word(cell) & DEED_CELL_LENT)
 			finding = deed_owner_is_lent(me, slot, DEED_E08, what, frame, at);
 		if (!finding) {
-			*ret_ended = deed_life_leave(me, owner, slot, role, frame, at);
+			*ret_ended = deed_life_leave(me, owner, slot, role, stack, at);
 			deed_leave(me);
 			return true;
 		}

@@ -168,9 +168,10 @@ static void put_place(struct deed_rendering *rendering, bool *is_first,
 	column = 1 + deed_character_count(source->lines[source->mark_line], source->mark);
 	line = source->first_line + source->mark_line;
 	deed_put_member_number(out, is_first, "column", column);
-	deed_put_member_number(out, is_first, "end_column",
-			       column + deed_character_count(source->lines[source->mark_line] + source->mark,
-						   source->mark_len));
+	deed_put_member_number(
+		out, is_first, "end_column",
+		column + deed_character_count(source->lines[source->mark_line] + source->mark,
+					      source->mark_len));
 	if (line != place->line)
 		deed_put_member_number(out, is_first, "mark_line", line);
 }
@@ -214,8 +215,7 @@ static void put_site(struct deed_rendering *rendering, const struct deed_report_
 		put_member_bool(out, &is_first, "guard", site->is_guard);
 		put_member_bool(out, &is_first, "ended", site->has_ended);
 	}
-	if (rendering->report->fault == DEED_E17 && !is_event &&
-	    !deed_role_is_loan(site->role)) {
+	if (rendering->report->fault == DEED_E17 && !is_event && !deed_role_is_loan(site->role)) {
 		deed_put_member_number(out, &is_first, "buffers", site->repeats);
 		deed_put_member_number(out, &is_first, "leaked_bytes", site->bytes);
 	}

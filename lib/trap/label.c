@@ -63,8 +63,7 @@ static const struct deed_report_site *loan_at(const struct deed_report *report,
 					      const struct deed_report_site *site)
 {
 	for (size_t i = 0; i < report->site_count; i++)
-		if (deed_role_is_loan(report->sites[i].role) &&
-		    report->sites[i].site == site->site)
+		if (deed_role_is_loan(report->sites[i].role) && report->sites[i].site == site->site)
 			return &report->sites[i];
 	return NULL;
 }
@@ -404,9 +403,10 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		put_birth(out, report, site);
 		break;
 	case DEED_ROLE_RESIZED:
-		deed_put_text(out, report->fault == DEED_E04 || report->fault == DEED_E05
-					   ? "ended by this resize: older copies of the handle are stale"
-					   : "resized here");
+		deed_put_text(out,
+			      report->fault == DEED_E04 || report->fault == DEED_E05
+				      ? "ended by this resize: older copies of the handle are stale"
+				      : "resized here");
 		break;
 	case DEED_ROLE_MOVED:
 		deed_put_text(out, "moved ");
@@ -419,8 +419,8 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, " here");
 		break;
 	case DEED_ROLE_DROPPED:
-		deed_put_text(out, report->fault == DEED_E05 ? "dropped here first"
-							     : "dropped here");
+		deed_put_text(out,
+			      report->fault == DEED_E05 ? "dropped here first" : "dropped here");
 		break;
 	case DEED_ROLE_RELEASED:
 		deed_put_text(out, "released here: given back as a raw pointer");

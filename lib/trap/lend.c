@@ -126,7 +126,8 @@ static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 	struct deed_ask ask = { .at = at,
 				.frame = frame,
 				.is_inout = flags & DEED_LEND_INOUT,
-				.is_guard = flags & DEED_LEND_GUARD };
+				.is_guard = flags & DEED_LEND_GUARD,
+				.stack = deed_ask_stack(me, frame) };
 	struct deed_finding *finding = NULL;
 	struct deed_grant grant = nothing;
 	size_t len = 0;
@@ -345,6 +346,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_reentered(at, frame);
 		return refused(NULL, 0);
 	}
+	ask.stack = deed_ask_stack(me, frame);
 	if (ask.is_guard) {
 		(void)deed_guards_end_jumped_over(me, at, frame);
 		ask.group = deed_invocation(me, at, frame);
@@ -416,6 +418,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		deed_reentered(at, frame);
 		return refused((void *)(uintptr_t)data, count);
 	}
+	ask.stack = deed_ask_stack(me, frame);
 	(void)deed_guards_end_jumped_over(me, at, frame);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) ||
 	    bytes > SIZE_MAX - (uintptr_t)data) {

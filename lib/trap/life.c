@@ -16,7 +16,6 @@
 #include "deed/own.h"
 #include "near.h"
 #include "options.h"
-#include "stack.h"
 #include "tree.h"
 
 void *deed_life_memory(size_t bytes, size_t align, bool zeroed)
@@ -70,9 +69,7 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 	cell->name = making->at->text;
 	cell->element_bytes = (uint32_t)making->at->element_bytes;
 	cell->align_log2 = (uint8_t)log2_of(making->align);
-	deed_cell_event(cell, making->role, making->at,
-			deed_stack_keep(making->frame, me->stack_lo, me->stack_hi), generation,
-			me->id);
+	deed_cell_event(cell, making->role, making->at, making->stack, generation, me->id);
 	deed_life_set_quick(cell);
 	__atomic_store_n(&cell->is_live, 1, __ATOMIC_RELEASE);
 	deed_near_put(cell, slot);
@@ -81,16 +78,14 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 }
 
 struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-				  enum deed_role role, const void *frame,
-				  const struct deed_site *at)
+				  enum deed_role role, uint32_t stack, const struct deed_site *at)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
 	const struct deed_ended ended = { cell->base, (enum deed_kind)cell->kind };
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
 
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
-	deed_cell_event(cell, role, at, deed_stack_keep(frame, me->stack_lo, me->stack_hi),
-			generation, me->id);
+	deed_cell_event(cell, role, at, stack, generation, me->id);
 	cell->is_live = 0;
 	cell->quick_len = SIZE_MAX;
 	(void)deed_cell_bump(cell);

@@ -13,6 +13,7 @@
 struct deed_making {
 	const struct deed_site *at;
 	const void *frame;
+	uint32_t stack; /* kept; taken before any lock */
 	void *base;
 	size_t count, align;
 	enum deed_kind kind;

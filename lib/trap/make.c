@@ -16,6 +16,7 @@
 #include "near.h"
 #include "owner.h"
 #include "raw.h"
+#include "stack.h"
 #include "tree.h"
 
 static int make(struct deed_owner *ret, const void *source, struct deed_making *making, bool zeroed,
@@ -43,6 +44,7 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 	if (source && bytes)
 		memcpy(making->base, source, bytes);
 	me = deed_enter();
+	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
 	err = deed_life_enter(me, ret, making);
 	deed_leave(me);
 	if (err)
@@ -159,6 +161,7 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 	if (!deed_owner_is_free(me, ret, "adopting into", making->frame, making->at))
 		return -EPERM;
 	making->align = (size_t)1 << deed_min((size_t)__builtin_ctzl((uintptr_t)making->base), 21);
+	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
 	deed_raw_lock();
 	deed_near_search((uintptr_t)making->base, (uintptr_t)making->base + deed_max(bytes, 1),
 			 see_same_base, &look);
@@ -179,7 +182,7 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 		struct deed_owner gone;
 
 		deed_shard_take(look.out_of_scope);
-		(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, NULL,
+		(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, 0,
 				      making->at);
 	}
 	err = foreign ? deed_foreign_put(foreign) : 0;

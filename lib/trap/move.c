@@ -10,66 +10,79 @@
 #include "stack.h"
 #include "tree.h"
 
+/* The slot of the cell to move, its shard lock taken; 0 after a report. */
+static uint32_t open_move(struct deed_thread *me, const struct deed_owner *from, const void *frame,
+			  const struct deed_site *at)
+{
+	struct deed_finding *finding = NULL;
+	const uint32_t slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
+
+	if (slot && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT)) {
+		finding = deed_owner_is_lent(me, slot, DEED_E06, "moved", frame, at);
+		deed_shard_give(slot);
+	}
+	if (!finding)
+		return slot;
+	deed_raise(me, finding);
+	return 0;
+}
+
+/* Moves what is open; gives the shard lock back. */
+static void move_open(struct deed_thread *me, struct deed_owner *to, struct deed_owner *from,
+		      uint32_t slot, const char *to_text, uint32_t stack,
+		      const struct deed_site *at)
+{
+	struct deed_cell *cell = deed_cell_at(slot);
+	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+	uint32_t next = slot;
+
+	deed_handle_set(from, DEED_TAG_MOVED, slot, generation, 0);
+	deed_cell_event(cell, DEED_ROLE_MOVED, at, stack, generation, me->id);
+	if (!deed_cell_bump(cell)) {
+		next = deed_life_fresh_row(cell, slot);
+		cell = deed_cell_at(next);
+	}
+	cell->home = to;
+	cell->name = to_text;
+	deed_handle_set(to, DEED_TAG_LIVE, next, deed_word_generation(deed_cell_word(cell)),
+			cell->count);
+	deed_shard_give(slot);
+}
+
 DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text,
 				const void *frame, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
-	struct deed_cell *cell;
-	uint64_t generation;
-	uint32_t slot;
-	size_t len;
+	uint32_t slot, stack;
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return;
 	}
-	slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
-	if (!slot) {
-		deed_raise(me, finding);
+	if (to == from) { /* nothing, lent or not; but the handle must be good */
+		slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
+		if (slot) {
+			deed_shard_give(slot);
+			deed_leave(me);
+		} else {
+			deed_raise(me, finding);
+		}
 		return;
 	}
-	cell = deed_cell_at(slot);
-	if (to == from) {
-		deed_shard_give(slot);
-		deed_leave(me);
+	/* What is wrong with the source is told before what is wrong with the target; and nobody
+	 * holds two shard locks, so the source is opened again. */
+	slot = open_move(me, from, frame, at);
+	if (!slot)
 		return;
-	}
-	if (deed_cell_word(cell) & DEED_CELL_LENT) {
-		finding = deed_owner_is_lent(me, slot, DEED_E06, "moved", frame, at);
-		deed_shard_give(slot);
-		deed_raise(me, finding);
-		return;
-	}
 	deed_shard_give(slot);
 	if (!deed_owner_is_free(me, to, "moving into", frame, at))
 		return;
-
-	slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
-	if (!slot) { /* another thread was first */
-		deed_raise(me, finding);
+	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
+	slot = open_move(me, from, frame, at);
+	if (!slot)
 		return;
-	}
-	generation = deed_word_generation(deed_cell_word(cell));
-	len = cell->count;
-	deed_handle_set(from, DEED_TAG_MOVED, slot, generation, 0);
-	deed_cell_event(cell, DEED_ROLE_MOVED, at,
-			deed_stack_keep(frame, me->stack_lo, me->stack_hi), generation, me->id);
-	if (deed_cell_bump(cell)) {
-		cell->home = to;
-		cell->name = to_text;
-		deed_handle_set(to, DEED_TAG_LIVE, slot, generation + 1, len);
-		deed_shard_give(slot);
-	} else {
-		const uint32_t next = deed_life_fresh_row(cell, slot);
-
-		deed_shard_give(slot);
-		cell = deed_cell_at(next);
-		cell->home = to;
-		cell->name = to_text;
-		deed_handle_set(to, DEED_TAG_LIVE, next, deed_word_generation(deed_cell_word(cell)),
-				len);
-	}
+	move_open(me, to, from, slot, to_text, stack, at);
 	deed_leave(me);
 }
 

@@ -73,7 +73,9 @@ static const struct key keys[] = {
 	{ "help", KIND_HELP, 0, NULL, 0, "list these options on stderr" },
 };
 
-static const struct key colour_alias = { "color", KIND_WORD, AT(colour), "auto always never", 0, "" };
+static const struct key colour_alias = {
+	"color", KIND_WORD, AT(colour), "auto always never", 0, ""
+};
 
 /* What a parse says, line by line; and whether help=1 was there. */
 struct parse {
@@ -321,8 +323,8 @@ static void parse_text(struct parse *parse, const char *text)
 			if (quote == '\'' || quote == '"') {
 				const char *const end = strchr(++text, quote);
 
-				value = (struct span){ text, end ? (size_t)(end - text)
-								 : strlen(text) };
+				value = (struct span){ text,
+						       end ? (size_t)(end - text) : strlen(text) };
 				text += value.len + !!end;
 			} else {
 				value = (struct span){ text, strcspn(text, SEPARATORS) };
@@ -365,8 +367,9 @@ static void put_default(struct deed_writer *out, const struct key *key)
 
 static void put_help(struct deed_writer *out)
 {
-	deed_put_text(out, "deed: DEED_OPTIONS is key=value pairs, separated by `:`, `,` or spaces:\n"
-			   "  key          default   what\n");
+	deed_put_text(out,
+		      "deed: DEED_OPTIONS is key=value pairs, separated by `:`, `,` or spaces:\n"
+		      "  key          default   what\n");
 	for (size_t i = 0; i < DEED_ARRAY_LEN(keys); i++) {
 		deed_put_format(out, "  %-13s", keys[i].name);
 		put_default(out, &keys[i]);

@@ -19,7 +19,7 @@
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-			  void *base, size_t count, const void *frame, const struct deed_site *at,
+			  void *base, size_t count, uint32_t stack, const struct deed_site *at,
 			  struct deed_ended *ret_ended)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
@@ -34,8 +34,7 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	cell->kind = DEED_KIND_HEAP;
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
-	deed_cell_event(cell, DEED_ROLE_RESIZED, at,
-			deed_stack_keep(frame, me->stack_lo, me->stack_hi), generation, me->id);
+	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	if (!deed_cell_bump(cell)) {
 		slot = deed_life_fresh_row(cell, slot);
 		deed_cell_at(slot)->home = owner;
@@ -78,7 +77,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	struct deed_finding *finding = NULL;
 	struct deed_ended ended;
 	size_t bytes, old_bytes, align;
-	uint32_t slot;
+	uint32_t slot, stack;
 	void *base;
 	int err;
 
@@ -114,6 +113,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 		return -ENOMEM;
 
 	me = deed_enter();
+	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
 	if (err) {
 		free(base);
@@ -121,7 +121,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	}
 	if (deed_min(bytes, old_bytes))
 		memcpy(base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
-	change_memory(me, owner, slot, base, count, frame, at, &ended);
+	change_memory(me, owner, slot, base, count, stack, at, &ended);
 	deed_shard_give(slot);
 	deed_leave(me);
 	deed_life_end_memory(ended);

@@ -268,7 +268,8 @@ void deed_sarif_report(struct deed_rendering *rendering, size_t *ret_from, size_
 	deed_put_text(out, tail);
 }
 
-/* Joins the new result to those that are there: over the old tail go a comma, the result, a tail. */
+/* Joins the new result to those that are there: over the old tail go a comma, the result, a tail.
+ */
 static int add_result(int file, const char *result, size_t bytes, size_t at)
 {
 	struct deed_writer joined = { 0 };

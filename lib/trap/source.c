@@ -60,8 +60,8 @@ static int open_below(struct deed_source *source, size_t len, const char *path)
 	return deed_os_open_regular(source->chunk);
 }
 
-/* The directories that the program lies in, from the inside out: one of them is likely the one that it
- * was compiled in. */
+/* The directories that the program lies in, from the inside out: one of them is likely the one that
+ * it was compiled in. */
 static int open_near_program(struct deed_source *source, const char *path)
 {
 	size_t len = deed_os_program_path(source->chunk, sizeof source->chunk);
@@ -100,8 +100,8 @@ void deed_source_learn_root(struct deed_source *source, const char *absolute, co
 	const size_t len = absolute ? strlen(absolute) : 0;
 	const size_t tail = name ? strlen(name) : 0;
 
-	if (source->root_len || !tail || len <= tail + 1 || !is_absolute(absolute) || absolute[len - tail - 1] != '/' ||
-	    strcmp(absolute + len - tail, name) != 0 ||
+	if (source->root_len || !tail || len <= tail + 1 || !is_absolute(absolute) ||
+	    absolute[len - tail - 1] != '/' || strcmp(absolute + len - tail, name) != 0 ||
 	    len - tail - 1 >= sizeof source->root)
 		return;
 	source->root_len = len - tail - 1;
@@ -229,8 +229,8 @@ static bool has_verb(const char *line)
 	return strstr(line, "deed_") || strstr(line, "DEED_");
 }
 
-/* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer word.
- * `open` parentheses of a verb on an earlier line are open where this line begins. */
+/* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer
+ * word. `open` parentheses of a verb on an earlier line are open where this line begins. */
 static int score(const char *line, size_t at, size_t len, int open)
 {
 	size_t before = at, after = at + len;
@@ -274,8 +274,8 @@ static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t h
 			const int points = len ? score(line, at, len, open) : 0;
 
 			/* The line that the compiler names wins a tie. */
-			if (points > best || (points == best && points && i == home &&
-					      source->mark_line != home)) {
+			if (points > best ||
+			    (points == best && points && i == home && source->mark_line != home)) {
 				best = points;
 				source->mark_line = i;
 				source->mark = at;

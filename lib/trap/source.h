@@ -33,9 +33,9 @@ struct deed_source {
  * Opens regular files only. Takes no memory. */
 bool deed_source_find(struct deed_source *source, const struct deed_site *site);
 
-/* deed_source_learn_root - `absolute`, from debug information, is the file `name`, from a compiler: if
- * it ends so, what stands before is where the program was compiled, and other files of relative name
- * are below it. For programs that run elsewhere. */
+/* deed_source_learn_root - `absolute`, from debug information, is the file `name`, from a compiler:
+ * if it ends so, what stands before is where the program was compiled, and other files of relative
+ * name are below it. For programs that run elsewhere. */
 void deed_source_learn_root(struct deed_source *source, const char *absolute, const char *name);
 
 #endif

@@ -92,8 +92,8 @@ __attribute__((no_sanitize_address)) static uintptr_t walk_own(uintptr_t fp, uin
 }
 
 /* Walks from `fp` outwards in [lo, hi): the return addresses, at most `room`. */
-__attribute__((no_sanitize_address)) static size_t
-walk(uintptr_t fp, uintptr_t lo, uintptr_t hi, uintptr_t *ret, size_t room)
+__attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t lo, uintptr_t hi,
+							uintptr_t *ret, size_t room)
 {
 	size_t count = 0;
 

@@ -23,6 +23,7 @@
 struct deed_finding {
 	struct deed_report report;
 	struct deed_finding *older; /* of this thread */
+	const void *frame;	    /* whose stack the fault's is */
 	uintptr_t raised_in;	    /* frame; 0 while facts are gathered */
 	bool is_follow_on;
 	size_t pages_bytes;
@@ -110,8 +111,7 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	here->target = "";
 	here->repeats = 1;
 	here->stack = finding->stack;
-	here->stack_len =
-		frame ? deed_stack_take(frame, me->stack_lo, me->stack_hi, finding->stack) : 0;
+	finding->frame = frame;
 	return finding;
 }
 
@@ -291,6 +291,10 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 		finding_free(finding);
 		return;
 	}
+	/* Now, with no lock held: an unwinder may take the dynamic linker's. */
+	if (finding->frame)
+		finding->sites[0].stack_len =
+			deed_stack_take(finding->frame, me->stack_lo, me->stack_hi, finding->stack);
 	finding->raised_in = (uintptr_t)__builtin_frame_address(0);
 	finding->older = me->findings;
 	me->findings = finding;

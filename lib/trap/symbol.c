@@ -141,8 +141,7 @@ static int look_for_module(struct dl_phdr_info *info, size_t size, void *data)
 
 static const char *program_path(struct deed_frames *frames)
 {
-	if (!frames->program[0] &&
-	    !deed_os_program_path(frames->program, sizeof frames->program))
+	if (!frames->program[0] && !deed_os_program_path(frames->program, sizeof frames->program))
 		memcpy(frames->program, "/proc/self/exe", sizeof "/proc/self/exe");
 	return frames->program;
 }
@@ -170,8 +169,7 @@ static void add_address(struct deed_frames *frames, uintptr_t return_address)
 		frames->frame[i].offset = module.address - module.base;
 	}
 	/* The exported name is the next best, and only of the function that is really there. */
-	if (!frames->frame[frames->count - 1].function &&
-	    dladdr((void *)module.address, &symbol))
+	if (!frames->frame[frames->count - 1].function && dladdr((void *)module.address, &symbol))
 		frames->frame[frames->count - 1].function = keep_text(frames, symbol.dli_sname);
 }
 

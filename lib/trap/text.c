@@ -52,8 +52,8 @@ struct page {
 static void paint(const struct page *page, enum style style)
 {
 	static const char *const codes[] = {
-		[PLAIN] = "\033[0m",	    [FAULT] = "\033[1;31m",	  [ADVICE] = "\033[1;33m",
-		[STRONG] = "\033[1m",	    [FRAME_LINES] = "\033[1;34m", [OTHER_MARK] = "\033[1;36m",
+		[PLAIN] = "\033[0m",  [FAULT] = "\033[1;31m",	    [ADVICE] = "\033[1;33m",
+		[STRONG] = "\033[1m", [FRAME_LINES] = "\033[1;34m", [OTHER_MARK] = "\033[1;36m",
 	};
 
 	if (page->rendering->is_coloured)
@@ -293,9 +293,14 @@ static bool is_start(const struct deed_frame *frame, size_t frames_after)
 {
 	const char *const slash = frame->module ? strrchr(frame->module, '/') : NULL;
 
-	static const char *const names[] = { "__libc_start_call_main", "__libc_start_main",
-					     "__libc_start_main_impl", "_start", "call_init",
-					     "start_thread",	       "clone3", "__clone3" };
+	static const char *const names[] = { "__libc_start_call_main",
+					     "__libc_start_main",
+					     "__libc_start_main_impl",
+					     "_start",
+					     "call_init",
+					     "start_thread",
+					     "clone3",
+					     "__clone3" };
 
 	for (size_t i = 0; i < DEED_ARRAY_LEN(names); i++)
 		if (is_named(frame, names[i]))
@@ -484,7 +489,7 @@ static void put_forgotten(const struct page *page, const struct deed_report_site
 
 static void put_site(const struct page *page, const struct deed_report_site *site)
 {
-	const enum style style = site->role != DEED_ROLE_HERE	       ? OTHER_MARK
+	const enum style style = site->role != DEED_ROLE_HERE		      ? OTHER_MARK
 				 : page->report->fault >= DEED_ADVISORY_FIRST ? ADVICE
 									      : FAULT;
 	if (!site->site) {
@@ -739,7 +744,8 @@ void deed_text_report(struct deed_rendering *rendering)
 	put_events(&page);
 	if (page.has_threads) {
 		words = new_words(&page);
-		deed_put_text(words, "threads are numbered in the order of their first use of deed");
+		deed_put_text(words,
+			      "threads are numbered in the order of their first use of deed");
 		put_note(&page);
 	}
 	words = new_words(&page);

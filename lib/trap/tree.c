@@ -106,6 +106,11 @@ uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool w
 
 /* ---- admission ------------------------------------------------------------------------------ */
 
+uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame)
+{
+	return deed_options.loan_stacks ? deed_stack_keep(frame, me->stack_lo, me->stack_hi) : 0;
+}
+
 void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask)
 {
 	row->site = ask->at;
@@ -126,9 +131,7 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	row->next_piece = 0;
 	row->end_thread = 0;
 	row->group = ask->group;
-	row->stack = deed_options.loan_stacks
-			     ? deed_stack_keep(ask->frame, me->stack_lo, me->stack_hi)
-			     : 0;
+	row->stack = ask->stack;
 	if (ask->is_guard) {
 		row->next_guard = me->guards;
 		me->guards = deed_slot_of(row);

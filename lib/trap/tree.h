@@ -31,7 +31,11 @@ struct deed_ask {
 	bool is_inout, is_guard, is_raw;
 	struct deed_region region;
 	uint64_t group;
+	uint32_t stack; /* kept, if loans have one; taken before any lock */
 };
+
+/* The stack of a loan, if DEED_OPTIONS=loan_stacks=1. No lock. */
+uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame);
 
 void deed_shard_take(uint32_t cell);
 void deed_shard_give(uint32_t cell);

@@ -146,7 +146,8 @@ void deed_put_name(struct deed_writer *writer, const char *text)
 }
 
 /* The table of well-formed sequences in the Unicode standard, section 3.9: the second byte's range
- * depends on the first, which rules out overlong forms, surrogates, and what lies above U+10FFFF. */
+ * depends on the first, which rules out overlong forms, surrogates, and what lies above U+10FFFF.
+ */
 size_t deed_utf8_len(const char *text, size_t left)
 {
 	const unsigned char *const at = (const unsigned char *)text;

@@ -9,8 +9,8 @@
 
 #include "../base.h"
 
-/* Begins as { 0 }. `text` has a null after its `bytes` once anything was put. When no more memory is
- * to be had the rest is left out and `is_cut` says so: no caller has to look after each put.
+/* Begins as { 0 }. `text` has a null after its `bytes` once anything was put. When no more memory
+ * is to be had the rest is left out and `is_cut` says so: no caller has to look after each put.
  */
 struct deed_writer {
 	char *text;
@@ -30,8 +30,8 @@ void deed_put_repeat(struct deed_writer *writer, char character, size_t count);
 void deed_put_format(struct deed_writer *writer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* deed_bare_name - what a text such as "&xs" or "&(s->xs)" names: "xs", "s->xs". Part of `text`, its
- * length in *ret_len. */
+/* deed_bare_name - what a text such as "&xs" or "&(s->xs)" names: "xs", "s->xs". Part of `text`,
+ * its length in *ret_len. */
 const char *deed_bare_name(const char *text, size_t *ret_len);
 /* The same in backquotes, as messages show names; `text` may be null. */
 void deed_put_name(struct deed_writer *writer, const char *text);
