@@ -38,7 +38,7 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 /* deed_life_leave - takes the cell out of the ledger, and makes `owner` DROPPED; the memory is the
  * caller's. Inside, under the shard lock, which it gives back. */
 struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-				  enum deed_role role, const void *frame,
+				  enum deed_role role, uint32_t stack,
 				  const struct deed_site *at);
 
 /* deed_life_fresh_row - a live cell that ran out of generations goes on in a fresh row: its slot.
