@@ -56,6 +56,11 @@ int deed_os_thread_id(void)
 	return (int)syscall(SYS_gettid);
 }
 
+bool deed_os_thread_is_main(void)
+{
+	return deed_os_thread_id() == getpid();
+}
+
 void deed_os_stack_bounds(uintptr_t *ret_lo, uintptr_t *ret_hi)
 {
 	const int saved = errno;
@@ -223,7 +228,8 @@ bool deed_os_peek(uintptr_t address, uint64_t *ret)
 	const int saved = errno;
 	const struct iovec from = { (void *)address, sizeof *ret };
 	const struct iovec to = { ret, sizeof *ret };
-	const long got = syscall(SYS_process_vm_readv, deed_os_process_id(), &to, 1L, &from, 1L, 0L);
+	const long got =
+		syscall(SYS_process_vm_readv, deed_os_process_id(), &to, 1L, &from, 1L, 0L);
 
 	errno = saved;
 	return got == (long)sizeof *ret;
@@ -231,8 +237,8 @@ bool deed_os_peek(uintptr_t address, uint64_t *ret)
 
 size_t deed_os_program_path(char *path, size_t size)
 {
-	const long len = call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path,
-			      (long)size);
+	const long len =
+		call(SYS_readlinkat, AT_FDCWD, (long)"/proc/self/exe", (long)path, (long)size);
 
 	if (len <= 0 || (size_t)len >= size)
 		return 0;
@@ -325,8 +331,7 @@ int deed_os_truncate(int file, size_t bytes)
 int deed_os_write_at(int file, const char *text, size_t bytes, size_t offset)
 {
 	while (bytes) {
-		const long wrote =
-			call(SYS_pwrite64, file, (long)text, (long)bytes, (long)offset);
+		const long wrote = call(SYS_pwrite64, file, (long)text, (long)bytes, (long)offset);
 
 		if (wrote <= 0)
 			return wrote ? (int)wrote : -EIO;

@@ -18,6 +18,7 @@ void deed_os_unmap(void *pages, size_t bytes);
 
 /* The kernel's id of the calling thread. */
 int deed_os_thread_id(void);
+bool deed_os_thread_is_main(void);
 /* The bounds of the calling thread's stack; both null if the system does not tell. */
 void deed_os_stack_bounds(uintptr_t *ret_lo, uintptr_t *ret_hi);
 /* How many threads the process has now; 1 if the system does not tell. */

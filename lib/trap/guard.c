@@ -10,12 +10,15 @@
  */
 #include "guard.h"
 
+#include "../os.h"
 #include "deed/lend.h"
 #include "end.h"
 #include "rights.h"
+#include "stack.h"
 #include "story.h"
 #include "tree.h"
 
+/* `at` is where it is noticed; null if that is no place in the program. */
 static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct deed_site *at,
 			   const void *frame)
 {
@@ -25,7 +28,7 @@ static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct d
 	const uint32_t cell = row->cell;
 
 	deed_shard_take(cell);
-	finding = deed_finding_begin(me, DEED_E14, at, frame);
+	finding = deed_finding_begin(me, DEED_E14, at ? at : row->site, at ? frame : NULL);
 	deed_finding_cell(finding, cell);
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
@@ -75,7 +78,7 @@ size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_sit
 			continue;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
 			raise_outlived(me, slot, at, frame);
-			(void)deed_end_loan(me, deed_loan_id(row, slot), at);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), at ? at : row->site);
 		}
 		retire_guard(me, slot);
 		ended++;
@@ -91,7 +94,7 @@ void deed_guards_end_with_thread(struct deed_thread *me)
 
 		me->inside = 1;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
-			raise_outlived(me, slot, row->site, NULL);
+			raise_outlived(me, slot, NULL, NULL);
 			(void)deed_end_loan(me, deed_loan_id(row, slot), row->site);
 		}
 		retire_guard(me, slot);
@@ -101,10 +104,15 @@ void deed_guards_end_with_thread(struct deed_thread *me)
 
 void deed_guards_end_with_process(struct deed_thread *me)
 {
-	static const struct deed_site here = { "", "exit", "", "", 0, 0, 0 };
+	const void *frame = __builtin_frame_address(0);
 
+	if (!me->guards)
+		return;
+	/* If main() has returned, no block of this stack is left; else only deeper ones are gone. */
+	if (deed_os_thread_is_main() && deed_stack_main_has_returned())
+		frame = (const void *)(me->stack_hi - 1);
 	me->inside = 1;
-	(void)deed_guards_end_jumped_over(me, &here, __builtin_frame_address(0));
+	(void)deed_guards_end_jumped_over(me, NULL, frame);
 	me->inside = 0;
 }
 

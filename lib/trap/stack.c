@@ -31,8 +31,10 @@
  *
  * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger.
  */
+#define _GNU_SOURCE
 #include "stack.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
@@ -236,4 +238,30 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 	if (is_new && correct(&taking, frames, &len))
 		id = deed_depot_keep(frames, len, &is_new);
 	return id;
+}
+
+static const void *module_of(const void *address)
+{
+	Dl_info info;
+
+	return dladdr(address, &info) ? info.dli_fbase : NULL;
+}
+
+/* From an exit handler outwards, a program whose main() has returned shows libc's frames, and at
+ * most _start; one that has called exit() shows its own between libc's and libc's. */
+bool deed_stack_main_has_returned(void)
+{
+	const void *const libc = module_of(dlsym(RTLD_DEFAULT, "exit"));
+	const void *const own = module_of((const void *)(uintptr_t)deed_stack_take);
+	void *all[DEED_STACK_MAX];
+	int count, at = 0;
+
+	if (!unw_backtrace || !libc || libc == own)
+		return false;
+	count = unw_backtrace(all, DEED_STACK_MAX);
+	while (at < count && module_of(all[at]) != libc)
+		at++;
+	while (at < count && module_of(all[at]) == libc)
+		at++;
+	return count > 0 && count < DEED_STACK_MAX && count - at <= 1;
 }

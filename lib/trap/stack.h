@@ -25,6 +25,11 @@ size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t 
 /* The return addresses of a kept stack, innermost first; they live for ever. 0 for id 0. */
 size_t deed_stack_get(uint32_t id, const uintptr_t **ret);
 
+/* deed_stack_main_has_returned - for a handler of atexit(), on the main thread: whether the process
+ * ends because main() returned, and not by a call of exit() in the middle. False if nobody can tell:
+ * without libunwind, or in a static program. */
+bool deed_stack_main_has_returned(void);
+
 /* For deed_stats(). */
 size_t deed_stack_count(void);
 size_t deed_stack_bytes(void);
