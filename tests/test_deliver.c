@@ -334,8 +334,7 @@ Test(deliver, a_fault_of_a_thread_that_aborts_is_one_line)
 
 	cr_expect_eq(result->signal, SIGABRT);
 	cr_expect_eq(times_in(result->err, "= help: "), 1);
-	cr_expect_eq(times_in(result->err,
-			      "(while another report of this thread was written)\n"),
+	cr_expect_eq(times_in(result->err, "(while another report of this thread was written)\n"),
 		     1);
 }
 
@@ -432,8 +431,8 @@ static size_t mapped_pages(void)
 	return (size_t)strtoul(text, NULL, 10);
 }
 
-/* A report from `levels` calls further in, over a hole in the stack that is as deep as a delivery, so
- * that what an earlier one left there stays. */
+/* A report from `levels` calls further in, over a hole in the stack that is as deep as a delivery,
+ * so that what an earlier one left there stays. */
 static NOINLINE void deliver_deeper(int levels)
 {
 	volatile char hole[512];
@@ -442,7 +441,7 @@ static NOINLINE void deliver_deeper(int levels)
 	if (levels) {
 		deliver_deeper(levels - 1);
 	} else {
-		struct deed_report report = {.fault = DEED_E05};
+		struct deed_report report = { .fault = DEED_E05 };
 
 		deed_deliver(&report);
 	}
@@ -451,7 +450,7 @@ static NOINLINE void deliver_deeper(int levels)
 
 static NOINLINE void deliver_and_land(int round)
 {
-	static const int levels[] = {0, 1, 16};
+	static const int levels[] = { 0, 1, 16 };
 
 	if (!setjmp(land))
 		deliver_deeper(round % 3 == 1 ? round % 64 : levels[round % 3]);
@@ -459,7 +458,7 @@ static NOINLINE void deliver_and_land(int round)
 
 Test(deliver, a_handler_may_jump_out_for_ever)
 {
-	size_t most[2] = {0, 0};
+	size_t most[2] = { 0, 0 };
 
 	deed_on_fault(jump_out, NULL);
 	for (int round = 0; round < 6000; round++) {
@@ -650,11 +649,11 @@ Test(deliver, percent_p_is_the_process)
 Test(deliver, what_cannot_be_written_goes_to_stderr_with_the_reason)
 {
 	static const char *const logs[][2] = {
-		{"log=/no/such/dir/x", "deed: cannot write to the log `/no/such/dir/x`: "
-				       "No such file or directory (errno 2)\n"},
-		{"log=/dev/full",
-		 "deed: cannot write to the log `/dev/full`: No space left on device (errno 28)\n"},
-		{"log=/", "deed: cannot write to the log `/`: Is a directory (errno 21)\n"},
+		{ "log=/no/such/dir/x", "deed: cannot write to the log `/no/such/dir/x`: "
+					"No such file or directory (errno 2)\n" },
+		{ "log=/dev/full", "deed: cannot write to the log `/dev/full`: No space left on "
+				   "device (errno 28)\n" },
+		{ "log=/", "deed: cannot write to the log `/`: Is a directory (errno 21)\n" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(logs); i++) {
@@ -855,24 +854,28 @@ Test(deliver, dumps_go_where_reports_go_and_spoil_no_format)
 /* Everything that a name could do to a string. */
 CHILD(has_odd_names)
 {
-	static const struct deed_site site = {
-		.file = "/no such dir/\"quoted\"\\ \xff\xc3\xa9.c",
-		.function = "f<\"\x01\x1f\x7f\n\t\xe2\x82\">",
-		.text = "&\\\"xs\xed\xa0\x80",
-		.type = "",
-		.line = 1};
+	static const struct deed_site site = { .file = "/no such dir/\"quoted\"\\ \xff\xc3\xa9.c",
+					       .function = "f<\"\x01\x1f\x7f\n\t\xe2\x82\">",
+					       .text = "&\\\"xs\xed\xa0\x80",
+					       .type = "",
+					       .line = 1 };
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &site},
-		{.role = DEED_ROLE_MOVED, .site = &site, .target = "\xf0\x9f\x98\x80\xf0\x9f"},
-		{.role = DEED_ROLE_LENT_INOUT, .site = NULL, .lo = 1, .hi = 2, .rows = 3, .pitch = 4},
+		{ .role = DEED_ROLE_HERE, .site = &site },
+		{ .role = DEED_ROLE_MOVED, .site = &site, .target = "\xf0\x9f\x98\x80\xf0\x9f" },
+		{ .role = DEED_ROLE_LENT_INOUT,
+		  .site = NULL,
+		  .lo = 1,
+		  .hi = 2,
+		  .rows = 3,
+		  .pitch = 4 },
 	};
-	struct deed_report report = {.fault = DEED_E03,
-				     .message = "\xfe\xff",
-				     .buffer = {.id = UINT64_MAX, .name = "\x80"},
-				     .sites = sites,
-				     .site_count = 3,
-				     .events = sites,
-				     .event_count = 3};
+	struct deed_report report = { .fault = DEED_E03,
+				      .message = "\xfe\xff",
+				      .buffer = { .id = UINT64_MAX, .name = "\x80" },
+				      .sites = sites,
+				      .site_count = 3,
+				      .events = sites,
+				      .event_count = 3 };
 
 	deed_deliver(&report);
 	_exit(7);
@@ -906,7 +909,7 @@ Test(deliver, odd_names_do_not_break_a_format)
 
 CHILD(is_advised)
 {
-	struct deed_report report = {.fault = DEED_A01, .message = "slow"};
+	struct deed_report report = { .fault = DEED_A01, .message = "slow" };
 
 	deed_deliver(&report);
 	_exit(7);
@@ -1109,8 +1112,8 @@ Test(deliver, a_report_takes_nothing_from_the_programs_allocator)
 		cr_expect(result->code == 7, "%s: %s", options[i], result->err);
 	}
 	cr_expect_eq(child_run("counts_its_allocations", "", to_log("on_fault=continue"))->code, 7);
-	cr_expect_eq(child_run("counts_its_allocations", "",
-			       to_log("on_fault=continue:format=sarif"))
-			     ->code,
-		     7);
+	cr_expect_eq(
+		child_run("counts_its_allocations", "", to_log("on_fault=continue:format=sarif"))
+			->code,
+		7);
 }

@@ -25,35 +25,36 @@ struct case_ {
 };
 
 static const struct case_ cases[] = {
-	{"", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{" ,:\t\n", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"on_fault=continue", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"on_fault=continue:format=json", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_JSON, 16, "stderr"},
-	{"on_fault=continue,format=json", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_JSON, 16, "stderr"},
-	{"on_fault=continue format=sarif\n", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_SARIF, 16,
-	 "stderr"},
-	{"::format=json,,", 0, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16, "stderr"},
-	{"format=json:format=text", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"stack_depth=0", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 0, "stderr"},
-	{"stack_depth=64", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 64, "stderr"},
-	{"stack_depth=65", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"stack_depth=-1", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"stack_depth=", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"stack_depth=8x", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"stack_depth=99999999999999999999999999", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16,
-	 "stderr"},
-	{"log=/tmp/x", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "/tmp/x"},
-	{"log='/tmp/a b:c,d':format=json", 0, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16,
-	 "/tmp/a b:c,d"},
-	{"log=\"/tmp/it's\"", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "/tmp/it's"},
-	{"log='/tmp/never closed", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "/tmp/never closed"},
-	{"log=", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"log=''", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"on_fault=Abort", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"on_fault=abor", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"on_fault", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"=json", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr"},
-	{"foo=1:bar:format=json", 2, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16, "stderr"},
+	{ "", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ " ,:\t\n", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "on_fault=continue", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "on_fault=continue:format=json", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_JSON, 16, "stderr" },
+	{ "on_fault=continue,format=json", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_JSON, 16, "stderr" },
+	{ "on_fault=continue format=sarif\n", 0, DEED_FAULT_CONTINUE, DEED_FORMAT_SARIF, 16,
+	  "stderr" },
+	{ "::format=json,,", 0, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16, "stderr" },
+	{ "format=json:format=text", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "stack_depth=0", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 0, "stderr" },
+	{ "stack_depth=64", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 64, "stderr" },
+	{ "stack_depth=65", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "stack_depth=-1", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "stack_depth=", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "stack_depth=8x", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "stack_depth=99999999999999999999999999", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16,
+	  "stderr" },
+	{ "log=/tmp/x", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "/tmp/x" },
+	{ "log='/tmp/a b:c,d':format=json", 0, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16,
+	  "/tmp/a b:c,d" },
+	{ "log=\"/tmp/it's\"", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "/tmp/it's" },
+	{ "log='/tmp/never closed", 0, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16,
+	  "/tmp/never closed" },
+	{ "log=", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "log=''", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "on_fault=Abort", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "on_fault=abor", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "on_fault", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "=json", 1, DEED_FAULT_ABORT, DEED_FORMAT_TEXT, 16, "stderr" },
+	{ "foo=1:bar:format=json", 2, DEED_FAULT_ABORT, DEED_FORMAT_JSON, 16, "stderr" },
 };
 
 /* Complaints go to stderr, which a test must not fill. */
@@ -98,9 +99,9 @@ Test(options, no_text_is_no_options)
 
 Test(options, a_switch_has_many_spellings)
 {
-	static const char *const on[] = {"leaks",    "leaks=1",	 "leaks=true",
-					 "leaks=on", "leaks=yes"};
-	static const char *const off[] = {"leaks=0", "leaks=false", "leaks=off", "leaks=no"};
+	static const char *const on[] = { "leaks", "leaks=1", "leaks=true", "leaks=on",
+					  "leaks=yes" };
+	static const char *const off[] = { "leaks=0", "leaks=false", "leaks=off", "leaks=no" };
 
 	for (size_t i = 0; i < ARRAY_LEN(on); i++) {
 		deed_options.leaks = false;
@@ -165,9 +166,9 @@ Test(options, an_unknown_key_is_named_and_the_program_goes_on)
 Test(options, a_misspelt_key_is_guessed)
 {
 	static const char *const pairs[][2] = {
-		{"on_falt=abort", "`on_fault`"}, {"stackdepth=3", "`stack_depth`"},
-		{"fromat=json", "`format`"},	 {"histroy=1", "`history`"},
-		{"colours=auto", "`colour`"},
+		{ "on_falt=abort", "`on_fault`" }, { "stackdepth=3", "`stack_depth`" },
+		{ "fromat=json", "`format`" },	   { "histroy=1", "`history`" },
+		{ "colours=auto", "`colour`" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
@@ -202,12 +203,10 @@ Test(options, each_mistake_has_its_line)
 Test(options, help_lists_every_key_with_its_default)
 {
 	static const char *const lines[] = {
-		"  on_fault     abort    ", "  format       text     ",
-		"  colour       auto     ", "  stack        auto     ",
-		"  stack_depth  16       ", "  loan_stacks  0        ",
-		"  history      65536    ", "  leaks        1        ",
-		"  pin_handles  0        ", "  source       1        ",
-		"  log          stderr   ", "  help         0        ",
+		"  on_fault     abort    ", "  format       text     ", "  colour       auto     ",
+		"  stack        auto     ", "  stack_depth  16       ", "  loan_stacks  0        ",
+		"  history      65536    ", "  leaks        1        ", "  pin_handles  0        ",
+		"  source       1        ", "  log          stderr   ", "  help         0        ",
 	};
 	const struct child_result *const result =
 		child_run("does_nothing", "", "stack_depth=3:help=1");

@@ -93,8 +93,8 @@ static void expect_the_nest(const uintptr_t *frames, size_t count)
 
 Test(stack, begins_in_the_function_that_asked_and_leads_outwards)
 {
-	static const enum deed_stack_how ways[] = {DEED_STACK_AUTO, DEED_STACK_FRAMES,
-						   DEED_STACK_UNWIND};
+	static const enum deed_stack_how ways[] = { DEED_STACK_AUTO, DEED_STACK_FRAMES,
+						    DEED_STACK_UNWIND };
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		const uintptr_t *kept;
@@ -133,8 +133,8 @@ Test(stack, is_cut_at_its_depth)
 
 static NOINLINE size_t descend(unsigned levels, uintptr_t *ret)
 {
-	const size_t count = levels ? descend(levels - 1, ret)
-				    : take(__builtin_frame_address(0), ret);
+	const size_t count =
+		levels ? descend(levels - 1, ret) : take(__builtin_frame_address(0), ret);
 
 	__asm__ volatile("" ::: "memory");
 	return count;
@@ -170,8 +170,7 @@ static void on_the_other_stack(void)
 /* A stack that ends where nothing is mapped: whoever walks off it crashes. */
 static void *new_stack(size_t bytes)
 {
-	char *const pages = mmap(NULL, bytes + 8192, PROT_NONE,
-				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *const pages = mmap(NULL, bytes + 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	cr_assert(pages != MAP_FAILED && !mprotect(pages + 4096, bytes, PROT_READ | PROT_WRITE));
 	return pages + 4096;
@@ -208,8 +207,8 @@ static void on_signal(int signal)
 
 Test(stack, of_a_signal_handler_is_safe_on_both_kinds_of_stack)
 {
-	const stack_t alternate = {.ss_sp = new_stack(256 << 10), .ss_size = 256 << 10};
-	struct sigaction action = {.sa_handler = on_signal};
+	const stack_t alternate = { .ss_sp = new_stack(256 << 10), .ss_size = 256 << 10 };
+	struct sigaction action = { .sa_handler = on_signal };
 
 	sigaction(SIGUSR1, &action, NULL);
 	raise(SIGUSR1);
@@ -235,7 +234,7 @@ Test(stack, bounds_that_nobody_knows_cost_all_frames_but_one)
 /* Leaves the register of the frame pointer as such a program may: with anything. */
 static NOINLINE size_t take_with_garbage(uintptr_t garbage, uintptr_t *ret)
 {
-	uintptr_t chain[4] = {garbage, 0, 0, 0};
+	uintptr_t chain[4] = { garbage, 0, 0, 0 };
 
 	__asm__ volatile("" : "+m"(chain));
 	return deed_stack_take(chain, lo, hi, ret);
@@ -245,9 +244,10 @@ Test(stack, of_a_broken_chain_ends_and_never_crashes)
 {
 	uintptr_t frames[DEED_STACK_MAX];
 	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	const uintptr_t garbage[] = {0,	     1,	      8,	     here,	    here + 1,
-				     lo,     lo - 8,  hi,	     hi - 8,	    hi - 1,
-				     hi + 8, ~0ul,    0x7ffffffffff8, 0xdead0000beef, here - 64};
+	const uintptr_t garbage[] = {
+		0,	1,	8,    here,	      here + 1,	      lo,	lo - 8, hi, hi - 8,
+		hi - 1, hi + 8, ~0ul, 0x7ffffffffff8, 0xdead0000beef, here - 64
+	};
 
 	deed_options.stack = DEED_STACK_FRAMES;
 	for (size_t i = 0; i < ARRAY_LEN(garbage); i++) {
@@ -270,7 +270,7 @@ static int compare(const void *a, const void *b)
 
 static NOINLINE void sort(void)
 {
-	int numbers[] = {3, 1, 2, 5, 4};
+	int numbers[] = { 3, 1, 2, 5, 4 };
 
 	sorter_returns[0] = (uintptr_t)__builtin_return_address(0);
 	qsort(numbers, ARRAY_LEN(numbers), sizeof *numbers, compare);
@@ -382,7 +382,8 @@ Test(stack, threads_that_keep_equal_stacks_get_equal_ids)
 		cr_assert_eq(deed_stack_get(kept_ids[0][number], &kept), len);
 		cr_assert_arr_eq(kept, frames, len * sizeof *frames);
 		for (size_t i = 1; i < KEEPERS; i++)
-			cr_assert(!kept_ids[i][number] || kept_ids[i][number] == kept_ids[0][number]);
+			cr_assert(!kept_ids[i][number] ||
+				  kept_ids[i][number] == kept_ids[0][number]);
 	}
 	cr_expect(seen > KEPT / 4);
 }
@@ -407,7 +408,7 @@ Test(stack, the_depot_is_bounded_and_keeps_what_it_has)
 
 Test(stack, without_memory_there_are_no_ids)
 {
-	const struct rlimit none = {1 << 20, 1 << 20};
+	const struct rlimit none = { 1 << 20, 1 << 20 };
 	uintptr_t frame = 1;
 	bool is_new;
 

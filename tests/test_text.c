@@ -29,22 +29,23 @@ static const char source[] =
 	"\tif (deed_new(&xs, 1000))\n" /* 6 */
 	"\t\treturn 1;\n"
 	"\tdeed_move(&ys, &xs);\n" /* 8 */
-	"\tdeed_drop(&xs);\n"	    /* 9 */
-	"\tdeed_move(&ys,\n"	    /* 10 */
+	"\tdeed_drop(&xs);\n"	   /* 9 */
+	"\tdeed_move(&ys,\n"	   /* 10 */
 	"\t\t  &xs);\n"
-	"\tcopy(xs, deed_len(xs), xs);\n" /* 12 */
-	"\tMY_DROP(xs);\n"		   /* 13 */
-	"\tdeed_swap(&xs2, &xs);\n"	   /* 14 */
+	"\tcopy(xs, deed_len(xs), xs);\n"			   /* 12 */
+	"\tMY_DROP(xs);\n"					   /* 13 */
+	"\tdeed_swap(&xs2, &xs);\n"				   /* 14 */
 	"\t\t\t\t\t\tdeed_drop( & xs ); /* \xc3\xa9 \x01\xff */\n" /* 15 */
-	"\tdeed_borrow(&s->xs) + deed_borrow(&xs);\n"		     /* 16 */
-	"\tprintf(\"deed_x(&xs)\", deed_at(xs, 1));\r\n"		     /* 17 */
-	"\twrap(other, thing);\n"				     /* 18 */
+	"\tdeed_borrow(&s->xs) + deed_borrow(&xs);\n"		   /* 16 */
+	"\tprintf(\"deed_x(&xs)\", deed_at(xs, 1));\r\n"	   /* 17 */
+	"\twrap(other, thing);\n"				   /* 18 */
 	"\tif (a_name_that_is_long_enough_to_matter && another_name_that_is_just_as_long_as_it) {"
-	" deed_drop(&far); and_so_on_until_the_line_is_really_much_too_long(for_anybody); }\n" /* 19 */
-	"\tdeed_last(&end);\n"		 /* 20 */
-	"\tif (deed_new(&one,\n"	 /* 21 */
+	" deed_drop(&far); and_so_on_until_the_line_is_really_much_too_long(for_anybody); }\n" /* 19
+												*/
+	"\tdeed_last(&end);\n"	     /* 20 */
+	"\tif (deed_new(&one,\n"     /* 21 */
 	"\t\t     10)) mid(&one);\n" /* 22 */
-	"\tdeed_last(&two)";		 /* 23, without a newline */
+	"\tdeed_last(&two)";	     /* 23, without a newline */
 
 static void begin(void)
 {
@@ -70,7 +71,8 @@ TestSuite(source, .init = begin, .fini = end, .timeout = 60);
 static struct deed_site place(uint32_t line, const char *text)
 {
 	const struct deed_site site = {
-		.file = file_name, .function = "main", .text = text, .type = "f32", .line = line};
+		.file = file_name, .function = "main", .text = text, .type = "f32", .line = line
+	};
 
 	return site;
 }
@@ -121,15 +123,15 @@ Test(text, a_use_after_move_from_the_first_word_to_the_last)
 	const struct deed_site here = place(9, "&xs"), moved = place(8, "&xs"),
 			       born = place(6, "&xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here, .thread = 1, .target = "", .repeats = 1},
-		{.role = DEED_ROLE_ALLOCATED, .site = &born, .thread = 1, .target = ""},
-		{.role = DEED_ROLE_MOVED, .site = &moved, .thread = 1, .target = "&ys"},
+		{ .role = DEED_ROLE_HERE, .site = &here, .thread = 1, .target = "", .repeats = 1 },
+		{ .role = DEED_ROLE_ALLOCATED, .site = &born, .thread = 1, .target = "" },
+		{ .role = DEED_ROLE_MOVED, .site = &moved, .thread = 1, .target = "&ys" },
 	};
-	const struct deed_report report = {.fault = DEED_E03,
-					   .message = "`xs` was moved to `ys` and owns nothing",
-					   .buffer = xs_buffer,
-					   .sites = sites,
-					   .site_count = 3};
+	const struct deed_report report = { .fault = DEED_E03,
+					    .message = "`xs` was moved to `ys` and owns nothing",
+					    .buffer = xs_buffer,
+					    .sites = sites,
+					    .site_count = 3 };
 
 	expect_text(render(&report),
 		    "deed: E03 use after move: `xs` was moved to `ys` and owns nothing\n"
@@ -157,11 +159,11 @@ Test(text, a_double_drop_names_the_second_the_first_and_the_allocation)
 	const struct deed_site here = place(9, "&xs"), first = place(13, "&xs"),
 			       born = place(6, "&xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here},
-		{.role = DEED_ROLE_ALLOCATED, .site = &born},
-		{.role = DEED_ROLE_DROPPED, .site = &first},
+		{ .role = DEED_ROLE_HERE, .site = &here },
+		{ .role = DEED_ROLE_ALLOCATED, .site = &born },
+		{ .role = DEED_ROLE_DROPPED, .site = &first },
 	};
-	const struct deed_report report = {.fault = DEED_E05, .sites = sites, .site_count = 3};
+	const struct deed_report report = { .fault = DEED_E05, .sites = sites, .site_count = 3 };
 	const char *const text = render(&report);
 	const char *const second_at = strstr(text, "dropped here again: the second drop");
 	const char *const first_at = strstr(text, "dropped here first");
@@ -176,19 +178,31 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 	const struct deed_site here = place(8, "&xs"), one = place(14, "&xs"),
 			       two = place(16, "&xs"), three = place(12, "xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here, .thread = 2, .lo = 10, .hi = 60,
-		 .target = "inout"},
-		{.role = DEED_ROLE_LENT_BORROWED, .site = &one, .thread = 1, .lo = 0, .hi = 30},
-		{.role = DEED_ROLE_LENT_INOUT, .site = &two, .thread = 3, .lo = 40, .hi = 50,
-		 .is_guard = 1},
-		{.role = DEED_ROLE_LENT_BORROWED, .site = &three, .thread = 2, .lo = 59, .hi = 99,
-		 .has_ended = 1},
+		{ .role = DEED_ROLE_HERE,
+		  .site = &here,
+		  .thread = 2,
+		  .lo = 10,
+		  .hi = 60,
+		  .target = "inout" },
+		{ .role = DEED_ROLE_LENT_BORROWED, .site = &one, .thread = 1, .lo = 0, .hi = 30 },
+		{ .role = DEED_ROLE_LENT_INOUT,
+		  .site = &two,
+		  .thread = 3,
+		  .lo = 40,
+		  .hi = 50,
+		  .is_guard = 1 },
+		{ .role = DEED_ROLE_LENT_BORROWED,
+		  .site = &three,
+		  .thread = 2,
+		  .lo = 59,
+		  .hi = 99,
+		  .has_ended = 1 },
 	};
-	const struct deed_report report = {.fault = DEED_E09,
-					   .message = "`xs` cannot be lent inout here",
-					   .buffer = xs_buffer,
-					   .sites = sites,
-					   .site_count = 4};
+	const struct deed_report report = { .fault = DEED_E09,
+					    .message = "`xs` cannot be lent inout here",
+					    .buffer = xs_buffer,
+					    .sites = sites,
+					    .site_count = 4 };
 
 	expect_text(
 		render(&report),
@@ -207,7 +221,8 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 		"  --> t.c:16 in main, on thread 3\n"
 		"   |\n"
 		"16 |     deed_borrow(&s->xs) + deed_borrow(&xs);\n"
-		"   |                                       ^^^ the earlier loan (inout, exclusive) "
+		"   |                                       ^^^ the earlier loan (inout, "
+		"exclusive) "
 		"begins here\n"
 		"   = covers elements [40, 50), all of which are asked for again; lasts until the "
 		"end of its block\n"
@@ -218,9 +233,11 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 		"   = covers elements [59, 99), and both cover element 59; ended meanwhile, while "
 		"this report was\n"
 		"       being made\n"
-		"   = buffer 7: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, moved, at 0x1000\n"
+		"   = buffer 7: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, moved, at "
+		"0x1000\n"
 		"   = threads are numbered in the order of their first use of deed\n"
-		"   = help: one inout, or many borrowed: end the earlier loan first, or lend disjoint "
+		"   = help: one inout, or many borrowed: end the earlier loan first, or lend "
+		"disjoint "
 		"parts\n"
 		"deed: E09 conflicting loan: t.c:8 in main\n");
 }
@@ -229,10 +246,10 @@ Test(text, a_conflict_without_its_kind_says_what_is_certain)
 {
 	const struct deed_site here = place(8, "&xs"), one = place(14, "&xs");
 	struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here},
-		{.role = DEED_ROLE_LENT_BORROWED, .site = &one},
+		{ .role = DEED_ROLE_HERE, .site = &here },
+		{ .role = DEED_ROLE_LENT_BORROWED, .site = &one },
 	};
-	const struct deed_report report = {.fault = DEED_E09, .sites = sites, .site_count = 2};
+	const struct deed_report report = { .fault = DEED_E09, .sites = sites, .site_count = 2 };
 
 	/* A borrow is in the way of nothing but an inout. */
 	cr_expect(strstr(render(&report), "this loan (inout, exclusive) is asked for here"));
@@ -244,41 +261,44 @@ Test(text, leaks_are_grouped_and_added_up)
 {
 	const struct deed_site one = place(6, "&xs"), two = place(20, "&end");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &one, .repeats = 1},
-		{.role = DEED_ROLE_ALLOCATED, .site = &one, .repeats = 1000, .bytes = 64000},
-		{.role = DEED_ROLE_ADOPTED, .site = &two, .repeats = 1, .bytes = 1},
+		{ .role = DEED_ROLE_HERE, .site = &one, .repeats = 1 },
+		{ .role = DEED_ROLE_ALLOCATED, .site = &one, .repeats = 1000, .bytes = 64000 },
+		{ .role = DEED_ROLE_ADOPTED, .site = &two, .repeats = 1, .bytes = 1 },
 	};
-	const struct deed_report report = {.fault = DEED_E17,
-					   .message = "1001 buffers are still owned at exit",
-					   .sites = sites,
-					   .site_count = 3};
+	const struct deed_report report = { .fault = DEED_E17,
+					    .message = "1001 buffers are still owned at exit",
+					    .sites = sites,
+					    .site_count = 3 };
 
-	expect_text(render(&report),
-		    "deed: E17 leak: 1001 buffers are still owned at exit\n"
-		    "  --> t.c:6 in main\n"
-		    "   |\n"
-		    " 6 |     if (deed_new(&xs, 1000))\n"
-		    "   |                  ^^^ 1000 buffers, 64000 bytes, allocated here\n"
-		    "  --> t.c:20 in main\n"
-		    "   |\n"
-		    "20 |     deed_last(&end);\n"
-		    "   |               ^^^^ 1 buffer, 1 byte, taken over here from elsewhere (adopted)\n"
-		    "   = total: 1001 buffers, 64001 bytes, allocated at 2 places\n"
-		    "   = help: drop it, move it to an owner that is dropped, or deed_immortal() it\n"
-		    "deed: E17 leak: t.c:6 in main\n");
+	expect_text(
+		render(&report),
+		"deed: E17 leak: 1001 buffers are still owned at exit\n"
+		"  --> t.c:6 in main\n"
+		"   |\n"
+		" 6 |     if (deed_new(&xs, 1000))\n"
+		"   |                  ^^^ 1000 buffers, 64000 bytes, allocated here\n"
+		"  --> t.c:20 in main\n"
+		"   |\n"
+		"20 |     deed_last(&end);\n"
+		"   |               ^^^^ 1 buffer, 1 byte, taken over here from elsewhere "
+		"(adopted)\n"
+		"   = total: 1001 buffers, 64001 bytes, allocated at 2 places\n"
+		"   = help: drop it, move it to an owner that is dropped, or deed_immortal() it\n"
+		"deed: E17 leak: t.c:6 in main\n");
 }
 
 Test(text, leaks_of_many_places_show_the_first_and_count_the_rest)
 {
 	static struct deed_site places[100];
 	static struct deed_report_site sites[100];
-	const struct deed_report report = {.fault = DEED_E17, .sites = sites, .site_count = 100};
+	const struct deed_report report = { .fault = DEED_E17, .sites = sites, .site_count = 100 };
 	const char *text;
 
 	for (size_t i = 0; i < 100; i++) {
 		places[i] = place(6, "&xs");
 		sites[i] = (struct deed_report_site){
-			.role = DEED_ROLE_ALLOCATED, .site = &places[i], .repeats = 2, .bytes = 10};
+			.role = DEED_ROLE_ALLOCATED, .site = &places[i], .repeats = 2, .bytes = 10
+		};
 	}
 	text = render(&report);
 	cr_expect_eq(times_in(text, "-->"), 32);
@@ -290,10 +310,10 @@ Test(text, what_is_forgotten_is_said_to_be)
 {
 	const struct deed_site here = place(9, "&xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here},
-		{.role = DEED_ROLE_DROPPED, .site = NULL},
+		{ .role = DEED_ROLE_HERE, .site = &here },
+		{ .role = DEED_ROLE_DROPPED, .site = NULL },
 	};
-	const struct deed_report report = {.fault = DEED_E04, .sites = sites, .site_count = 2};
+	const struct deed_report report = { .fault = DEED_E04, .sites = sites, .site_count = 2 };
 
 	deed_options.history = 3;
 	cr_expect(strstr(render(&report),
@@ -308,19 +328,19 @@ Test(text, events_are_a_list_unless_every_one_was_shown)
 	const struct deed_site here = place(9, "&xs"), born = place(6, "&xs"),
 			       resized = place(8, "&xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here},
-		{.role = DEED_ROLE_ALLOCATED, .site = &born},
+		{ .role = DEED_ROLE_HERE, .site = &here },
+		{ .role = DEED_ROLE_ALLOCATED, .site = &born },
 	};
 	const struct deed_report_site events[] = {
-		{.role = DEED_ROLE_ALLOCATED, .site = &born},
-		{.role = DEED_ROLE_RESIZED, .site = &resized},
-		{.role = DEED_ROLE_MOVED, .site = NULL, .target = "&(ys)"},
+		{ .role = DEED_ROLE_ALLOCATED, .site = &born },
+		{ .role = DEED_ROLE_RESIZED, .site = &resized },
+		{ .role = DEED_ROLE_MOVED, .site = NULL, .target = "&(ys)" },
 	};
-	struct deed_report report = {.fault = DEED_E08,
-				     .sites = sites,
-				     .site_count = 2,
-				     .events = events,
-				     .event_count = 3};
+	struct deed_report report = { .fault = DEED_E08,
+				      .sites = sites,
+				      .site_count = 2,
+				      .events = events,
+				      .event_count = 3 };
 	char expected[512];
 
 	deed_options.history = 3;
@@ -341,18 +361,18 @@ Test(text, history_of_other_elements_is_left_out_of_a_conflict)
 	const struct deed_site here = place(9, "&xs"), one = place(8, "&xs"),
 			       other = place(14, "&xs");
 	const struct deed_report_site sites[] = {
-		{.role = DEED_ROLE_HERE, .site = &here, .lo = 0, .hi = 10},
-		{.role = DEED_ROLE_LENT_INOUT, .site = &one, .lo = 9, .hi = 20},
+		{ .role = DEED_ROLE_HERE, .site = &here, .lo = 0, .hi = 10 },
+		{ .role = DEED_ROLE_LENT_INOUT, .site = &one, .lo = 9, .hi = 20 },
 	};
 	const struct deed_report_site events[] = {
-		{.role = DEED_ROLE_LENT_INOUT, .site = &other, .lo = 10, .hi = 20},
-		{.role = DEED_ROLE_LENT_BORROWED, .site = &other, .lo = 5, .hi = 6},
+		{ .role = DEED_ROLE_LENT_INOUT, .site = &other, .lo = 10, .hi = 20 },
+		{ .role = DEED_ROLE_LENT_BORROWED, .site = &other, .lo = 5, .hi = 6 },
 	};
-	const struct deed_report report = {.fault = DEED_E09,
-					   .sites = sites,
-					   .site_count = 2,
-					   .events = events,
-					   .event_count = 2};
+	const struct deed_report report = { .fault = DEED_E09,
+					    .sites = sites,
+					    .site_count = 2,
+					    .events = events,
+					    .event_count = 2 };
 	const char *const text = render(&report);
 
 	cr_expect(strstr(text, "lent borrowed, element 5"), "%s", text);
@@ -362,14 +382,15 @@ Test(text, history_of_other_elements_is_left_out_of_a_conflict)
 
 Test(text, nothing_at_all_is_still_a_report)
 {
-	const struct deed_report_site nowhere = {.role = DEED_ROLE_HERE};
-	struct deed_report report = {.fault = DEED_E18};
+	const struct deed_report_site nowhere = { .role = DEED_ROLE_HERE };
+	struct deed_report report = { .fault = DEED_E18 };
 
-	expect_text(render(&report), "deed: E18 not a deed handle, or a wrong source: a rule is broken "
-				     "here\n"
-				     "   = help: initialise handles with DEED_EMPTY and end loans "
-				     "through the source they came from\n"
-				     "deed: E18 not a deed handle, or a wrong source\n");
+	expect_text(render(&report),
+		    "deed: E18 not a deed handle, or a wrong source: a rule is broken "
+		    "here\n"
+		    "   = help: initialise handles with DEED_EMPTY and end loans "
+		    "through the source they came from\n"
+		    "deed: E18 not a deed handle, or a wrong source\n");
 	report.sites = &nowhere;
 	report.site_count = 1;
 	cr_expect(strstr(render(&report), "  --> at a place that is not known\n"));
@@ -381,27 +402,27 @@ Test(text, nothing_at_all_is_still_a_report)
 /* Every fault with every role, every pointer null: no crash, and no two spaces or empty labels. */
 Test(text, every_fault_has_words_for_every_role)
 {
-	const struct deed_site site = {.line = 3};
+	const struct deed_site site = { .line = 3 };
 
 	for (int fault = 0; fault < DEED_ADVISORY_END; fault++)
 		for (int role = 0; role <= DEED_ROLE_ENDED + 1; role++) {
 			const struct deed_report_site sites[] = {
-				{.role = DEED_ROLE_HERE, .site = &site},
-				{.role = (enum deed_role)role, .site = &site, .lo = 1, .hi = 2},
+				{ .role = DEED_ROLE_HERE, .site = &site },
+				{ .role = (enum deed_role)role, .site = &site, .lo = 1, .hi = 2 },
 			};
-			const struct deed_report report = {.fault = (enum deed_fault)fault,
-							   .sites = sites,
-							   .site_count = 2,
-							   .events = sites,
-							   .event_count = 2};
-			struct deed_writer label = {0};
+			const struct deed_report report = { .fault = (enum deed_fault)fault,
+							    .sites = sites,
+							    .site_count = 2,
+							    .events = sites,
+							    .event_count = 2 };
+			struct deed_writer label = { 0 };
 
 			cr_expect(strstr(render(&report), "\n   = help: "), "%d %d", fault, role);
 			if (role > DEED_ROLE_ENDED)
 				continue;
 			deed_put_label(&label, &report, &sites[1]);
-			cr_expect(label.bytes && !strstr(label.text, "  "), "fault %d, role %d: \"%s\"",
-				  fault, role, label.text);
+			cr_expect(label.bytes && !strstr(label.text, "  "),
+				  "fault %d, role %d: \"%s\"", fault, role, label.text);
 			deed_writer_done(&label);
 		}
 }
@@ -409,21 +430,22 @@ Test(text, every_fault_has_words_for_every_role)
 Test(text, colours_are_only_there_when_wanted)
 {
 	const struct deed_site here = place(9, "&xs");
-	const struct deed_report_site site = {.role = DEED_ROLE_HERE, .site = &here};
-	const struct deed_report report = {.fault = DEED_E03, .sites = &site, .site_count = 1};
+	const struct deed_report_site site = { .role = DEED_ROLE_HERE, .site = &here };
+	const struct deed_report report = { .fault = DEED_E03, .sites = &site, .site_count = 1 };
 
 	cr_expect_null(strchr(render(&report), '\033'));
 	rendering->is_coloured = true;
 	cr_expect(strstr(render(&report), "\033[1;31mdeed: E03 use after move\033[0m"));
-	cr_expect(strstr(render(&report), "\033[1;31m^^^ used here, after it was moved away\033[0m"));
+	cr_expect(
+		strstr(render(&report), "\033[1;31m^^^ used here, after it was moved away\033[0m"));
 	rendering->is_coloured = false;
 }
 
 Test(text, without_source_the_same_is_said)
 {
 	struct deed_site here = place(9, "&(xs)");
-	const struct deed_report_site site = {.role = DEED_ROLE_HERE, .site = &here};
-	const struct deed_report report = {.fault = DEED_E03, .sites = &site, .site_count = 1};
+	const struct deed_report_site site = { .role = DEED_ROLE_HERE, .site = &here };
+	const struct deed_report report = { .fault = DEED_E03, .sites = &site, .site_count = 1 };
 	static const char said[] = "   = `xs`: used here, after it was moved away\n";
 
 	deed_options.source = false;
@@ -447,8 +469,8 @@ Test(text, without_source_the_same_is_said)
 Test(text, long_lines_are_shown_around_the_mark)
 {
 	const struct deed_site here = place(19, "&far");
-	const struct deed_report_site site = {.role = DEED_ROLE_HERE, .site = &here};
-	const struct deed_report report = {.fault = DEED_E14, .sites = &site, .site_count = 1};
+	const struct deed_report_site site = { .role = DEED_ROLE_HERE, .site = &here };
+	const struct deed_report report = { .fault = DEED_E14, .sites = &site, .site_count = 1 };
 	const char *text = render(&report);
 
 	for (const char *line = text; *line; line = strchr(line, '\n') + 1)
@@ -460,20 +482,19 @@ Test(text, long_lines_are_shown_around_the_mark)
 Test(text, a_mark_stands_under_its_text_whatever_is_on_the_line)
 {
 	const struct deed_site here = place(15, "&xs");
-	const struct deed_report_site site = {.role = DEED_ROLE_HERE, .site = &here};
-	const struct deed_report report = {.fault = DEED_E03, .sites = &site, .site_count = 1};
+	const struct deed_report_site site = { .role = DEED_ROLE_HERE, .site = &here };
+	const struct deed_report report = { .fault = DEED_E03, .sites = &site, .site_count = 1 };
 
-	cr_expect(strstr(render(&report),
-			 "15 |     deed_drop( & xs ); /* \xc3\xa9 ?? */\n"
-			 "   |                ^^^^ used here"),
+	cr_expect(strstr(render(&report), "15 |     deed_drop( & xs ); /* \xc3\xa9 ?? */\n"
+					  "   |                ^^^^ used here"),
 		  "%s", render(&report));
 }
 
 Test(text, a_label_that_does_not_fit_goes_below)
 {
 	const struct deed_site here = place(16, "&xs");
-	const struct deed_report_site site = {.role = DEED_ROLE_HERE, .site = &here};
-	const struct deed_report report = {.fault = DEED_E23, .sites = &site, .site_count = 1};
+	const struct deed_report_site site = { .role = DEED_ROLE_HERE, .site = &here };
+	const struct deed_report report = { .fault = DEED_E23, .sites = &site, .site_count = 1 };
 	const char *const text = render(&report);
 
 	cr_expect(strstr(text, "   |                                       ^^^\n"
@@ -487,11 +508,13 @@ Test(text, a_buffer_of_structs_tells_their_size)
 {
 	const struct deed_report report = {
 		.fault = DEED_E22,
-		.buffer = {.id = 1, .count = 1, .bytes = 24, .element_bytes = 24, .kind = "raw"}};
+		.buffer = { .id = 1, .count = 1, .bytes = 24, .element_bytes = 24, .kind = "raw" }
+	};
 
-	cr_expect(strstr(render(&report),
-			 "= buffer 1: 1 element of 24 bytes, 24 bytes, memory lent by its address\n"),
-		  "%s", render(&report));
+	cr_expect(
+		strstr(render(&report),
+		       "= buffer 1: 1 element of 24 bytes, 24 bytes, memory lent by its address\n"),
+		"%s", render(&report));
 }
 
 /* ---- ranges --------------------------------------------------------------------------------- */
@@ -501,30 +524,37 @@ struct range_case {
 	const char *common; /* null: none */
 };
 
-#define RANGE(low, high) {.lo = (low), .hi = (high)}
-#define TILE(low, high, count, apart) {.lo = (low), .hi = (high), .rows = (count), .pitch = (apart)}
+#define RANGE(low, high)                                                                           \
+	{                                                                                          \
+		.lo = (low), .hi = (high)                                                          \
+	}
+#define TILE(low, high, count, apart)                                                              \
+	{                                                                                          \
+		.lo = (low), .hi = (high), .rows = (count), .pitch = (apart)                       \
+	}
 
 static const struct range_case range_cases[] = {
-	{RANGE(0, 10), RANGE(5, 20), "elements [5, 10)"},
-	{RANGE(5, 20), RANGE(0, 10), "elements [5, 10)"},
-	{RANGE(0, 10), RANGE(9, 20), "element 9"},
-	{RANGE(0, 10), RANGE(10, 20), NULL},
-	{RANGE(0, 0), RANGE(0, 20), NULL},
-	{TILE(0, 50, 8, 100), TILE(50, 100, 8, 100), NULL},
-	{TILE(0, 51, 8, 100), TILE(50, 100, 8, 100), "element 50 in each of 8 rows, 100 apart"},
-	{TILE(0, 50, 8, 100), RANGE(110, 120), "elements [110, 120)"},
-	{RANGE(110, 120), TILE(0, 50, 8, 100), "elements [110, 120)"},
-	{TILE(0, 50, 8, 100), RANGE(60, 90), NULL},
-	{TILE(0, 50, 8, 100), RANGE(40, 320), "elements [40, 50) and 3 more runs"},
-	{TILE(0, 10, 4, 100), TILE(5, 10, 2, 200), "elements [5, 10) in each of 2 rows, 200 apart"},
-	{TILE(0, 50, 1, 100), RANGE(0, 1000), "elements [0, 50)"},
+	{ RANGE(0, 10), RANGE(5, 20), "elements [5, 10)" },
+	{ RANGE(5, 20), RANGE(0, 10), "elements [5, 10)" },
+	{ RANGE(0, 10), RANGE(9, 20), "element 9" },
+	{ RANGE(0, 10), RANGE(10, 20), NULL },
+	{ RANGE(0, 0), RANGE(0, 20), NULL },
+	{ TILE(0, 50, 8, 100), TILE(50, 100, 8, 100), NULL },
+	{ TILE(0, 51, 8, 100), TILE(50, 100, 8, 100), "element 50 in each of 8 rows, 100 apart" },
+	{ TILE(0, 50, 8, 100), RANGE(110, 120), "elements [110, 120)" },
+	{ RANGE(110, 120), TILE(0, 50, 8, 100), "elements [110, 120)" },
+	{ TILE(0, 50, 8, 100), RANGE(60, 90), NULL },
+	{ TILE(0, 50, 8, 100), RANGE(40, 320), "elements [40, 50) and 3 more runs" },
+	{ TILE(0, 10, 4, 100), TILE(5, 10, 2, 200),
+	  "elements [5, 10) in each of 2 rows, 200 apart" },
+	{ TILE(0, 50, 1, 100), RANGE(0, 1000), "elements [0, 50)" },
 };
 
 Test(text, common_elements_are_exact)
 {
 	for (size_t i = 0; i < ARRAY_LEN(range_cases); i++) {
 		const struct range_case *const c = &range_cases[i];
-		struct deed_writer words = {0};
+		struct deed_writer words = { 0 };
 		const bool is_common = deed_put_common(&words, &c->a, &c->b);
 
 		cr_expect(is_common == !!c->common, "case %zu", i);
@@ -541,21 +571,21 @@ Test(text, common_elements_agree_with_counting)
 	for (int round = 0; round < 20000; round++) {
 		struct deed_report_site site[2];
 		size_t first = SIZE_MAX, shared = 0;
-		struct deed_writer words = {0};
+		struct deed_writer words = { 0 };
 		char expected[64];
 
 		for (int i = 0; i < 2; i++) {
 			const size_t lo = random_below(&seed, 20);
 			const size_t width = 1 + random_below(&seed, 8);
 
-			site[i] = (struct deed_report_site){
-				.lo = lo,
-				.hi = lo + width,
-				.rows = random_below(&seed, 5),
-				.pitch = width + random_below(&seed, 10)};
+			site[i] = (struct deed_report_site){ .lo = lo,
+							     .hi = lo + width,
+							     .rows = random_below(&seed, 5),
+							     .pitch = width +
+								      random_below(&seed, 10) };
 		}
 		for (size_t at = 0; at < 200; at++) {
-			bool in[2] = {false, false};
+			bool in[2] = { false, false };
 
 			for (int i = 0; i < 2; i++)
 				for (size_t row = 0; row < deed_site_rows(&site[i]); row++)
@@ -578,13 +608,23 @@ Test(text, common_elements_agree_with_counting)
 Test(text, names_are_bare)
 {
 	static const char *const pairs[][2] = {
-		{"&xs", "`xs`"},	    {"xs", "`xs`"},		 {"&(xs)", "`xs`"},
-		{"(&xs)", "`xs`"},	    {" & ( xs ) ", "`xs`"},	 {"&s->xs", "`s->xs`"},
-		{"&(a)->b", "`(a)->b`"},    {"(a) + (b)", "`(a) + (b)`"}, {"f(x)", "`f(x)`"},
-		{"&rows[i]", "`rows[i]`"},  {"", "``"},			 {"&", "``"},
-		{"()", "``"},		    {"((x))", "`x`"},		 {"((x)", "`((x)`"},
+		{ "&xs", "`xs`" },
+		{ "xs", "`xs`" },
+		{ "&(xs)", "`xs`" },
+		{ "(&xs)", "`xs`" },
+		{ " & ( xs ) ", "`xs`" },
+		{ "&s->xs", "`s->xs`" },
+		{ "&(a)->b", "`(a)->b`" },
+		{ "(a) + (b)", "`(a) + (b)`" },
+		{ "f(x)", "`f(x)`" },
+		{ "&rows[i]", "`rows[i]`" },
+		{ "", "``" },
+		{ "&", "``" },
+		{ "()", "``" },
+		{ "((x))", "`x`" },
+		{ "((x)", "`((x)`" },
 	};
-	struct deed_writer words = {0};
+	struct deed_writer words = { 0 };
 
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		deed_writer_reset(&words);
@@ -607,27 +647,27 @@ struct source_case {
 };
 
 static const struct source_case source_cases[] = {
-	{6, "&xs", 6, 6, "&xs", 14},
-	{8, "&xs", 8, 8, "&xs", 16},
-	{8, "&ys", 8, 8, "&ys", 11},
-	{10, "&xs", 10, 11, "&xs", 4}, /* the compiler names the first line of a call */
-	{11, "&xs", 10, 11, "&xs", 4}, /* or the last */
-	{11, "&ys", 10, 10, "&ys", 11},
-	{12, "xs", 12, 12, "xs", 19},	/* inside the verb, not the first */
-	{13, "&(xs)", 13, 13, "xs", 9}, /* the text of a macro of the program's own */
-	{14, "&xs", 14, 14, "&xs", 17}, /* not a part of xs2 */
-	{15, "&xs", 15, 15, "& xs", 17},
-	{16, "&xs", 16, 16, "&xs", 35},
-	{17, "xs", 17, 17, "xs", 31},
-	{18, "nowhere", 18, 18, "wrap", 1},
-	{8, "nowhere", 8, 8, "deed_move", 1},
-	{18, "", 18, 18, "wrap", 1},
-	{18, NULL, 18, 18, "wrap", 1},
-	{20, "&end", 20, 20, "&end", 11},
-	{21, "&one", 21, 21, "&one", 14},
-	{22, "&one", 21, 21, "&one", 14}, /* not that of another call on the last line */
-	{23, "&two", 23, 23, "&two", 11},
-	{1, "&xs", 1, 1, "", 0},
+	{ 6, "&xs", 6, 6, "&xs", 14 },
+	{ 8, "&xs", 8, 8, "&xs", 16 },
+	{ 8, "&ys", 8, 8, "&ys", 11 },
+	{ 10, "&xs", 10, 11, "&xs", 4 }, /* the compiler names the first line of a call */
+	{ 11, "&xs", 10, 11, "&xs", 4 }, /* or the last */
+	{ 11, "&ys", 10, 10, "&ys", 11 },
+	{ 12, "xs", 12, 12, "xs", 19 },	  /* inside the verb, not the first */
+	{ 13, "&(xs)", 13, 13, "xs", 9 }, /* the text of a macro of the program's own */
+	{ 14, "&xs", 14, 14, "&xs", 17 }, /* not a part of xs2 */
+	{ 15, "&xs", 15, 15, "& xs", 17 },
+	{ 16, "&xs", 16, 16, "&xs", 35 },
+	{ 17, "xs", 17, 17, "xs", 31 },
+	{ 18, "nowhere", 18, 18, "wrap", 1 },
+	{ 8, "nowhere", 8, 8, "deed_move", 1 },
+	{ 18, "", 18, 18, "wrap", 1 },
+	{ 18, NULL, 18, 18, "wrap", 1 },
+	{ 20, "&end", 20, 20, "&end", 11 },
+	{ 21, "&one", 21, 21, "&one", 14 },
+	{ 22, "&one", 21, 21, "&one", 14 }, /* not that of another call on the last line */
+	{ 23, "&two", 23, 23, "&two", 11 },
+	{ 1, "&xs", 1, 1, "", 0 },
 };
 
 Test(source, the_argument_is_found_in_its_call)
@@ -642,8 +682,8 @@ Test(source, the_argument_is_found_in_its_call)
 		marked = found->lines[found->mark_line] + found->mark;
 		cr_expect(found->first_line == c->first_line, "case %zu: first line %u", i,
 			  found->first_line);
-		cr_expect(found->first_line + found->mark_line == c->mark_line, "case %zu: line %zu",
-			  i, found->first_line + found->mark_line);
+		cr_expect(found->first_line + found->mark_line == c->mark_line,
+			  "case %zu: line %zu", i, found->first_line + found->mark_line);
 		cr_expect(found->mark_len == strlen(c->marked) &&
 				  !strncmp(marked, c->marked, found->mark_len),
 			  "case %zu: %.*s", i, (int)found->mark_len, marked);
@@ -722,7 +762,7 @@ Test(source, a_line_without_end_is_cut)
 
 Test(text, a_writer_grows_and_is_reused)
 {
-	struct deed_writer writer = {0};
+	struct deed_writer writer = { 0 };
 	size_t expected = 0;
 
 	for (int i = 0; i < 100000; i++) {
@@ -747,12 +787,24 @@ Test(text, utf8_is_told_from_what_is_not)
 		const char *text;
 		size_t len;
 	} utf8_cases[] = {
-		{"a", 1},	     {"\xc3\xa9", 2},	      {"\xe2\x82\xac", 3},
-		{"\xf0\x9f\x98\x80", 4}, {"\x80", 0},	      {"\xc0\x80", 0},
-		{"\xc1\xbf", 0},     {"\xe0\x80\x80", 0},    {"\xed\xa0\x80", 0},
-		{"\xf0\x80\x80\x80", 0}, {"\xf4\x90\x80\x80", 0}, {"\xf5\x80\x80\x80", 0},
-		{"\xff", 0},	     {"\xc3", 0},	      {"\xe2\x82", 0},
-		{"\xc3(", 0},	     {"\xe2(\xa1", 0},	      {"", 0},
+		{ "a", 1 },
+		{ "\xc3\xa9", 2 },
+		{ "\xe2\x82\xac", 3 },
+		{ "\xf0\x9f\x98\x80", 4 },
+		{ "\x80", 0 },
+		{ "\xc0\x80", 0 },
+		{ "\xc1\xbf", 0 },
+		{ "\xe0\x80\x80", 0 },
+		{ "\xed\xa0\x80", 0 },
+		{ "\xf0\x80\x80\x80", 0 },
+		{ "\xf4\x90\x80\x80", 0 },
+		{ "\xf5\x80\x80\x80", 0 },
+		{ "\xff", 0 },
+		{ "\xc3", 0 },
+		{ "\xe2\x82", 0 },
+		{ "\xc3(", 0 },
+		{ "\xe2(\xa1", 0 },
+		{ "", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(utf8_cases); i++)
