@@ -1,4 +1,4 @@
-/* expect: pointer type mismatch|incompatible|conditional expression between distinct pointer types|no matching function */
+/* expect: pointer type mismatch|incompatible|distinct pointer types|no matching function */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_adopt_of_another_type.c (C, C++) - the pointer that is

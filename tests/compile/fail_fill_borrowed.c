@@ -1,4 +1,4 @@
-/* expect: incompatible type|cannot convert|could not convert|no matching function|no viable conversion */
+/* expect: incompatible type|convert|conversion|no matching function */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_fill_borrowed.c (C, C++) - nor is it filled.

@@ -1,4 +1,4 @@
-/* expect: incompatible type|could not convert|no viable conversion|no matching function|cannot convert */
+/* expect: incompatible type|convert|conversion|no matching function */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_reading_of_borrowed.c (C, C++) - a borrowed view reads

@@ -1,4 +1,4 @@
-/* expect: incompatible type|could not convert|no viable conversion|no matching function */
+/* expect: incompatible type|convert|conversion|no matching function */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_tile_as_view.c (C, C++) - a tile has gaps between its

@@ -54,11 +54,12 @@ static int leaves(deed_i32 *xs, int how)
 			return deed_at(v, 0);
 	}
 out:
+	how = 1;
 	{
 		DEED_INOUT(v, xs);
 		DEED_INOUT_PART(head, &v, 0, 1);
 		DEED_INOUT_PART(tail, &v, 1, 2);
-		deed_at(head, 0) += 1;
+		deed_at(head, 0) += how;
 		deed_at(tail, 0) += 2;
 	}
 	DEED_INOUT(v, xs);

@@ -22,7 +22,8 @@ static void note(void)
 		evaluated = 0;                                                                     \
 		statement;                                                                         \
 		if (evaluated != (expected)) {                                                     \
-			printf("line %d: %d evaluations, not %d\n", __LINE__, evaluated, expected); \
+			printf("line %d: %d evaluations, not %d\n", __LINE__, evaluated,           \
+			       expected);                                                          \
 			failures++;                                                                \
 		}                                                                                  \
 	} while (0)
@@ -164,8 +165,8 @@ static void tiles(void)
 	COUNTED(1, size += deed_tile_rows(ONCE(t)));
 	COUNTED(1, size += deed_tile_width(ONCE(t)));
 	COUNTED(2, deed_end(ONCE(&m), ONCE(&t)));
-	COUNTED(6, r = deed_tile_borrow(ONCE(&m), ONCE(6u), ONCE(1u), ONCE(2u), ONCE(2u),
-					ONCE(3u)));
+	COUNTED(6,
+		r = deed_tile_borrow(ONCE(&m), ONCE(6u), ONCE(1u), ONCE(2u), ONCE(2u), ONCE(3u)));
 	COUNTED(2, size += (size_t)deed_at(deed_tile_row(ONCE(r), ONCE(1u)), 0));
 	deed_end(&m, &r);
 	deed_drop(&m);

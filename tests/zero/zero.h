@@ -97,8 +97,8 @@ static inline __attribute__((always_inline, unused)) void raw_drop(struct raw_ow
 	owner->len = 0;
 }
 
-static inline __attribute__((always_inline, unused)) size_t
-raw_len(const struct raw_owner_f32 *owner)
+static inline __attribute__((always_inline, unused)) size_t raw_len(
+	const struct raw_owner_f32 *owner)
 {
 	return owner->len & RAW_LEN_MAX;
 }
