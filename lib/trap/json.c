@@ -29,7 +29,7 @@
  *                                        read; with "mark_line" if that is another line
  *       "thread": 1,
  *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
- *       "target": "&ys",                 only if there is one
+ *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for
  *       "guard": true, "ended": false,   loans only: ends with its block; ended meanwhile
  *       "buffers": 3, "leaked_bytes": 1200,                      of a leak only
  *       "stack": [ FRAME, ... ]          innermost first, deed's own left out; only if one was kept

@@ -77,22 +77,24 @@ static bool is_shown(const struct deed_report *report, const struct deed_report_
 	return site->role != DEED_ROLE_ADOPTED || !site->site || !loan_at(report, site);
 }
 
+/* A leak is about where its buffer came from; everything else about what was done to it. */
+static int rank_of(const struct deed_report *report, const struct deed_report_site *site)
+{
+	const int rank = find_role(site->role)->rank;
+
+	return report->fault == DEED_E17 ? RANKS - 1 - rank : rank;
+}
+
 const struct deed_report_site *deed_site_next(const struct deed_report *report,
 					      struct deed_site_cursor *cursor)
 {
-	const bool as_given = report->fault == DEED_E17;
-
-	for (; report->sites && cursor->rank < RANKS; cursor->rank++, cursor->next = 0) {
+	for (; report->sites && cursor->rank < RANKS; cursor->rank++, cursor->next = 0)
 		while (cursor->next < report->site_count) {
 			const struct deed_report_site *const site = &report->sites[cursor->next++];
 
-			if (is_shown(report, site) &&
-			    (as_given || find_role(site->role)->rank == cursor->rank))
+			if (is_shown(report, site) && rank_of(report, site) == cursor->rank)
 				return site;
 		}
-		if (as_given)
-			return NULL;
-	}
 	return NULL;
 }
 

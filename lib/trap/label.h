@@ -30,8 +30,8 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site);
 
 /* deed_site_next - goes through the sites in the order in which a report shows them: the fault,
- * where a loan ended, who holds the buffer, what ended or moved it, where it came from. A leak's
- * sites stay as they are. Null after the last. A cursor begins as { 0 }.
+ * where a loan ended, who holds the buffer, what ended or moved it, where it came from. Of a
+ * leak, where it came from is first. Null after the last. A cursor begins as { 0 }.
  */
 struct deed_site_cursor {
 	int rank;

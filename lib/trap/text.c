@@ -90,6 +90,18 @@ static void put_arrow(const struct deed_page *page)
 	deed_put_painted(page, DEED_STYLE_FRAME, "--> ");
 }
 
+static bool is_first_forgotten(const struct deed_report *report,
+			       const struct deed_report_site *site)
+{
+	struct deed_site_cursor cursor = { 0, 0 };
+	const struct deed_report_site *other;
+
+	while ((other = deed_site_next(report, &cursor)) && other != site)
+		if (!other->site && other->role != DEED_ROLE_HERE)
+			return false;
+	return true;
+}
+
 /* A place whose story made room for a younger one. */
 static void put_forgotten(const struct deed_page *page, const struct deed_report_site *site)
 {
@@ -104,8 +116,10 @@ static void put_forgotten(const struct deed_page *page, const struct deed_report
 	words = deed_new_words(page);
 	deed_put_text(words, "where it was ");
 	deed_put_text(words, deed_role_name(site->role));
-	deed_put_text(words, " is forgotten: DEED_OPTIONS=history=N keeps the stories of N ended "
-			     "buffers");
+	deed_put_text(words, " is forgotten");
+	if (is_first_forgotten(page->report, site))
+		deed_put_text(words, ": DEED_OPTIONS=history=N keeps the stories of N ended "
+				     "buffers");
 	deed_put_note(page);
 }
 
