@@ -68,13 +68,17 @@ static const struct deed_report_site *loan_at(const struct deed_report *report,
 	return NULL;
 }
 
-/* What says nothing is left out: that a leak was noticed at the end of the program, and that memory
- * which is known by being lent became known where it was lent. */
+/* What says nothing is left out: that a leak was noticed at the end of the program, that a loan
+ * which outlived its block was noticed where it began, and that memory which is known by being lent
+ * became known where it was lent. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
 {
 	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
 		return report->site_count == 1;
-	return site->role != DEED_ROLE_ADOPTED || !site->site || !loan_at(report, site);
+	if (site->role == DEED_ROLE_ADOPTED ||
+	    (report->fault == DEED_E14 && site->role == DEED_ROLE_HERE))
+		return !site->site || !loan_at(report, site);
+	return true;
 }
 
 /* A leak is about where its buffer came from; everything else about what was done to it. */

@@ -112,14 +112,21 @@ static void put_forgotten(const struct deed_page *page, const struct deed_report
 		deed_put_text(page->out, "at a place that is not known\n");
 		return;
 	}
-	deed_put_format(page->out, "forgotten (history=%u)\n", deed_options.history);
 	words = deed_new_words(page);
-	deed_put_text(words, "where it was ");
-	deed_put_text(words, deed_role_name(site->role));
-	deed_put_text(words, " is forgotten");
-	if (is_first_forgotten(page->report, site))
-		deed_put_text(words, ": DEED_OPTIONS=history=N keeps the stories of N ended "
-				     "buffers");
+	if (deed_role_is_loan(site->role) || site->role == DEED_ROLE_ENDED) {
+		deed_put_text(page->out, "forgotten\n");
+		deed_put_text(words, site->role == DEED_ROLE_ENDED ? "where the loan ended"
+								   : "where the loan began");
+		deed_put_text(words, " is forgotten: many loans came after it");
+	} else {
+		deed_put_format(page->out, "forgotten (history=%u)\n", deed_options.history);
+		deed_put_text(words, "where it was ");
+		deed_put_text(words, deed_role_name(site->role));
+		deed_put_text(words, " is forgotten");
+		if (is_first_forgotten(page->report, site))
+			deed_put_text(words, ": DEED_OPTIONS=history=N keeps the stories of N "
+					     "ended buffers");
+	}
 	deed_put_note(page);
 }
 
