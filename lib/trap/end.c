@@ -161,8 +161,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	struct deed_loan *row;
 	uint64_t word, is_inout;
 
-	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit ||
-			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
@@ -180,7 +179,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
-	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
+	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
 		deed_leave(me);
 		end_of_owner_slowly(source, loan, frame, at);

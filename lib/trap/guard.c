@@ -169,8 +169,7 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 
 	if (DEED_UNLIKELY(loan == 0 || loan == DEED_LOAN_REFUSED))
 		return;
-	if (DEED_UNLIKELY(!me || me->inside || me->guards != slot ||
-			  deed_slots_count(me) == DEED_SLOTS_MAX)) {
+	if (DEED_UNLIKELY(!me || me->inside || me->guards != slot)) {
 		end_guard_slowly(loan, frame, at);
 		return;
 	}
@@ -185,7 +184,8 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
-	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
+	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
+	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
 		deed_leave(me);
 		end_guard_slowly(loan, frame, at);

@@ -208,13 +208,12 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	const uint32_t cell_slot = deed_word_slot(handle);
 	struct deed_cell *const cell = deed_cell_at(cell_slot);
 	struct deed_thread *const me = deed_self;
-	struct deed_loan *const row = deed_next_row;
+	struct deed_loan *row;
 	struct deed_grant grant;
 	uint64_t word, row_word;
 	uint32_t slot;
 
-	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!row) || DEED_UNLIKELY(me->inside) ||
-	    DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
+	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside))
 		return lend_otherwise(owner, flags, frame, at);
 	word = deed_cell_word(cell);
 	/* The generation, LOCK, and loans in the way; that the tag is LIVE; that the handle, the
@@ -227,8 +226,14 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	if (is_guard && DEED_UNLIKELY(deed_guard_is_dead(me, frame)))
 		return lend_otherwise(owner, flags, frame, at);
 
+	/* What is the thread's own is looked at inside only: a signal handler may use it until then. */
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row = deed_next_row;
+	if (DEED_UNLIKELY(!row) || DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT)) {
+		deed_leave(me);
+		return lend_otherwise(owner, flags, frame, at);
+	}
 	row_word = row->word;
 	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK)) {
 		deed_loan_neutral(row);
