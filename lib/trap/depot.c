@@ -68,15 +68,21 @@ static DEED_UNSEEN struct depot *open_depot(void)
 	return seen;
 }
 
+/* Two products side by side, because one has to wait for the last: this is most of what keeping a
+ * known stack costs. Multiplying moves differences up, so the top bits are what counts. */
 static uint32_t hash_of(const uintptr_t *frames, size_t len)
 {
-	uint64_t hash = len;
+	const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t even_hash = len, odd_hash = ~(uint64_t)0;
+	size_t i;
 
-	for (size_t i = 0; i < len; i++) {
-		hash = (hash ^ frames[i]) * 0x9e3779b97f4a7c15u;
-		hash ^= hash >> 29;
+	for (i = 0; i + 1 < len; i += 2) {
+		even_hash = (even_hash ^ frames[i]) * odd;
+		odd_hash = (odd_hash ^ frames[i + 1]) * odd;
 	}
-	return (uint32_t)(hash >> 32) ^ (uint32_t)hash;
+	if (i < len)
+		even_hash = (even_hash ^ frames[i]) * odd;
+	return (uint32_t)(((even_hash ^ odd_hash >> 31) * odd) >> 32);
 }
 
 /* The id of an equal stack in the chain from `id` up to the row `end`; 0 if it is not there. */
