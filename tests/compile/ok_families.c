@@ -37,7 +37,7 @@ static void image_done(struct image *image)
 
 static int image_init(struct image *ret)
 {
-	struct image image = DEED_EMPTY;
+	struct image image = { DEED_EMPTY, DEED_EMPTY };
 	int err = deed_new_zeroed(&image.rows, 4);
 
 	if (!err)
@@ -53,7 +53,7 @@ static int image_init(struct image *ret)
 
 int main(void)
 {
-	struct image image = DEED_EMPTY;
+	struct image image = { DEED_EMPTY, DEED_EMPTY };
 	int result = 0;
 
 	DEED_AUTO(lanes, aligned);
