@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/test_inject.c - what happens when there is no memory, at every allocation in turn.
+ *
+ * The program's own malloc family is defined here, in front of the C library's, and fails
+ * the n-th allocation on demand. Every constructor is called with its first allocation
+ * failing, then its second, until it succeeds. After each failure the error must be
+ * -ENOMEM, the output as it was, nothing leaked, and the ledger must know of nothing. The
+ * ledger's own pages do not come from malloc; a limit on address space, in a child, makes
+ * them run out.
+ *
+ * A sanitizer brings an allocator that must not be replaced: there is nothing to test then.
+ */
+#include "trapped.h"
+
+#include <sys/resource.h>
+
+TestSuite(inject, .init = trapped_begin, .fini = trapped_end, .timeout = 120,
+	  .disabled = TRAPPED_SANITIZED);
+
+/* Of the calling thread: how many allocations still succeed; -1 is all. */
+static _Thread_local long succeed = -1;
+/* Blocks that were allocated less those that were freed, while an allocation may fail. */
+static _Thread_local long balance;
+static _Thread_local long allocations;
+
+#if !TRAPPED_SANITIZED
+
+extern void *__libc_malloc(size_t bytes);
+extern void *__libc_calloc(size_t count, size_t bytes);
+extern void *__libc_realloc(void *block, size_t bytes);
+extern void *__libc_memalign(size_t align, size_t bytes);
+extern void __libc_free(void *block);
+
+static bool fails(void)
+{
+	if (succeed < 0)
+		return false;
+	if (succeed == 0) {
+		errno = ENOMEM;
+		return true;
+	}
+	succeed--;
+	return false;
+}
+
+static void *counted(void *block)
+{
+	if (succeed >= 0 && block) {
+		balance++;
+		allocations++;
+	}
+	return block;
+}
+
+void *malloc(size_t bytes)
+{
+	return fails() ? NULL : counted(__libc_malloc(bytes));
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+	return fails() ? NULL : counted(__libc_calloc(count, bytes));
+}
+
+void *realloc(void *block, size_t bytes)
+{
+	/* A block for a block: the balance stays, unless there was none. */
+	if (fails())
+		return NULL;
+	return block ? __libc_realloc(block, bytes) : counted(__libc_realloc(block, bytes));
+}
+
+void *aligned_alloc(size_t align, size_t bytes)
+{
+	return fails() ? NULL : counted(__libc_memalign(align, bytes));
+}
+
+void *memalign(size_t align, size_t bytes);
+void *memalign(size_t align, size_t bytes)
+{
+	return fails() ? NULL : counted(__libc_memalign(align, bytes));
+}
+
+int posix_memalign(void **ret, size_t align, size_t bytes)
+{
+	if (fails())
+		return ENOMEM;
+	*ret = counted(__libc_memalign(align, bytes));
+	return *ret ? 0 : ENOMEM;
+}
+
+void free(void *block)
+{
+	if (succeed >= 0 && block)
+		balance--;
+	__libc_free(block);
+}
+
+#endif
+
+/* ---- every constructor ---------------------------------------------------------------------- */
+
+enum { COUNT = 100 };
+
+static deed_f64 source, target, adopted;
+static double elements[COUNT];
+
+static int by_new(void)
+{
+	return deed_new(&target, COUNT);
+}
+
+static int by_new_nothing(void)
+{
+	return deed_new(&target, 0);
+}
+
+static int by_new_zeroed(void)
+{
+	return deed_new_zeroed(&target, COUNT);
+}
+
+static int by_new_aligned(void)
+{
+	return deed_new_aligned(&target, COUNT, 4096);
+}
+
+static int by_new2(void)
+{
+	return deed_new2(&target, COUNT / 4, 4);
+}
+
+static int by_from(void)
+{
+	return deed_from(&target, elements, COUNT);
+}
+
+static int by_clone(void)
+{
+	return deed_clone(&target, &source);
+}
+
+static int by_clone_of_a_view(void)
+{
+	DEED_BORROWED(r, &source);
+
+	return deed_clone(&target, &r);
+}
+
+static int by_adopt(void)
+{
+	return deed_adopt(&target, elements, COUNT, NULL, NULL);
+}
+
+static const struct constructor {
+	const char *name;
+	int (*make)(void);
+} constructors[] = {
+	{ "new", by_new },
+	{ "new of nothing", by_new_nothing },
+	{ "new_zeroed", by_new_zeroed },
+	{ "new_aligned", by_new_aligned },
+	{ "new2", by_new2 },
+	{ "from", by_from },
+	{ "clone", by_clone },
+	{ "clone of a view", by_clone_of_a_view },
+	{ "adopt", by_adopt },
+};
+
+/* Calls with its first allocation failing, then its second, ...; how many times it failed. */
+static long fail_in_turn(const char *name, int (*make)(void))
+{
+	for (long n = 0;; n++) {
+		const deed_f64 before = target;
+		const size_t live = deed_stats().live_buffers;
+		size_t faults;
+		int err = 0;
+
+		cr_assert(n < 100, "%s fails for ever", name);
+		balance = 0;
+		faults = fault_count({
+			succeed = n;
+			err = make();
+			succeed = -1;
+		});
+		cr_expect(faults == 0, "%s, allocation %ld: %s", name, n,
+			  trapped_id(trapped.report.fault));
+		if (!err)
+			return n;
+		cr_expect(err == -ENOMEM, "%s, allocation %ld: %d", name, n, err);
+		cr_expect(balance == 0, "%s, allocation %ld: %ld blocks leaked", name, n, balance);
+		cr_expect(!memcmp(&before, &target, sizeof target),
+			  "%s, allocation %ld: the "
+			  "output changed",
+			  name, n);
+		cr_expect(deed_stats().live_buffers == live);
+	}
+}
+
+Test(inject, every_constructor_survives_every_failed_allocation)
+{
+	int err = deed_new(&source, COUNT);
+
+	cr_assert(err == 0);
+	for (size_t i = 0; i < ARRAY_LEN(constructors); i++) {
+		const long failures = fail_in_turn(constructors[i].name, constructors[i].make);
+
+		/* Or the interposition is not in force, and nothing was tested. */
+		if (constructors[i].make != by_adopt)
+			cr_expect(failures >= 1, "%s takes no memory", constructors[i].name);
+		cr_expect(deed_owns(&target));
+		expect_silent(deed_drop(&target));
+		/* Once more into a handle that has ended. */
+		(void)fail_in_turn(constructors[i].name, constructors[i].make);
+		expect_silent(deed_drop(&target));
+	}
+	deed_drop(&source);
+}
+
+static size_t deleted;
+
+static void count_deletion(void *data, size_t bytes, void *context)
+{
+	(void)data;
+	(void)bytes;
+	(void)context;
+	deleted++;
+}
+
+enum kind { HEAP, ALIGNED, FOREIGN, KINDS };
+
+static int make_kind(enum kind kind)
+{
+	if (kind == HEAP)
+		return deed_new(&target, COUNT);
+	if (kind == ALIGNED)
+		return deed_new_aligned(&target, COUNT, 4096);
+	return deed_adopt(&target, elements, COUNT, count_deletion, NULL);
+}
+
+static size_t new_count;
+
+static int by_resize(void)
+{
+	return deed_resize(&target, new_count);
+}
+
+Test(inject, a_resize_that_fails_leaves_owner_bytes_and_deleter)
+{
+	static const size_t counts[] = { 2 * COUNT, COUNT / 2, 0 };
+
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
+			const void *address;
+			int err = make_kind(kind);
+
+			cr_assert(err == 0);
+			{
+				DEED_INOUT(v, &target);
+				for (size_t k = 0; k < COUNT; k++)
+					deed_at(v, k) = (double)k;
+				address = deed_data(v);
+			}
+			deleted = 0;
+			new_count = counts[i];
+			for (long n = 0; n < 5; n++) {
+				balance = 0;
+				expect_silent({
+					succeed = n;
+					err = by_resize();
+					succeed = -1;
+				});
+				if (!err)
+					break;
+				cr_expect(err == -ENOMEM && balance == 0);
+				cr_expect(deed_len(target) == COUNT && deleted == 0);
+				{
+					DEED_BORROWED(r, &target);
+					cr_expect(deed_data(r) == address);
+					for (size_t k = 0; k < COUNT; k++)
+						cr_expect(deed_at(r, k) == (double)k);
+				}
+			}
+			cr_expect(err == 0 && deed_len(target) == counts[i]);
+			cr_expect(deleted == (kind == FOREIGN));
+			expect_silent(deed_drop(&target));
+		}
+}
+
+Test(inject, what_needs_no_memory_takes_none)
+{
+	deed_f64 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	int err = deed_new(&xs, COUNT);
+
+	cr_assert(err == 0);
+	expect_silent({
+		succeed = 0;
+		{
+			DEED_INOUT(v, &xs);
+			DEED_INOUT_PART(c, &v, 3, 9);
+			DEED_LEND(l, elements, COUNT);
+
+			deed_at(c, 0) = 1;
+			(void)l;
+		}
+		deed_move(&ys, &xs);
+		deed_swap(&ys, &xs);
+		deed_drop(&xs);
+		err = deed_adopt(&adopted, elements, COUNT, NULL, NULL);
+		deed_drop(&adopted);
+		succeed = -1;
+	});
+	cr_expect(err == 0);
+}
+
+Test(inject, a_report_takes_no_memory_of_the_programs)
+{
+	deed_f64 xs = DEED_EMPTY;
+	int err = deed_new(&xs, COUNT);
+	enum deed_fault fault;
+
+	cr_assert(err == 0);
+	deed_drop(&xs);
+	succeed = 0;
+	fault = fault_of(deed_drop(&xs));
+	succeed = -1;
+	cr_expect(fault == DEED_E05);
+	cr_expect(strstr(trapped.report.text, "E05") != NULL);
+}
+
+/* ---- the ledger's own pages ----------------------------------------------------------------- */
+
+enum { MANY = 1 << 20 };
+
+static deed_u8 owners[MANY];
+static uint8_t bytes[MANY];
+
+static size_t address_space(void)
+{
+	size_t pages = 0;
+	FILE *const file = fopen("/proc/self/statm", "r");
+
+	require(file && fscanf(file, "%zu", &pages) == 1);
+	fclose(file);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit_address_space(size_t limit)
+{
+	struct rlimit limits;
+
+	require(getrlimit(RLIMIT_AS, &limits) == 0);
+	limits.rlim_cur = limit;
+	require(setrlimit(RLIMIT_AS, &limits) == 0);
+}
+
+/* Fills `owners` until there is no memory; how many were made. */
+static size_t make_until_none(bool adopts)
+{
+	for (size_t i = 0; i < MANY; i++) {
+		const deed_u8 before = owners[i];
+		const int err = adopts ? deed_adopt(&owners[i], &bytes[i], 1, NULL, NULL)
+				       : deed_new(&owners[i], 1);
+
+		if (!err)
+			continue;
+		require(err == -ENOMEM);
+		require(!memcmp(&before, &owners[i], sizeof before));
+		require(deed_stats().live_buffers == i);
+		return i;
+	}
+	return MANY;
+}
+
+CHILD(runs_out_of_pages)
+{
+	const bool adopts = argument[0] == 'a';
+	struct rlimit unlimited;
+	size_t made, again;
+
+	/* So that what is made once is made before. */
+	require(deed_new(&owners[0], 1) == 0);
+	{
+		DEED_INOUT_PART(v, &owners[0], 0, 1);
+		deed_at(v, 0) = 1;
+	}
+	deed_drop(&owners[0]);
+	require(getrlimit(RLIMIT_AS, &unlimited) == 0);
+	limit_address_space(address_space() + ((size_t)1 << 20));
+	made = make_until_none(adopts);
+	require(made > 0 && made < MANY);
+	/* What there is goes on working. */
+	for (size_t i = 0; i < made; i += 7) {
+		DEED_INOUT(v, &owners[i]);
+		deed_at(v, 0) = (uint8_t)i;
+	}
+	for (size_t i = 0; i < made; i++)
+		deed_drop(&owners[i]);
+	require(deed_stats().live_buffers == 0 && deed_stats().foreign_buffers == 0);
+	again = make_until_none(adopts);
+	require(again >= made / 2); /* the rows come back, if not all of them at once */
+	for (size_t i = 0; i < again; i++)
+		deed_drop(&owners[i]);
+	limit_address_space(unlimited.rlim_cur);
+	require(deed_new(&owners[0], 1000) == 0);
+	deed_drop(&owners[0]);
+	printf("%zu, then %zu", made, again);
+}
+
+Test(inject, when_the_ledger_has_no_pages_left_it_says_so_and_goes_on)
+{
+	static const char *const ways[] = { "adopt", "new" };
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		const struct child_result *const result =
+			child_run("runs_out_of_pages", ways[i], "history=16");
+
+		expect_clean_exit(result);
+		cr_expect(result->out[0] != '\0');
+	}
+}
