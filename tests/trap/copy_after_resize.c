@@ -11,8 +11,7 @@ struct stack {
 
 static int push(struct stack *stack, int32_t value)
 {
-	if (stack->len == deed_len(stack->values) &&
-	    deed_resize(&stack->values, 2 * stack->len))
+	if (stack->len == deed_len(stack->values) && deed_resize(&stack->values, 2 * stack->len))
 		return -1;
 	DEED_INOUT(values, &stack->values);
 	deed_at(values, stack->len++) = value;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/crash_handler.c - a handler of SIGSEGV reads a buffer, after a crash inside a deed verb.
+ * tests/trap/crash_handler.c - a handler of SIGSEGV reads a buffer, after a crash inside a deed
+ * verb.
  */
 #include <deed.h>
 #include <signal.h>
@@ -25,8 +26,8 @@ static void on_crash(int signal)
 
 int main(void)
 {
-	struct track *unmapped = mmap(NULL, sizeof *unmapped, PROT_NONE,
-				      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct track *unmapped =
+		mmap(NULL, sizeof *unmapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (deed_new_zeroed(&last_words, 80) || signal(SIGSEGV, on_crash) == SIG_ERR)
 		return 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/dropped_under_raw_lend.c - C code still works on the bytes of a buffer that a callback drops.
+ * tests/trap/dropped_under_raw_lend.c - C code still works on the bytes of a buffer that a callback
+ * drops.
  */
 #include <deed.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/dropped_while_lent_to_many.c - a buffer is dropped while loans of several kinds and threads live.
+ * tests/trap/dropped_while_lent_to_many.c - a buffer is dropped while loans of several kinds and
+ * threads live.
  */
 #include <deed.h>
 #include <pthread.h>

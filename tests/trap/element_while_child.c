@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/element_while_child.c - one element of a loan is written while a part around it is read.
+ * tests/trap/element_while_child.c - one element of a loan is written while a part around it is
+ * read.
  */
 #include <deed.h>
 

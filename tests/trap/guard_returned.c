@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/guard_returned.c - a function returns the view of a guard, whose loan ends as it returns.
+ * tests/trap/guard_returned.c - a function returns the view of a guard, whose loan ends as it
+ * returns.
  */
 #include <deed.h>
 

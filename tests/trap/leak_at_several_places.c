@@ -15,8 +15,7 @@ static int mesh_create(struct mesh *mesh, size_t count)
 {
 	if (deed_new_zeroed(&mesh->points, 3 * count) ||
 	    deed_new_zeroed(&mesh->normals, 3 * count) ||
-	    deed_new_zeroed(&mesh->triangles, count) ||
-	    deed_new_zeroed(&mesh->colours, 4 * count))
+	    deed_new_zeroed(&mesh->triangles, count) || deed_new_zeroed(&mesh->colours, 4 * count))
 		return -ENOMEM;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/lent_by_handle_and_by_address.c - C code lends bytes of a buffer that a handle has lent already.
+ * tests/trap/lent_by_handle_and_by_address.c - C code lends bytes of a buffer that a handle has
+ * lent already.
  */
 #include <deed.h>
 

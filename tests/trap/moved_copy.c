@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/moved_copy.c - a copy of a struct is used after the original has given its buffer away.
+ * tests/trap/moved_copy.c - a copy of a struct is used after the original has given its buffer
+ * away.
  */
 #include <deed.h>
 

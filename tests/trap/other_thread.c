@@ -30,7 +30,8 @@ int main(void)
 {
 	pthread_t thread;
 
-	if (deed_new_zeroed(&result, 8) || sem_init(&is_filling, 0, 0) || sem_init(&may_finish, 0, 0))
+	if (deed_new_zeroed(&result, 8) || sem_init(&is_filling, 0, 0) ||
+	    sem_init(&may_finish, 0, 0))
 		return 1;
 	if (pthread_create(&thread, NULL, worker, NULL))
 		return 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/overwritten_by_adopt.c - mapped memory is adopted into an owner that still has a buffer.
+ * tests/trap/overwritten_by_adopt.c - mapped memory is adopted into an owner that still has a
+ * buffer.
  */
 #include <deed.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/part_of_part_past_end.c - a view is asked for more than it was lent, although the buffer has it.
+ * tests/trap/part_of_part_past_end.c - a view is asked for more than it was lent, although the
+ * buffer has it.
  */
 #include <deed.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/pinned_handle.c - a struct with an owner is copied to the heap, and works on from there.
+ * tests/trap/pinned_handle.c - a struct with an owner is copied to the heap, and works on from
+ * there.
  *
  * options: pin_handles=1
  */

@@ -37,6 +37,7 @@ done
 
 LC_ALL=C
 export LC_ALL
+# shellcheck disable=SC3045 # where it is there
 ulimit -c 0 2> /dev/null
 within=
 command -v timeout > /dev/null && within='timeout 60'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/settled_while_lent.c - an owner reaches the end of its block before the loan taken from it does.
+ * tests/trap/settled_while_lent.c - an owner reaches the end of its block before the loan taken
+ * from it does.
  */
 #include <deed.h>
 

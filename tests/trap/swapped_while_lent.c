@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/swapped_while_lent.c - two buffers of a simulation change places while one of them is read.
+ * tests/trap/swapped_while_lent.c - two buffers of a simulation change places while one of them is
+ * read.
  */
 #include <deed.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/three_holders.c - a buffer is cleared while three readers, of which two hold parts, are at it.
+ * tests/trap/three_holders.c - a buffer is cleared while three readers, of which two hold parts,
+ * are at it.
  */
 #include <deed.h>
 

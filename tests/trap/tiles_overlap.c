@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/tiles_overlap.c - two blocks of a matrix are meant to be neighbours, and share a column.
+ * tests/trap/tiles_overlap.c - two blocks of a matrix are meant to be neighbours, and share a
+ * column.
  */
 #include <deed.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/use_after_drop_forgotten.c - the buffer ended so long ago that its story has made room for others.
+ * tests/trap/use_after_drop_forgotten.c - the buffer ended so long ago that its story has made room
+ * for others.
  *
  * options: history=4
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/use_after_release.c - a string is given to C code that frees it, and measured afterwards.
+ * tests/trap/use_after_release.c - a string is given to C code that frees it, and measured
+ * afterwards.
  */
 #include <deed.h>
 #include <stdio.h>

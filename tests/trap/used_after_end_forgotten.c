@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/used_after_end_forgotten.c - a view is kept for so long that nobody knows what ended its loan.
+ * tests/trap/used_after_end_forgotten.c - a view is kept for so long that nobody knows what ended
+ * its loan.
  */
 #include <deed.h>
 

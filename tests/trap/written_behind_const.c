@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/written_behind_const.c - a function casts const away, and writes what its caller only reads.
+ * tests/trap/written_behind_const.c - a function casts const away, and writes what its caller only
+ * reads.
  */
 #include <deed.h>
 #include <stdint.h>
