@@ -59,7 +59,7 @@
 /* Under AddressSanitizer: what no machine has is an error as it is elsewhere, and a leak fails the
  * test. What ASAN_OPTIONS says goes over this. */
 const char *__asan_default_options(void);
-__attribute__((weak)) const char *__asan_default_options(void)
+const char *__asan_default_options(void)
 {
 	return "allocator_may_return_null=1:abort_on_error=1";
 }
