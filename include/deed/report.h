@@ -36,18 +36,19 @@ enum deed_role {
 };
 
 /* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
- * is its first row, and `rows` says how many follow it, `pitch` elements apart.
+ * is its first row, and `rows` says how many it has, `pitch` elements apart.
  */
 struct deed_report_site {
 	enum deed_role role;
 	const struct deed_site *site; /* null if the story is forgotten */
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
-	const char *target;	/* of a move: the text of what it moved to; else "" */
-	int is_guard;		/* a loan that its block ends */
-	int has_ended;		/* a loan that ended while the report was made */
-	size_t repeats;		/* of a leak: how many buffers this site stands for; else 1 */
-	size_t bytes;		/* of a leak: what they hold together */
+	const char *target; /* of a move: what it moved to; of a loan that was asked for: "inout" or
+			     * "borrowed"; else "" */
+	int is_guard;	    /* a loan that its block ends */
+	int has_ended;	    /* a loan that ended while the report was made */
+	size_t repeats;	    /* of a leak: how many buffers this site stands for; else 1 */
+	size_t bytes;	    /* of a leak: what they hold together */
 	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
 };

@@ -33,7 +33,7 @@ extern struct deed_options deed_options;
 /* Reads DEED_OPTIONS; prints what help=1 asks for, and a line for each key or value that it does
  * not know. Called once, by the first constructor of the library. */
 void deed_options_read(void);
-/* The same for one string: for tests. Returns how many keys it did not know. */
+/* The same for one string: for tests. Returns how many keys or values it refused. */
 size_t deed_options_parse(const char *text);
 
 #endif

@@ -134,7 +134,8 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 		*ret_finding = deed_finding_begin(me, DEED_E10, ask->at, ask->frame);
 		deed_finding_cell(*ret_finding, ask->cell);
 		deed_finding_loan(*ret_finding, parent);
-		deed_finding_event(*ret_finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
+		if (deed_cell_at(ask->cell)->kind != DEED_KIND_RAW)
+			deed_finding_event(*ret_finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
 		deed_finding_say(*ret_finding,
 				 "`%s` is lent for writing, but the caller holds it read only",
 				 name.text);

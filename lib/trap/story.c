@@ -3,9 +3,8 @@
  * lib/trap/story.c - findings: the facts of a fault, copied while a lock keeps them still.
  *
  * A finding is a few mapped pages, never malloc'ed memory. A thread may have several: the
- * handler of one report may break a rule of its own. One whose handler jumped out is found
- * by its address on the stack: deed_raise() notes its frame, and a later finding begun in a
- * shallower frame of the same stack proves that the earlier one will never return.
+ * handler of one report may break a rule of its own. One whose handler jumped out is freed
+ * when the next is begun in the same frame or a shallower one.
  */
 #include "story.h"
 
@@ -23,8 +22,7 @@
 struct deed_finding {
 	struct deed_report report;
 	struct deed_finding *older; /* of this thread */
-	const void *frame;	    /* whose stack the fault's is */
-	uintptr_t raised_in;	    /* frame; 0 while facts are gathered */
+	const void *frame;	    /* of the function that the verb is written in */
 	bool is_follow_on;
 	size_t pages_bytes;
 	size_t site_limit, site_count;
@@ -52,16 +50,24 @@ static void finding_free(struct deed_finding *finding)
 	deed_os_unmap(finding, sizeof *finding);
 }
 
-static void free_jumped_out_of(struct deed_thread *me)
+/* A finding whose verb was called in a frame at or below the one at hand is dead: its handler
+ * jumped away. (A verb that a handler calls is deeper than the verb that called the handler.) */
+static void free_jumped_out_of(struct deed_thread *me, const void *frame)
 {
-	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	const uintptr_t here = (uintptr_t)frame;
 
-	while (me->findings && deed_on_own_stack(me, here) &&
-	       deed_on_own_stack(me, me->findings->raised_in) && me->findings->raised_in < here) {
-		struct deed_finding *const dead = me->findings;
+	if (!deed_on_own_stack(me, here))
+		return;
+	for (struct deed_finding **at = &me->findings; *at;) {
+		struct deed_finding *const older = *at;
+		const uintptr_t there = (uintptr_t)older->frame;
 
-		me->findings = dead->older;
-		finding_free(dead);
+		if (there <= here && deed_on_own_stack(me, there)) {
+			*at = older->older;
+			finding_free(older);
+		} else {
+			at = &older->older;
+		}
 	}
 }
 
@@ -92,7 +98,7 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	struct deed_finding *finding;
 	struct deed_report_site *here;
 
-	free_jumped_out_of(me);
+	free_jumped_out_of(me, frame);
 	finding = deed_os_map(sizeof *finding);
 	if (!finding)
 		deed_ledger_stops("no memory for a report");
@@ -163,7 +169,8 @@ void deed_finding_cell(struct deed_finding *finding, uint32_t slot)
 	buffer->bytes = deed_cell_bytes(cell);
 	buffer->align = (size_t)1 << cell->align_log2;
 	finding->report.event_count = 0;
-	for (uint32_t i = DEED_EVENTS; i-- > 0;) {
+	/* Memory lent by address has no life to tell but the lend itself. */
+	for (uint32_t i = cell->kind == DEED_KIND_RAW ? 0 : DEED_EVENTS; i-- > 0;) {
 		const int at = i == DEED_EVENTS - 1 ? (cell->event_count > DEED_EVENTS ? 0 : -1)
 						    : deed_cell_event_back(cell, i);
 
@@ -217,45 +224,63 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	finding->sites[finding->site_count - 1].has_ended = 0; /* that is no news here */
 	end = new_site(finding);
 	end->role = DEED_ROLE_ENDED;
+	end->is_guard = row->is_guard;
 	end->site = row->end_site;
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
 	end->repeats = 1;
 }
 
+/* Until it is raised, a holder's site keeps its loan's sequence number in `bytes`. */
+static bool is_before(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a->thread != b->thread ? a->thread < b->thread : a->bytes < b->bytes;
+}
+
+void deed_finding_holder(struct deed_finding *finding, uint32_t loan_slot)
+{
+	size_t at;
+
+	deed_finding_loan(finding, loan_slot);
+	at = finding->site_count - 1;
+	finding->sites[at].bytes = deed_loan_at(loan_slot)->sequence;
+	for (; at > 1 && is_before(&finding->sites[at], &finding->sites[at - 1]); at--) {
+		const struct deed_report_site was = finding->sites[at];
+
+		finding->sites[at] = finding->sites[at - 1];
+		finding->sites[at - 1] = was;
+	}
+}
+
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
 {
 	const uint32_t made = deed_loans_made();
-	const size_t first = finding->site_count;
 
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_loan *const row = deed_loan_at(slot);
-		size_t at;
 
-		if (row->cell != cell_slot || !(deed_loan_word(row) & DEED_LOAN_LIVE))
-			continue;
-		deed_finding_loan(finding, slot);
-		/* In the order in which they were taken, per thread, whatever slots they got. */
-		at = finding->site_count - 1;
-		finding->sites[at].bytes = row->sequence;
-		for (; at > first && (finding->sites[at - 1].thread > finding->sites[at].thread ||
-				      (finding->sites[at - 1].thread == finding->sites[at].thread &&
-				       finding->sites[at - 1].bytes > finding->sites[at].bytes));
-		     at--) {
-			const struct deed_report_site was = finding->sites[at];
-
-			finding->sites[at] = finding->sites[at - 1];
-			finding->sites[at - 1] = was;
-		}
+		if (row->cell == cell_slot && (deed_loan_word(row) & DEED_LOAN_LIVE))
+			deed_finding_holder(finding, slot);
 	}
-	for (size_t at = first; at < finding->site_count; at++)
-		finding->sites[at].bytes = 0;
 }
 
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi)
 {
 	finding->sites[0].lo = lo;
 	finding->sites[0].hi = hi;
+	finding->sites[0].rows = 1;
+}
+
+void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
+		       size_t element)
+{
+	struct deed_report_site *const here = &finding->sites[0];
+
+	here->target = is_inout ? "inout" : "borrowed";
+	here->lo = region.lo / element;
+	here->hi = (region.lo + region.width + element - 1) / element;
+	here->rows = region.rows;
+	here->pitch = region.pitch / element;
 }
 
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes)
@@ -291,15 +316,23 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 		finding_free(finding);
 		return;
 	}
+	for (size_t i = 0; i < finding->site_count; i++)
+		if (finding->sites[i].role == DEED_ROLE_LENT_BORROWED ||
+		    finding->sites[i].role == DEED_ROLE_LENT_INOUT)
+			finding->sites[i].bytes = 0;
 	/* Now, with no lock held: an unwinder may take the dynamic linker's. */
 	if (finding->frame)
 		finding->sites[0].stack_len =
 			deed_stack_take(finding->frame, me->stack_lo, me->stack_hi, finding->stack);
-	finding->raised_in = (uintptr_t)__builtin_frame_address(0);
 	finding->older = me->findings;
 	me->findings = finding;
 	deed_deliver(&finding->report);
-	me->findings = finding->older;
+	/* One that a handler began and jumped out of may lie above; it goes with a later one. */
+	for (struct deed_finding **at = &me->findings; *at; at = &(*at)->older)
+		if (*at == finding) {
+			*at = finding->older;
+			break;
+		}
 	finding_free(finding);
 }
 

@@ -34,10 +34,15 @@ void deed_finding_event(struct deed_finding *finding, uint32_t slot, int i, enum
 void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot);
 /* The beginning and the end of a loan that is over, whose row still tells of it. */
 void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot);
-/* Every live loan of the cell, in the order in which they were taken. */
+/* deed_finding_holder - the same, sorted in among the holders: by thread, in the order in which
+ * they were taken. deed_finding_all_loans - every live loan of the cell. Before any other site. */
+void deed_finding_holder(struct deed_finding *finding, uint32_t loan_slot);
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);
 /* The range that the fault itself is about, in elements. */
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
+/* The loan that was asked for, of a buffer whose elements have `element` > 0 bytes. */
+void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
+		       size_t element);
 /* A leak site, which stands for `repeats` buffers of `bytes` bytes together. */
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)

@@ -18,6 +18,7 @@
 #include "tree.h"
 
 #include <sched.h>
+#include <string.h>
 
 #include "../os.h"
 #include "lock.h"
@@ -177,17 +178,22 @@ static void see_every_whole(uint32_t cell_slot)
 	}
 }
 
-static void add_conflicting_wholes(struct deed_finding *finding, const struct deed_ask *ask)
+/* Each adds the holders in the way, and returns one of them, or 0. */
+static uint32_t add_wholes(struct deed_finding *finding, const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
+	uint32_t holder = 0;
 
 	see_every_whole(ask->cell);
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_loan *const row = deed_loan_at(slot);
 
-		if (is_whole_of(row, ask->cell) && (ask->is_inout || row->is_inout))
-			deed_finding_loan(finding, slot);
+		if (is_whole_of(row, ask->cell) && (ask->is_inout || row->is_inout)) {
+			deed_finding_holder(finding, slot);
+			holder = slot;
+		}
 	}
+	return holder;
 }
 
 static uint32_t first_sibling(const struct deed_ask *ask)
@@ -208,34 +214,57 @@ bool deed_would_conflict(const struct deed_ask *ask)
 		whole_conflicts(deed_cell_word(deed_cell_at(ask->cell)), ask->is_inout));
 }
 
+static uint32_t add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
+{
+	uint32_t holder = 0;
+
+	for (uint32_t slot = first_sibling(ask); slot; slot = deed_loan_at(slot)->next) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if ((ask->is_inout || row->is_inout) &&
+		    deed_region_meets(deed_loan_region(row), ask->region)) {
+			deed_finding_holder(finding, slot);
+			holder = slot;
+		}
+	}
+	return holder;
+}
+
+static void say_conflict(struct deed_finding *finding, const struct deed_ask *ask, uint32_t holder,
+			 size_t holders)
+{
+	const struct deed_plain name = deed_plain(ask->at->text);
+	const char *const asked = ask->is_inout ? "lent inout" : "borrowed";
+	struct deed_plain other;
+
+	if (holders != 1) {
+		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
+				 name.text, asked, holders);
+		return;
+	}
+	other = deed_plain(deed_loan_at(holder)->site->text);
+	if (strcmp(name.text, other.text) != 0)
+		deed_finding_say(finding, "`%s` cannot be %s here: it overlaps `%s`, which is %s",
+				 name.text, asked, other.text,
+				 deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed");
+	else
+		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
+				 asked, deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed");
+}
+
 static struct deed_finding *conflict(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
 	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
-	const struct deed_plain what = deed_plain(ask->at->text);
-	size_t holders;
+	const uint32_t whole = ask->parent ? 0 : add_wholes(finding, ask);
+	const uint32_t sibling = add_siblings(finding, ask);
 
 	deed_finding_cell(finding, ask->cell);
-	deed_finding_range(finding, ask->region.lo / element,
-			   (deed_region_hi(ask->region) + element - 1) / element);
-	if (!ask->parent)
-		add_conflicting_wholes(finding, ask);
-	for (uint32_t slot = first_sibling(ask); slot; slot = deed_loan_at(slot)->next) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		if ((ask->is_inout || row->is_inout) &&
-		    deed_region_meets(deed_loan_region(row), ask->region))
-			deed_finding_loan(finding, slot);
-	}
-	holders = deed_finding_sites(finding) - 1;
-	deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
-	if (holders == 1)
-		deed_finding_say(finding, "`%s` cannot be %s here: it is already lent", what.text,
-				 ask->is_inout ? "lent inout" : "borrowed");
-	else
-		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
-				 what.text, ask->is_inout ? "lent inout" : "borrowed", holders);
+	deed_finding_asks(finding, ask->is_inout, ask->region, element);
+	say_conflict(finding, ask, whole ? whole : sibling, deed_finding_sites(finding) - 1);
+	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
+		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
 	return finding;
 }
 
