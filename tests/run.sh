@@ -167,14 +167,13 @@ races()
 	script race "$(folder)/race"
 }
 
-# Plain programs that use every verb and the reports not at all: valgrind must find nothing, not
-# even a leak.
-valgrind_part()
+# plain WHAT FLAGS COMMAND...: the plain programs of tests/compile/, which use every verb and break
+# no rule, built with FLAGS in both flavours and run under COMMAND.
+plain()
 {
-	if ! command -v valgrind > /dev/null; then
-		skip "valgrind" "it is not installed"
-		return
-	fi
+	what=$1 flags=$2
+	shift 2
+	build all || fail "the libraries do not build, $with $san"
 	dir=$(folder) release_dir=$(mode=release folder)
 	for file in tests/compile/ok_*.c; do
 		for flavour in 0 1; do
@@ -182,21 +181,31 @@ valgrind_part()
 			0) library=$release_dir/libdeed.a libraries= ;;
 			1) library=$dir/libdeed-trap.a libraries=$TRAP_LIBS ;;
 			esac
-			if ! "$with" -std=gnu11 -g -O1 -DDEED_TRAP=$flavour -Iinclude \
+			name="$what: ${file##*/}, DEED_TRAP=$flavour, $with"
+			# shellcheck disable=SC2086 # lists of words
+			if ! "$with" -std=gnu11 -g -O1 -DDEED_TRAP=$flavour -Iinclude $flags \
 				-fno-omit-frame-pointer -o "$work/program" "$file" "$library" \
 				$libraries -pthread > "$work/log" 2>&1; then
-				fail "valgrind: ${file##*/} does not build, DEED_TRAP=$flavour" "$work/log"
-				continue
+				fail "$name: does not build" "$work/log"
+			else
+				check "$name" "$@" "$work/program"
 			fi
-			check "valgrind: ${file##*/}, DEED_TRAP=$flavour" \
-				valgrind -q --error-exitcode=99 --leak-check=full \
-				--errors-for-leak-kinds=definite "$work/program"
 		done
 	done
 }
 
+valgrind_part()
+{
+	if command -v valgrind > /dev/null; then
+		plain valgrind '' valgrind -q --error-exitcode=99 --leak-check=full \
+			--errors-for-leak-kinds=definite
+	else
+		skip "valgrind" "it is not installed"
+	fi
+}
+
 # The Criterion tests drop what they own only where that is their subject, and ask for more than
-# there is; that a correct program leaks nothing is shown by what runs under valgrind.
+# there is. That a correct program leaks nothing is for the plain programs to show.
 sanitized_options='abort_on_error=1:detect_leaks=0:allocator_may_return_null=1'
 
 sanitized()
@@ -207,6 +216,8 @@ sanitized()
 		skip "sanitized tests, $with" "no AddressSanitizer that works"
 		return
 	fi
+	plain ASan "-fsanitize=$san -fno-sanitize-recover=all" \
+		env ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
 	ASAN_OPTIONS=$sanitized_options
 	UBSAN_OPTIONS=print_stacktrace=1
 	export ASAN_OPTIONS UBSAN_OPTIONS
