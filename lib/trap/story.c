@@ -224,7 +224,7 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	finding->sites[finding->site_count - 1].has_ended = 0; /* that is no news here */
 	end = new_site(finding);
 	end->role = DEED_ROLE_ENDED;
-	end->is_guard = row->is_guard;
+	end->is_guard = row->is_guard && !(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
 	end->site = row->end_site;
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
