@@ -111,9 +111,10 @@ BENCH_UNUSED static void bench_take_turns(struct bench_side *sides, size_t count
 
 /* ---- figures -------------------------------------------------------------------------------- */
 
-/* `sure` is the lower end of the 95 % confidence interval of the median. */
+/* `lo` and `hi` are quartiles; `sure` is the lower end of the 95 % confidence interval of the
+ * median. */
 struct bench_figure {
-	double median, lo, hi, sure;
+	double median, lo, hi, sure, best;
 };
 
 static int bench_is_larger(const void *a, const void *b)
@@ -136,7 +137,8 @@ BENCH_UNUSED static struct bench_figure bench_of(const double *values, size_t co
 	return (struct bench_figure){ .median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2,
 				      .lo = sorted[count / 4],
 				      .hi = sorted[count - 1 - count / 4],
-				      .sure = sorted[sure] };
+				      .sure = sorted[sure],
+				      .best = sorted[0] };
 }
 
 BENCH_UNUSED static struct bench_figure bench_time(const struct bench_side *side)

@@ -35,7 +35,7 @@ static double hot_pairs(void *context)
 	for (int i = 0; i < HOT_PAIRS; i++) {
 		const deed_f32_inout view = deed_inout(&hot);
 
-		keep(&view);
+		keep(view.tag);
 		deed_end(&hot, &view);
 	}
 	return (bench_now_ns() - start_ns) / HOT_PAIRS;
@@ -59,7 +59,7 @@ static double random_pairs(void *context)
 		deed_f32 *const owner = &crowd[next_place(link)];
 		const deed_f32_inout view = deed_inout(owner);
 
-		keep(&view);
+		keep(view.tag);
 		link = (uintptr_t)view.tag >> 60; /* 0, once the ledger has said where it is */
 		deed_end(owner, &view);
 	}

@@ -92,7 +92,7 @@ static double bytes_left_behind(void)
 
 static struct bench_figure once(double value)
 {
-	return (struct bench_figure){ value, value, value, value };
+	return (struct bench_figure){ value, value, value, value, value };
 }
 
 int main(int argc, char **argv)

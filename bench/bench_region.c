@@ -33,7 +33,7 @@ static double part_pairs(deed_f32 *of, size_t place)
 	for (int i = 0; i < PAIRS; i++) {
 		const deed_f32_inout view = deed_inout_part(of, place * PART, (place + 1) * PART);
 
-		keep(&view);
+		keep(view.tag);
 		deed_end(of, &view);
 	}
 	return since(start_ns);
@@ -61,7 +61,7 @@ static double children(void *context)
 	for (int i = 0; i < PAIRS; i++) {
 		const deed_f32_inout view = deed_reborrow(&parent, 0, PART);
 
-		keep(&view);
+		keep(view.tag);
 		deed_end(&parent, &view);
 	}
 	took = since(start_ns);
@@ -77,7 +77,7 @@ static double lends_of_stack(void *context)
 	(void)context;
 	for (int i = 0; i < PAIRS; i++) {
 		DEED_LEND(view, array, PART);
-		keep(&view);
+		keep(view.tag);
 	}
 	return since(start_ns);
 }
