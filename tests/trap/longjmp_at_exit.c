@@ -7,6 +7,14 @@
 
 static jmp_buf on_error;
 
+/* A text that opens 200 parentheses and closes none. */
+static void open_all(deed_u8 *text)
+{
+	DEED_INOUT(bytes, text);
+
+	deed_fill(bytes, (uint8_t)'(');
+}
+
 static size_t parse(const deed_u8 *text, size_t at)
 {
 	DEED_BORROWED(bytes, text);
@@ -22,8 +30,9 @@ int main(void)
 {
 	static deed_u8 text;
 
-	if (deed_from(&text, (const uint8_t *)"(", 1))
+	if (deed_new(&text, 200))
 		return 1;
+	open_all(&text);
 	deed_immortal(&text);
 	if (!setjmp(on_error))
 		(void)parse(&text, 0);
