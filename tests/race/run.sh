@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tests/race/run.sh DIRECTORY - runs the race programs, compiled for ThreadSanitizer in DIRECTORY.
+#
+# The first line of a program says what ThreadSanitizer must say of it:
+#
+#     expects: race     one race at least, of the program's own: its functions racy_*
+#     expects: clean    nothing
+#
+# A race that is not found means that the ledger's locks order the program's threads. The
+# clean programs run a second time with a ledger that ThreadSanitizer sees into (LEDGER=seen),
+# where what it finds is the ledger's own; the others do not, for there its locks do order.
+. tests/lib.sh
+
+directory=${1:?the directory of the compiled programs}
+
+# one NAME DIRECTORY WHICH
+one()
+{
+	source=tests/race/$1.c
+	expects=$(sed -n '1s/.*expects: \([a-z]*\).*/\1/p' "$source")
+	[ "$3" = seen ] && [ "$expects" = race ] && return
+	if [ ! -x "$2/$1" ]; then
+		fail "race/$1, ledger $3: does not build"
+		return
+	fi
+	TSAN_OPTIONS="exitcode=66 halt_on_error=0 ${TSAN_OPTIONS:-}" \
+		timeout 300 "$2/$1" > "$work/$1.out" 2>&1
+	status=$?
+	case $expects in
+	race)
+		if [ $status -eq 66 ] && grep -q 'ThreadSanitizer: data race' "$work/$1.out" &&
+			grep -q 'racy_write' "$work/$1.out"; then
+			pass "race/$1"
+		else
+			fail "race/$1: the race is not reported, exit status $status" \
+				"$work/$1.out"
+		fi
+		;;
+	clean)
+		if [ $status -eq 0 ] && ! grep -q 'ThreadSanitizer' "$work/$1.out"; then
+			pass "race/$1, ledger $3"
+		else
+			fail "race/$1, ledger $3: exit status $status" "$work/$1.out"
+		fi
+		;;
+	*)
+		fail "$source: its first line does not say what it expects"
+		;;
+	esac
+}
+
+names=$(for file in tests/race/*.c; do basename "$file" .c; done)
+for name in $names; do
+	one "$name" "$directory" unseen
+done
+
+seen_make="$MAKE -s -k CC=$CC SAN=thread MODE=trap OPT=$OPT LEDGER=seen BUILD=$BUILD"
+if $seen_make race > "$work/make.out" 2>&1; then
+	seen=$($seen_make print-folder)/race
+	for name in $names; do
+		one "$name" "$seen" seen
+	done
+else
+	fail "the ledger that is seen does not build" "$work/make.out"
+fi
+
+finish
