@@ -202,30 +202,15 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 					   const bool is_guard)
 {
 	const uint64_t is_inout = flags & DEED_LEND_INOUT;
-	const uint64_t against = DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
-				 (-is_inout & DEED_CELL_READERS);
-	const uint64_t handle = deed_handle_word(owner);
-	const uint32_t cell_slot = deed_word_slot(handle);
-	struct deed_cell *const cell = deed_cell_at(cell_slot);
 	struct deed_thread *const me = deed_self;
-	struct deed_loan *row;
+	uint64_t handle, word, row_word, wrong;
 	struct deed_grant grant;
-	uint64_t word, row_word;
-	uint32_t slot;
+	struct deed_cell *cell;
+	struct deed_loan *row;
 
-	if (DEED_UNLIKELY(!cell) || DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside))
+	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside) ||
+	    (is_guard && DEED_UNLIKELY(deed_guard_is_dead(me, frame))))
 		return lend_otherwise(owner, flags, frame, at);
-	word = deed_cell_word(cell);
-	/* The generation, LOCK, and loans in the way; that the tag is LIVE; that the handle, the
-	 * buffer and the verb agree on what the elements are. */
-	if (DEED_UNLIKELY(deed_word_generation(handle ^ word) | (word & against)) ||
-	    DEED_UNLIKELY(deed_word_tag(handle) != DEED_TAG_LIVE) ||
-	    DEED_UNLIKELY(owner->len != cell->quick_len) ||
-	    DEED_UNLIKELY(cell->element_bytes != at->element_bytes))
-		return lend_otherwise(owner, flags, frame, at);
-	if (is_guard && DEED_UNLIKELY(deed_guard_is_dead(me, frame)))
-		return lend_otherwise(owner, flags, frame, at);
-
 	/* What is the thread's own is looked at inside only: a signal handler may use it until then. */
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -234,36 +219,54 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 		deed_leave(me);
 		return lend_otherwise(owner, flags, frame, at);
 	}
-	row_word = row->word;
-	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK)) {
-		deed_loan_neutral(row);
-		row_word &= ~DEED_LOAN_SLOT_MASK;
-	}
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->place = cell_slot;
 	row->who = DEED_WHO_WHOLE(me->id, flags);
 	row->sequence = me->loans_taken;
 	if (is_guard) {
 		row->group = deed_invocation(me, at, frame);
 		row->next_guard = me->guards;
 	}
+
+	handle = deed_handle_word(owner);
+	cell = deed_cell_at(deed_word_slot(handle));
+	row->place = deed_word_slot(handle);
+	if (DEED_UNLIKELY(!cell))
+		goto otherwise;
+	word = deed_cell_word(cell);
+	/* The generation, LOCK and loans in the way, the tag; and then that the handle, the buffer and
+	 * the verb agree on what the elements are. */
+	wrong = deed_word_generation(handle ^ word);
+	wrong |= word & (DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
+			 (-is_inout & DEED_CELL_READERS));
+	wrong |= deed_word_tag(handle) ^ DEED_TAG_LIVE;
+	if (DEED_UNLIKELY(wrong) || DEED_UNLIKELY(owner->len != cell->quick_len) ||
+	    DEED_UNLIKELY(cell->element_bytes != row->site->element_bytes))
+		goto otherwise;
+	row_word = row->word;
+	if (DEED_UNLIKELY(row_word & DEED_LOAN_SLOT_MASK)) {
+		deed_loan_neutral(row);
+		row_word &= ~DEED_LOAN_SLOT_MASK;
+	}
 	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(
 		    &cell->word, &word, word + 1 + (-is_inout & (DEED_CELL_WRITER - 1)), false,
-		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
-		deed_leave(me);
-		return lend_otherwise(owner, flags, frame, at);
-	}
+		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)))
+		goto otherwise;
 	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE | is_inout << 1, __ATOMIC_RELEASE);
+	grant.data = cell->base;
+	grant.loan = row_word | deed_slot_of(row);
 	deed_slot_advance(me);
 	me->loans_taken++;
-	slot = deed_slot_of(row);
-	grant.data = cell->base;
-	grant.loan = row_word | slot;
 	if (is_guard)
-		me->guards = slot;
+		me->guards = deed_slot_of(row);
 	deed_leave(me);
 	return grant;
+
+otherwise: /* with what the row was told, so that no register keeps it till here */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	deed_leave(me);
+	return lend_otherwise(owner, (unsigned)(row->who >> 32) & (DEED_LEND_INOUT | DEED_LEND_GUARD),
+			      (const void *)row->frame, row->site);
 }
 
 static __attribute__((noinline)) struct deed_grant lend_guard(const struct deed_owner *owner,

@@ -51,7 +51,7 @@ struct deed_loan {
 	union {
 		struct {
 			uint32_t thread;
-			uint8_t is_inout, is_guard, is_whole, is_raw;
+			uint32_t is_inout : 1, is_guard : 1, is_whole : 1, is_raw : 1;
 		};
 		uint64_t who; /* all five, as one store: DEED_WHO_WHOLE() */
 	};
@@ -70,10 +70,9 @@ struct deed_loan {
 	uint32_t next_free;
 };
 
-/* The thread, is_whole, and the flags of a verb, as they lie in `who` (little endian). */
-#define DEED_WHO_WHOLE(thread, flags)                                                              \
-	((uint64_t)(thread) | (uint64_t)((flags)&DEED_LEND_INOUT) << 32 |                          \
-	 (uint64_t)((flags)&DEED_LEND_GUARD) << 39 | (uint64_t)1 << 48)
+/* The thread, the flags of a verb, and is_whole, as they lie in `who` (little endian, bit fields
+ * from the lowest bit up, as gcc and clang lay them out). */
+#define DEED_WHO_WHOLE(thread, flags) ((uint64_t)(thread) | (uint64_t)((flags) | 4) << 32)
 
 _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row),
 	       "one row, two views of it");
