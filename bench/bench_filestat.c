@@ -48,12 +48,14 @@ static void print(const char *name, const struct bench_side *side, const struct 
 		  const struct bench_side *again, double target, bool within_noise)
 {
 	const struct bench_figure noise = bench_ratio(again, raw);
-	struct bench_row row = { .name = name,
-				 .figure = bench_ratio(side, raw),
-				 .unit = "x",
-				 .target = target,
-				 .within_noise = within_noise,
-				 .bound = "what the process does before main() and per block" };
+	struct bench_row row = {
+		.name = name,
+		.figure = bench_ratio(side, raw),
+		.unit = "x",
+		.target = target,
+		.within_noise = within_noise,
+		.bound = "its start, and the register that frame pointers take in a trap build"
+	};
 
 	bench_beside(&row, "%.1f ms, raw C %.1f ms; raw C / itself %.3f (%.3f - %.3f)",
 		     bench_time(side).median, bench_time(raw).median, noise.median, noise.lo,
