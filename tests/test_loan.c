@@ -1396,7 +1396,7 @@ Test(loan, a_jump_over_a_guard_is_told_at_the_next_guard_in_a_shallower_frame)
 
 Test(loan, a_jump_over_a_guard_is_told_at_a_conflict_with_it)
 {
-	for (int verb = 0; verb < 2; verb++) {
+	for (volatile int verb = 0; verb < 2; verb++) {
 		deed_i32 xs = filled(LEN);
 		deed_i32_inout v;
 
