@@ -25,6 +25,8 @@ MAKEFLAGS += --no-builtin-rules
 	fault-table install uninstall clean help FORCE cases criterion golden race print-folder
 
 BUILD ?= build
+# One spelling of one folder, however it was given: dependencies are remembered by their names.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(abspath $(BUILD)))
 MODE ?= trap
 SAN ?=
 OPT ?= -O2

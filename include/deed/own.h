@@ -82,7 +82,8 @@
 	(DEED_SAME((ret)->borrowed, (source)->borrowed),                                           \
 	 DEED_PICK(&(source)->h, deed_clone_owner_, deed_clone_borrowed_, deed_clone_inout_)(      \
 		 &(ret)->h, &(source)->h, sizeof *(ret)->tag,                                      \
-		 DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#source, (source)->tag)))
+		 DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#ret, (ret)->tag),               \
+		 DEED_HERE(#source, (source)->tag)))
 
 /* deed_move - `to` becomes the owner of what `from` owns; `from` is MOVED.
  *
@@ -92,11 +93,13 @@
  */
 #define deed_move(to, from)                                                                        \
 	(DEED_SAME((to)->self, (from)->self),                                                      \
-	 deed_move_(&(to)->h, &(from)->h, #to, DEED_HERE(#from, (from)->tag)))
+	 deed_move_(&(to)->h, &(from)->h, DEED_HERE(#to, (to)->tag),                               \
+		    DEED_HERE(#from, (from)->tag)))
 
 /* deed_swap - exchanges two owners of one family, empty ones too. Faults: E06 if either is lent. */
 #define deed_swap(a, b)                                                                            \
-	(DEED_SAME((a)->self, (b)->self), deed_swap_(&(a)->h, &(b)->h, #b, DEED_HERE(#a, (a)->tag)))
+	(DEED_SAME((a)->self, (b)->self),                                                          \
+	 deed_swap_(&(a)->h, &(b)->h, DEED_HERE(#a, (a)->tag), DEED_HERE(#b, (b)->tag)))
 
 /* deed_drop - ends the buffer; the owner is DROPPED.
  *
@@ -222,43 +225,46 @@ DEED_CHECK_RESULT DEED_INLINE int deed_from_(struct deed_owner *ret, const void 
 
 DEED_CHECK_RESULT DEED_INLINE int deed_clone_owner_(struct deed_owner *ret,
 						    const struct deed_owner *source, size_t size,
-						    size_t align, const struct deed_site *at)
+						    size_t align, const struct deed_site *ret_at,
+						    const struct deed_site *at)
 {
 	if (DEED_TRAP)
-		return deed_trap_clone(ret, source, DEED_FRAME, at);
-	return deed_from_(ret, source->own, source->len & DEED_LEN_MAX, size, align, at);
+		return deed_trap_clone(ret, source, ret_at, DEED_FRAME, at);
+	return deed_from_(ret, source->own, source->len & DEED_LEN_MAX, size, align, ret_at);
 }
 
 DEED_CHECK_RESULT DEED_INLINE int deed_clone_borrowed_(struct deed_owner *ret,
 						       const struct deed_borrowed *source,
 						       size_t size, size_t align,
+						       const struct deed_site *ret_at,
 						       const struct deed_site *at)
 {
 	const void *data = source->data;
 
 	if (DEED_TRAP)
 		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), DEED_FRAME, at);
-	return deed_from_(ret, data, source->len, size, align, at);
+	return deed_from_(ret, data, source->len, size, align, ret_at);
 }
 
 DEED_CHECK_RESULT DEED_INLINE int deed_clone_inout_(struct deed_owner *ret,
 						    const struct deed_inout *source, size_t size,
-						    size_t align, const struct deed_site *at)
+						    size_t align, const struct deed_site *ret_at,
+						    const struct deed_site *at)
 {
 	const void *data = source->data;
 
 	if (DEED_TRAP)
 		data = deed_trap_read(data, source->len, DEED_LOAN_OF(*source), DEED_FRAME, at);
-	return deed_from_(ret, data, source->len, size, align, at);
+	return deed_from_(ret, data, source->len, size, align, ret_at);
 }
 
-DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from, const char *to_text,
-			    const struct deed_site *at)
+DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from,
+			    const struct deed_site *to_at, const struct deed_site *at)
 {
 	const struct deed_owner moved = *from;
 
 	if (DEED_TRAP) {
-		deed_trap_move(to, from, to_text, DEED_FRAME, at);
+		deed_trap_move(to, from, to_at, DEED_FRAME, at);
 		return;
 	}
 	from->own = NULL;
@@ -266,13 +272,13 @@ DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from, cons
 	*to = moved;
 }
 
-DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b, const char *b_text,
-			    const struct deed_site *at)
+DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b,
+			    const struct deed_site *a_at, const struct deed_site *b_at)
 {
 	const struct deed_owner was = *a;
 
 	if (DEED_TRAP) {
-		deed_trap_swap(a, b, b_text, DEED_FRAME, at);
+		deed_trap_swap(a, b, a_at, DEED_FRAME, b_at);
 		return;
 	}
 	*a = *b;

@@ -59,8 +59,8 @@ int deed_trap_new(struct deed_owner *ret, size_t count, size_t align, int zeroed
 		  const struct deed_site *at);
 int deed_trap_from(struct deed_owner *ret, const void *source, size_t count, const void *frame,
 		   const struct deed_site *at);
-int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source, const void *frame,
-		    const struct deed_site *at);
+int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
+		    const struct deed_site *ret_at, const void *frame, const struct deed_site *at);
 int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
 		    void (*deleter)(void *, size_t, void *), void *context, const void *frame,
 		    const struct deed_site *at);
@@ -68,10 +68,10 @@ int deed_trap_static(struct deed_owner *ret, const void *data, size_t count, con
 		     const struct deed_site *at);
 int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
 		     const struct deed_site *at);
-void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text,
+void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const struct deed_site *to_at,
 		    const void *frame, const struct deed_site *at);
-void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const char *b_text,
-		    const void *frame, const struct deed_site *at);
+void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const struct deed_site *a_at,
+		    const void *frame, const struct deed_site *b_at);
 void deed_trap_drop(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_trap_settle(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void *deed_trap_release(struct deed_owner *owner, const void *frame, const struct deed_site *at);

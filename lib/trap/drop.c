@@ -22,20 +22,15 @@ static bool end_owner(struct deed_owner *owner, enum deed_role role, const char 
 		return false;
 	}
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
-	slot = deed_owner_open(me, owner, DEED_USE_DROP, frame, at, &finding);
-	if (slot) {
-		const struct deed_cell *const cell = deed_cell_at(slot);
-
-		if (cell->kind == DEED_KIND_STATIC && !settles)
-			finding = deed_owner_is_static(me, slot, what, frame, at);
-		else if (deed_cell_word(cell) & DEED_CELL_LENT)
-			finding = deed_owner_is_lent(me, slot, DEED_E08, what, frame, at);
-		if (!finding) {
-			*ret_ended = deed_life_leave(me, owner, slot, role, stack, at);
-			deed_leave(me);
-			return true;
-		}
+	slot = deed_owner_open_unlent(me, owner, DEED_USE_DROP, DEED_E08, what, frame, at,
+				      &finding);
+	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC && !settles) {
+		finding = deed_owner_is_static(me, slot, what, frame, at);
 		deed_shard_give(slot);
+	} else if (slot) {
+		*ret_ended = deed_life_leave(me, owner, slot, role, stack, at);
+		deed_leave(me);
+		return true;
 	}
 	deed_raise(me, finding);
 	return false;

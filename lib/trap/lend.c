@@ -211,7 +211,8 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->inside) ||
 	    (is_guard && DEED_UNLIKELY(deed_guard_is_dead(me, frame))))
 		return lend_otherwise(owner, flags, frame, at);
-	/* What is the thread's own is looked at inside only: a signal handler may use it until then. */
+	/* What is the thread's own is looked at inside only: a signal handler may use it until
+	 * then. */
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row = deed_next_row;
@@ -234,8 +235,8 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	if (DEED_UNLIKELY(!cell))
 		goto otherwise;
 	word = deed_cell_word(cell);
-	/* The generation, LOCK and loans in the way, the tag; and then that the handle, the buffer and
-	 * the verb agree on what the elements are. */
+	/* The generation, LOCK and loans in the way, the tag; and then that the handle, the buffer
+	 * and the verb agree on what the elements are. */
 	wrong = deed_word_generation(handle ^ word);
 	wrong |= word & (DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
 			 (-is_inout & DEED_CELL_READERS));
@@ -265,7 +266,8 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 otherwise: /* with what the row was told, so that no register keeps it till here */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	deed_leave(me);
-	return lend_otherwise(owner, (unsigned)(row->who >> 32) & (DEED_LEND_INOUT | DEED_LEND_GUARD),
+	return lend_otherwise(owner,
+			      (unsigned)(row->who >> 32) & (DEED_LEND_INOUT | DEED_LEND_GUARD),
 			      (const void *)row->frame, row->site);
 }
 

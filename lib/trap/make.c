@@ -93,10 +93,11 @@ static struct deed_finding *is_lent_inout(struct deed_thread *me, uint32_t slot,
 }
 
 DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
-				const void *frame, const struct deed_site *at)
+				const struct deed_site *ret_at, const void *frame,
+				const struct deed_site *at)
 {
 	struct deed_making making = {
-		.at = at, .frame = frame, .kind = DEED_KIND_HEAP, .role = DEED_ROLE_ALLOCATED
+		.at = ret_at, .frame = frame, .kind = DEED_KIND_HEAP, .role = DEED_ROLE_ALLOCATED
 	};
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;

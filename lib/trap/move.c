@@ -15,21 +15,17 @@ static uint32_t open_move(struct deed_thread *me, const struct deed_owner *from,
 			  const struct deed_site *at)
 {
 	struct deed_finding *finding = NULL;
-	const uint32_t slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
+	const uint32_t slot = deed_owner_open_unlent(me, from, DEED_USE_ANY, DEED_E06, "moved",
+						     frame, at, &finding);
 
-	if (slot && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT)) {
-		finding = deed_owner_is_lent(me, slot, DEED_E06, "moved", frame, at);
-		deed_shard_give(slot);
-	}
-	if (!finding)
-		return slot;
-	deed_raise(me, finding);
-	return 0;
+	if (finding)
+		deed_raise(me, finding);
+	return slot;
 }
 
 /* Moves what is open; gives the shard lock back. */
 static void move_open(struct deed_thread *me, struct deed_owner *to, struct deed_owner *from,
-		      uint32_t slot, const char *to_text, uint32_t stack,
+		      uint32_t slot, const struct deed_site *to_at, uint32_t stack,
 		      const struct deed_site *at)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
@@ -43,14 +39,15 @@ static void move_open(struct deed_thread *me, struct deed_owner *to, struct deed
 		cell = deed_cell_at(next);
 	}
 	cell->home = to;
-	cell->name = to_text;
+	cell->name = to_at->text;
 	deed_handle_set(to, DEED_TAG_LIVE, next, deed_word_generation(deed_cell_word(cell)),
 			cell->count);
 	deed_shard_give(slot);
 }
 
-DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const char *to_text,
-				const void *frame, const struct deed_site *at)
+DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
+				const struct deed_site *to_at, const void *frame,
+				const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
@@ -76,56 +73,65 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from, 
 	if (!slot)
 		return;
 	deed_shard_give(slot);
-	if (!deed_owner_is_free(me, to, "moving into", frame, at))
+	if (!deed_owner_is_free(me, to, "moving into", frame, to_at))
 		return;
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	slot = open_move(me, from, frame, at);
 	if (!slot)
 		return;
-	move_open(me, to, from, slot, to_text, stack, at);
+	move_open(me, to, from, slot, to_at, stack, at);
 	deed_leave(me);
 }
 
-/* The cell that a handle owns gets the handle's new home; E06 if it is lent. */
-static bool rehome(struct deed_thread *me, const struct deed_owner *owner,
-		   const struct deed_owner *home, const char *text, const void *frame,
-		   const struct deed_site *at, bool commit)
+/* Whether a swap may take what a handle owns: raises what is wrong. */
+static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, const void *frame,
+		     const struct deed_site *at)
 {
 	struct deed_finding *finding = NULL;
 	uint32_t slot;
 
 	if (deed_word_tag(deed_handle_word(owner)) != DEED_TAG_LIVE)
-		return true;
-	slot = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
-	if (slot && !commit && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
-		finding = deed_owner_is_lent(me, slot, DEED_E06, "swapped", frame, at);
-	if (slot && commit) {
+		return true; /* nothing is owned, and nothing is used */
+	slot = deed_owner_open_unlent(me, owner, DEED_USE_ANY, DEED_E06, "swapped", frame, at,
+				      &finding);
+	if (slot)
+		deed_shard_give(slot);
+	else
+		deed_raise(me, finding);
+	return slot;
+}
+
+/* What `owner` owns, if anything, has its handle at `home` from now on. */
+static void rehome(const struct deed_owner *owner, const struct deed_owner *home, const char *text)
+{
+	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
+
+	if (deed_word_tag(deed_handle_word(owner)) != DEED_TAG_LIVE)
+		return;
+	deed_shard_take(slot);
+	if (deed_word_generation(deed_handle_word(owner)) ==
+	    deed_word_generation(deed_cell_word(deed_cell_at(slot)))) {
 		deed_cell_at(slot)->home = home;
 		deed_cell_at(slot)->name = text;
 	}
-	if (slot)
-		deed_shard_give(slot);
-	if (!finding)
-		return true;
-	deed_raise(me, finding);
-	return false;
+	deed_shard_give(slot);
 }
 
-DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const char *b_text,
-				const void *frame, const struct deed_site *at)
+DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b,
+				const struct deed_site *a_at, const void *frame,
+				const struct deed_site *b_at)
 {
 	struct deed_thread *const me = deed_enter();
 	const struct deed_owner was = *a;
 
 	if (!me) {
-		deed_reentered(at, frame);
+		deed_reentered(a_at, frame);
 		return;
 	}
-	if (!rehome(me, a, b, b_text, frame, at, false) ||
-	    !rehome(me, b, a, at->text, frame, at, false))
+	if (!may_swap(me, a, frame, a_at) || !may_swap(me, b, frame, b_at))
 		return;
-	(void)rehome(me, a, b, b_text, frame, at, true);
-	(void)rehome(me, b, a, at->text, frame, at, true);
+	rehome(a, b, b_at->text);
+	rehome(b, a, a_at->text);
 	*a = *b;
 	*b = was;
 	deed_leave(me);

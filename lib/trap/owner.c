@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "deed/own.h"
+#include "guard.h"
 #include "options.h"
 #include "tree.h"
 
@@ -214,6 +215,26 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 	deed_finding_say(finding, "`%s` is %s here while %zu loan%s of it %s live", name.text, what,
 			 holders, holders == 1 ? "" : "s", holders == 1 ? "is" : "are");
 	return finding;
+}
+
+uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
+				enum deed_owner_use use, enum deed_fault fault, const char *what,
+				const void *frame, const struct deed_site *at,
+				struct deed_finding **ret_finding)
+{
+	uint32_t slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
+
+	if (slot && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT) &&
+	    deed_guard_is_dead(me, frame)) {
+		deed_shard_give(slot);
+		(void)deed_guards_end_jumped_over(me, at, frame);
+		slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
+	}
+	if (!slot || !(deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
+		return slot;
+	*ret_finding = deed_owner_is_lent(me, slot, fault, what, frame, at);
+	deed_shard_give(slot);
+	return 0;
 }
 
 /* Whether `ret` may be overwritten: false, and E02 raised, if it is the home of a live buffer. */

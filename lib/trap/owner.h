@@ -22,6 +22,13 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
 			 struct deed_finding **ret_finding);
 
+/* deed_owner_open_unlent - the same, of an owner that must not be lent: else `fault` (E06, E07,
+ * E08). Guards of this thread that were jumped over do not count: they are E14, and ended. */
+uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
+				enum deed_owner_use use, enum deed_fault fault, const char *what,
+				const void *frame, const struct deed_site *at,
+				struct deed_finding **ret_finding);
+
 /* The finding of an operation that loans of the cell forbid: E06, E07 or E08, every holder named.
  * Under the shard lock. */
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,

@@ -50,17 +50,12 @@ static int open_resize(struct deed_thread *me, struct deed_owner *owner, const v
 		       const struct deed_site *at, uint32_t *ret_slot)
 {
 	struct deed_finding *finding = NULL;
-	const uint32_t slot = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
+	const uint32_t slot = deed_owner_open_unlent(me, owner, DEED_USE_ANY, DEED_E07, "resized",
+						     frame, at, &finding);
 
-	if (slot) {
-		const struct deed_cell *const cell = deed_cell_at(slot);
-
-		if (cell->kind == DEED_KIND_STATIC)
-			finding = deed_owner_is_static(me, slot, "resized", frame, at);
-		else if (deed_cell_word(cell) & DEED_CELL_LENT)
-			finding = deed_owner_is_lent(me, slot, DEED_E07, "resized", frame, at);
-		if (finding)
-			deed_shard_give(slot);
+	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC) {
+		finding = deed_owner_is_static(me, slot, "resized", frame, at);
+		deed_shard_give(slot);
 	}
 	if (finding) {
 		deed_raise(me, finding);

@@ -220,7 +220,8 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct want 
 static void *use_at(struct want want, size_t index)
 {
 	const size_t len = want.len;
-	char *const element = (char *)(uintptr_t)want.data + index * want.at->element_bytes;
+	/* In integers: an index may point anywhere before it is checked. */
+	char *const element = (char *)((uintptr_t)want.data + index * want.at->element_bytes);
 	struct deed_finding *finding = NULL;
 	struct deed_thread *me;
 
