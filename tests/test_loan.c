@@ -45,41 +45,41 @@ static const struct relation {
 	size_t old_lo, old_hi, new_lo, new_hi;
 	bool meets;
 } relations[] = {
-	{"disjoint below", 5, 8, 0, 3, false},
-	{"disjoint above", 0, 3, 5, 8, false},
-	{"adjacent below", 4, 8, 0, 4, false},
-	{"adjacent above", 0, 4, 4, 8, false},
-	{"overlap below by one", 3, 8, 0, 4, true},
-	{"overlap above by one", 0, 4, 3, 8, true},
-	{"inside", 0, 8, 3, 5, true},
-	{"around", 3, 5, 0, 8, true},
-	{"inside at the beginning", 0, 8, 0, 1, true},
-	{"inside at the end", 0, 8, 7, 8, true},
-	{"equal", 2, 6, 2, 6, true},
-	{"equal, one element", 4, 5, 4, 5, true},
-	{"whole over a part", 4, 5, 0, LEN, true},
-	{"part of the whole", 0, LEN, 4, 5, true},
-	{"whole and whole", 0, LEN, 0, LEN, true},
-	{"empty inside", 0, LEN, 5, 5, false},
-	{"empty at its beginning", 3, 6, 3, 3, false},
-	{"empty at its end", 3, 6, 6, 6, false},
-	{"empty at the end of all", 0, LEN, LEN, LEN, false},
-	{"over an empty one", 5, 5, 0, LEN, false},
-	{"empty over empty", 5, 5, 5, 5, false},
-	{"last element against the rest", LEN - 1, LEN, 0, LEN - 1, false},
+	{ "disjoint below", 5, 8, 0, 3, false },
+	{ "disjoint above", 0, 3, 5, 8, false },
+	{ "adjacent below", 4, 8, 0, 4, false },
+	{ "adjacent above", 0, 4, 4, 8, false },
+	{ "overlap below by one", 3, 8, 0, 4, true },
+	{ "overlap above by one", 0, 4, 3, 8, true },
+	{ "inside", 0, 8, 3, 5, true },
+	{ "around", 3, 5, 0, 8, true },
+	{ "inside at the beginning", 0, 8, 0, 1, true },
+	{ "inside at the end", 0, 8, 7, 8, true },
+	{ "equal", 2, 6, 2, 6, true },
+	{ "equal, one element", 4, 5, 4, 5, true },
+	{ "whole over a part", 4, 5, 0, LEN, true },
+	{ "part of the whole", 0, LEN, 4, 5, true },
+	{ "whole and whole", 0, LEN, 0, LEN, true },
+	{ "empty inside", 0, LEN, 5, 5, false },
+	{ "empty at its beginning", 3, 6, 3, 3, false },
+	{ "empty at its end", 3, 6, 6, 6, false },
+	{ "empty at the end of all", 0, LEN, LEN, LEN, false },
+	{ "over an empty one", 5, 5, 0, LEN, false },
+	{ "empty over empty", 5, 5, 5, 5, false },
+	{ "last element against the rest", LEN - 1, LEN, 0, LEN - 1, false },
 };
 
 enum kind { NONE, BORROWED, INOUT };
-static const char *const kind_names[] = {"nothing", "borrowed", "inout"};
+static const char *const kind_names[] = { "nothing", "borrowed", "inout" };
 
 /* Whether two kinds that meet conflict: not two readers. */
 static const bool conflicts[3][3] = {
-	[BORROWED] = {[BORROWED] = false, [INOUT] = true},
-	[INOUT] = {[BORROWED] = true, [INOUT] = true},
+	[BORROWED] = { [BORROWED] = false, [INOUT] = true },
+	[INOUT] = { [BORROWED] = true, [INOUT] = true },
 };
 
 enum parent { OF_OWNER, OF_INOUT, OF_BORROWED, PARENTS };
-static const char *const parent_names[] = {"an owner", "an inout view", "a borrowed view"};
+static const char *const parent_names[] = { "an owner", "an inout view", "a borrowed view" };
 
 /* What a combination is asked of: one buffer, one loan of it if the source is a view. */
 struct source {
@@ -91,7 +91,7 @@ struct source {
 
 static void open_source(struct source *source, enum parent parent)
 {
-	*source = (struct source){.parent = parent, .owner = filled(LEN)};
+	*source = (struct source){ .parent = parent, .owner = filled(LEN) };
 	if (parent == OF_INOUT)
 		source->inout = deed_inout(&source->owner);
 	if (parent == OF_BORROWED)
@@ -160,7 +160,7 @@ Test(loan, every_combination_of_source_holder_region_and_kind_gets_its_verdict)
 			for (size_t i = 0; i < ARRAY_LEN(relations); i++)
 				for (enum kind new = BORROWED; new <= INOUT; new ++) {
 					const struct relation *const relation = &relations[i];
-					deed_i32_inout first = {0}, second;
+					deed_i32_inout first = { 0 }, second;
 					enum deed_fault expected, got;
 					struct source source;
 
@@ -374,33 +374,33 @@ static const struct right {
 	size_t lo, hi;
 	enum deed_fault fault;
 } rights[] = {
-	{INOUT, NONE, true, 0, 10, OK},
-	{INOUT, NONE, false, 0, 10, OK},
-	{BORROWED, NONE, false, 0, 10, OK},
-	{BORROWED, NONE, true, 0, 10, DEED_E13}, /* forged */
+	{ INOUT, NONE, true, 0, 10, OK },
+	{ INOUT, NONE, false, 0, 10, OK },
+	{ BORROWED, NONE, false, 0, 10, OK },
+	{ BORROWED, NONE, true, 0, 10, DEED_E13 }, /* forged */
 
-	{INOUT, BORROWED, false, 0, 10, OK}, /* reading beside a reader */
-	{INOUT, BORROWED, false, 3, 6, OK},
-	{INOUT, BORROWED, true, 0, 10, DEED_E13},
-	{INOUT, BORROWED, true, 0, 3, OK},
-	{INOUT, BORROWED, true, 0, 4, DEED_E13},
-	{INOUT, BORROWED, true, 3, 4, DEED_E13},
-	{INOUT, BORROWED, true, 5, 6, DEED_E13},
-	{INOUT, BORROWED, true, 6, 10, OK},
-	{INOUT, BORROWED, true, 5, 10, DEED_E13},
+	{ INOUT, BORROWED, false, 0, 10, OK }, /* reading beside a reader */
+	{ INOUT, BORROWED, false, 3, 6, OK },
+	{ INOUT, BORROWED, true, 0, 10, DEED_E13 },
+	{ INOUT, BORROWED, true, 0, 3, OK },
+	{ INOUT, BORROWED, true, 0, 4, DEED_E13 },
+	{ INOUT, BORROWED, true, 3, 4, DEED_E13 },
+	{ INOUT, BORROWED, true, 5, 6, DEED_E13 },
+	{ INOUT, BORROWED, true, 6, 10, OK },
+	{ INOUT, BORROWED, true, 5, 10, DEED_E13 },
 
-	{INOUT, INOUT, false, 0, 10, DEED_E13},
-	{INOUT, INOUT, false, 0, 3, OK},
-	{INOUT, INOUT, false, 2, 4, DEED_E13},
-	{INOUT, INOUT, false, 5, 7, DEED_E13},
-	{INOUT, INOUT, false, 6, 10, OK},
-	{INOUT, INOUT, true, 0, 3, OK},
-	{INOUT, INOUT, true, 3, 6, DEED_E13},
-	{INOUT, INOUT, true, 4, 5, DEED_E13},
-	{INOUT, INOUT, true, 6, 10, OK},
+	{ INOUT, INOUT, false, 0, 10, DEED_E13 },
+	{ INOUT, INOUT, false, 0, 3, OK },
+	{ INOUT, INOUT, false, 2, 4, DEED_E13 },
+	{ INOUT, INOUT, false, 5, 7, DEED_E13 },
+	{ INOUT, INOUT, false, 6, 10, OK },
+	{ INOUT, INOUT, true, 0, 3, OK },
+	{ INOUT, INOUT, true, 3, 6, DEED_E13 },
+	{ INOUT, INOUT, true, 4, 5, DEED_E13 },
+	{ INOUT, INOUT, true, 6, 10, OK },
 
-	{BORROWED, BORROWED, false, 0, 10, OK},
-	{BORROWED, BORROWED, false, 3, 6, OK},
+	{ BORROWED, BORROWED, false, 0, 10, OK },
+	{ BORROWED, BORROWED, false, 3, 6, OK },
 };
 
 enum access { BY_DATA, BY_AT, BY_COPY, BY_CLONE, ACCESSES };
@@ -451,7 +451,7 @@ Test(loan, rights_are_those_of_the_law_whichever_verb_asks)
 		for (enum access access = 0; access < ACCESSES; access++) {
 			const struct right *const right = &rights[i];
 			deed_i32 xs = filled(10);
-			deed_i32_inout view, child = {0};
+			deed_i32_inout view, child = { 0 };
 			enum deed_fault got, expected = right->fault;
 
 			if (right->view == INOUT)
@@ -544,24 +544,24 @@ static const struct bounds {
 	size_t lo, hi;
 	enum deed_fault fault;
 } bounds[] = {
-	{0, LEN, OK},
-	{LEN, LEN, OK},
-	{0, 0, OK},
-	{0, LEN + 1, DEED_E15},
-	{LEN, LEN + 1, DEED_E15},
-	{LEN - 1, LEN + 1, DEED_E15},
-	{5, 4, DEED_E15},
-	{LEN, 0, DEED_E15},
-	{0, SIZE_MAX, DEED_E15},
-	{1, SIZE_MAX, DEED_E15},
-	{SIZE_MAX, 0, DEED_E15},
-	{SIZE_MAX, 4, DEED_E15},
-	{SIZE_MAX - 1, SIZE_MAX, DEED_E15},
-	{SIZE_MAX / 4, SIZE_MAX / 4 + 2, DEED_E15}, /* in bytes it wraps to the beginning */
-	{SIZE_MAX / 4 + 1, SIZE_MAX / 4 + 3, DEED_E15},
-	{(size_t)1 << 62, ((size_t)1 << 62) + 4, DEED_E15},
-	{0, ((size_t)1 << 62) + 4, DEED_E15},
-	{0, SIZE_MAX / 4 + 2, DEED_E15},
+	{ 0, LEN, OK },
+	{ LEN, LEN, OK },
+	{ 0, 0, OK },
+	{ 0, LEN + 1, DEED_E15 },
+	{ LEN, LEN + 1, DEED_E15 },
+	{ LEN - 1, LEN + 1, DEED_E15 },
+	{ 5, 4, DEED_E15 },
+	{ LEN, 0, DEED_E15 },
+	{ 0, SIZE_MAX, DEED_E15 },
+	{ 1, SIZE_MAX, DEED_E15 },
+	{ SIZE_MAX, 0, DEED_E15 },
+	{ SIZE_MAX, 4, DEED_E15 },
+	{ SIZE_MAX - 1, SIZE_MAX, DEED_E15 },
+	{ SIZE_MAX / 4, SIZE_MAX / 4 + 2, DEED_E15 }, /* in bytes it wraps to the beginning */
+	{ SIZE_MAX / 4 + 1, SIZE_MAX / 4 + 3, DEED_E15 },
+	{ (size_t)1 << 62, ((size_t)1 << 62) + 4, DEED_E15 },
+	{ 0, ((size_t)1 << 62) + 4, DEED_E15 },
+	{ 0, SIZE_MAX / 4 + 2, DEED_E15 },
 };
 
 Test(loan, a_region_outside_its_source_is_out_of_bounds_whichever_verb_asks)
@@ -570,9 +570,9 @@ Test(loan, a_region_outside_its_source_is_out_of_bounds_whichever_verb_asks)
 		for (int verb = 0; verb < 8; verb++) {
 			const struct bounds *const b = &bounds[i];
 			deed_i32 xs = filled(LEN + 5);
-			deed_i32_inout all = deed_inout_part(&xs, 3, LEN + 3), v = {0};
+			deed_i32_inout all = deed_inout_part(&xs, 3, LEN + 3), v = { 0 };
 			deed_i32_inout narrow;
-			deed_i32_borrowed r = {0}, reader;
+			deed_i32_borrowed r = { 0 }, reader;
 			enum deed_fault got;
 
 			trapped_arm(0);
@@ -647,7 +647,8 @@ Test(loan, a_slice_narrows_what_may_be_lent_from_it)
 Test(loan, an_index_out_of_bounds_is_told_and_touches_nothing)
 {
 	static const size_t indices[] = {
-		LEN, LEN + 1, SIZE_MAX, SIZE_MAX / 4 + 1, (size_t)1 << 62, (size_t)1 << 63};
+		LEN, LEN + 1, SIZE_MAX, SIZE_MAX / 4 + 1, (size_t)1 << 62, (size_t)1 << 63
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(indices); i++) {
 		deed_i32 xs = filled(LEN);
@@ -741,7 +742,7 @@ Test(loan, split_may_write_over_its_own_source)
 
 Test(loan, split_beyond_the_end_is_out_of_bounds)
 {
-	static const size_t places[] = {LEN + 1, SIZE_MAX};
+	static const size_t places[] = { LEN + 1, SIZE_MAX };
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		deed_i32 xs = filled(LEN);
@@ -981,8 +982,8 @@ Test(loan, guards_that_their_parent_ended_are_silent)
 
 Test(loan, ends_come_in_any_order)
 {
-	static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
-					 {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+	static const int orders[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+					  { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
 
 	for (int kinds = 0; kinds < 2; kinds++)
 		for (size_t o = 0; o < ARRAY_LEN(orders); o++) {
@@ -1066,8 +1067,8 @@ static void copy_all(deed_i32_inout to, deed_i32_borrowed from)
 
 Test(loan, a_zeroed_view_is_a_valid_empty_view)
 {
-	deed_i32_inout v = {0};
-	deed_i32_borrowed r = {0}, part;
+	deed_i32_inout v = { 0 };
+	deed_i32_borrowed r = { 0 }, part;
 	void (*volatile copy_unseen)(deed_i32_inout, deed_i32_borrowed) = copy_all;
 	deed_i32 xs = filled(LEN), copy = DEED_EMPTY;
 	int err = -1;
@@ -1175,9 +1176,9 @@ Test(loan, copies_between_disjoint_parts_work_and_overlapping_ones_do_not)
 		size_t to, from, len;
 		enum deed_fault fault;
 	} copies[] = {
-		{0, 5, 5, OK},	     {5, 0, 5, OK},	  {0, 4, 5, DEED_E26},
-		{4, 0, 5, DEED_E26}, {2, 2, 3, DEED_E26}, {9, 9, 1, DEED_E26},
-		{8, 9, 1, OK},	     {3, 3, 0, OK},	  {0, 0, 10, DEED_E26},
+		{ 0, 5, 5, OK },       { 5, 0, 5, OK },	      { 0, 4, 5, DEED_E26 },
+		{ 4, 0, 5, DEED_E26 }, { 2, 2, 3, DEED_E26 }, { 9, 9, 1, DEED_E26 },
+		{ 8, 9, 1, OK },       { 3, 3, 0, OK },	      { 0, 0, 10, DEED_E26 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(copies); i++) {
@@ -1213,7 +1214,7 @@ Test(loan, copies_of_different_lengths_are_out_of_bounds)
 Test(loan, a_refused_loan_is_a_view_of_the_true_memory_and_silent_from_then_on)
 {
 	deed_i32 xs = filled(LEN);
-	deed_i32_inout v = deed_inout(&xs), refused = {0}, child;
+	deed_i32_inout v = deed_inout(&xs), refused = { 0 }, child;
 	deed_i32_borrowed r;
 
 	expect_fault(DEED_E09, refused = deed_inout(&xs));

@@ -148,7 +148,7 @@ static void *racer(void *argument)
 
 	for (int round = 0; round < ROUNDS; round++) {
 		const struct claim claim = random_claim(&state);
-		struct taken taken;
+		struct taken taken = { .inout = { .h = { 0 } } };
 		const size_t before = faults();
 
 		take(&claim, &taken);
