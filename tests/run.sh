@@ -82,8 +82,10 @@ criterion()
 			fail "test_$name does not build, $mode, $with $opt"
 			continue
 		fi
+		began=$(date +%s)
 		timeout 900 "$dir/tests/test_$name" > "$work/log" 2>&1
 		status=$?
+		echo "test_$name: $(($(date +%s) - began)) s"
 		# [====] Synthesis: Tested: 5 | Passing: 4 | Failing: 1 | Crashing: 0
 		counts=$(sed -n 's/.*Synthesis:[^0-9]*\([0-9]*\)[^0-9]*\([0-9]*\).*/\1 \2/p' "$work/log" | \
 			tail -n 1)
@@ -197,7 +199,7 @@ plain()
 valgrind_part()
 {
 	if command -v valgrind > /dev/null; then
-		plain valgrind '' valgrind -q --error-exitcode=99 --leak-check=full \
+		plain valgrind '' valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp --leak-check=full \
 			--errors-for-leak-kinds=definite
 	else
 		skip "valgrind" "it is not installed"

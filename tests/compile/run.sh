@@ -19,8 +19,9 @@ fails()
 	expected=$(sed -n '1s|^/\* expect: \(.*\) \*/$|\1|p' "$file")
 	line=$(grep -n '/\* BAD \*/' "$file" | cut -d: -f1)
 
-	if ! "$@" -DFIXED -DDEED_TRAP="$flavour" -Iinclude -S -o "$work/out.s" "$file" \
-		> "$work/out" 2>&1; then
+	# What the bad line is does not depend on the flavour.
+	if [ "$flavour" -eq 0 ] && ! "$@" -DFIXED -DDEED_TRAP=0 -Iinclude -S \
+		-o "$work/out.s" "$file" > "$work/out" 2>&1; then
 		fail "$name: does not compile without its bad line" "$work/out"
 	elif "$@" -DDEED_TRAP="$flavour" -Iinclude -S -o "$work/out.s" "$file" \
 		> "$work/out" 2>&1; then
