@@ -45,7 +45,8 @@ struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum
 	const uint64_t word = row ? deed_loan_word(row) : 0;
 	/* The row still tells of this loan until the slot is used again. */
 	const bool is_known = row && row->site && !(word & DEED_LOAN_LIVE) &&
-			      word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1;
+			      word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
+			      deed_loan_is_of_this_life(row);
 	const bool is_possible = row && word >> DEED_LOAN_SLOT_BITS > loan >> DEED_LOAN_SLOT_BITS;
 	struct deed_finding *finding;
 
@@ -179,6 +180,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
+	row->ended_in = deed_cell_word(deed_cell_of_live(row->cell));
 	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
 	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {

@@ -108,7 +108,8 @@ void deed_guards_end_with_process(struct deed_thread *me)
 
 	if (!me->guards)
 		return;
-	/* If main() has returned, no block of this stack is left; else only deeper ones are gone. */
+	/* If main() has returned, no block of this stack is left; else only deeper ones are gone.
+	 */
 	if (deed_os_thread_is_main() && deed_stack_main_has_returned())
 		frame = (const void *)(me->stack_hi - 1);
 	me->inside = 1;
@@ -184,6 +185,7 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
+	row->ended_in = deed_cell_word(deed_cell_of_live(row->cell));
 	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
 	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {

@@ -265,10 +265,12 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 
 otherwise: /* with what the row was told, so that no register keeps it till here */
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	at = row->site;
+	row->site = NULL; /* the story of the loan that it had is spoilt */
 	deed_leave(me);
 	return lend_otherwise(owner,
 			      (unsigned)(row->who >> 32) & (DEED_LEND_INOUT | DEED_LEND_GUARD),
-			      (const void *)row->frame, row->site);
+			      (const void *)row->frame, at);
 }
 
 static __attribute__((noinline)) struct deed_grant lend_guard(const struct deed_owner *owner,

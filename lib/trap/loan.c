@@ -60,6 +60,29 @@ struct deed_region deed_loan_region(const struct deed_loan *row)
 	return region;
 }
 
+void deed_loan_note_end(const struct deed_thread *me, struct deed_loan *row,
+			const struct deed_site *at)
+{
+	const uint64_t word = deed_cell_word(deed_cell_at(row->cell));
+
+	row->end_site = at;
+	row->end_thread = me->id;
+	if (row->is_whole)
+		row->ended_in = word;
+	else
+		row->next = (uint32_t)deed_word_generation(word);
+}
+
+bool deed_loan_is_of_this_life(const struct deed_loan *row)
+{
+	const struct deed_cell *const cell = deed_cell_at(row->cell);
+	const uint32_t then =
+		row->is_whole ? (uint32_t)deed_word_generation(row->ended_in) : row->next;
+
+	/* Generations of one slot only grow, and birth began the life with one. */
+	return cell && cell->event_count && then - cell->event_generation[0] < (uint32_t)1 << 31;
+}
+
 uint32_t deed_loans_made(void)
 {
 	return __atomic_load_n(&slots.made, __ATOMIC_ACQUIRE);

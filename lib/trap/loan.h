@@ -57,13 +57,18 @@ struct deed_loan {
 	};
 	uint64_t sequence; /* of its thread */
 	const struct deed_site *end_site;
-	size_t width; /* of a row of its region, in bytes; a whole-buffer loan's is its cell's */
+	union {
+		size_t width;	   /* of a row of its region, in bytes; a whole-buffer loan's is its
+				      cell's */
+		uint64_t ended_in; /* of an ended whole-buffer loan: the word of its cell then */
+	};
 	/* The second line, which a whole-buffer loan leaves as it finds it, neutral: lo 0, pitch 0,
 	 * rows 1, no stack, no children, no pieces, ended by its own thread. */
 	size_t lo, pitch, rows;
 	uint64_t group; /* the invocation of a guard: see raw.c */
 	uint32_t stack;
-	uint32_t first_child, next, previous; /* siblings */
+	uint32_t first_child, next, previous; /* siblings; of an ended part, `next` is what ended_in
+					       * is of a whole: the cell's generation, low bits */
 	uint32_t next_guard;		      /* of the same thread, the next older one */
 	uint32_t next_piece;		      /* of a raw lend that lies in several cells */
 	uint32_t end_thread;		      /* 0: the one that took it */
@@ -118,6 +123,13 @@ static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
 
 /* The region of a live loan. */
 struct deed_region deed_loan_region(const struct deed_loan *row);
+
+/* Notes where a loan ends, and in which life of its cell: after it has been taken out of its list.
+ */
+void deed_loan_note_end(const struct deed_thread *me, struct deed_loan *row,
+			const struct deed_site *at);
+/* Whether the cell of an ended loan still has the life that the loan was of. */
+bool deed_loan_is_of_this_life(const struct deed_loan *row);
 
 /* One past the highest slot ever used: what a scan of the table goes up to. */
 uint32_t deed_loans_made(void);

@@ -345,13 +345,6 @@ static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
 	return false;
 }
 
-static void note_end(const struct deed_thread *me, struct deed_loan *row,
-		     const struct deed_site *at)
-{
-	row->end_site = at;
-	row->end_thread = me->id;
-}
-
 /* Ends everything below `top`, deepest first, without recursion: down to a leaf, end it, up. */
 static void end_children(struct deed_thread *me, uint32_t top, const struct deed_site *at)
 {
@@ -367,8 +360,8 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 		if (slot == top)
 			return;
 		slot = row->parent;
-		note_end(me, row, at);
 		link_out(row);
+		deed_loan_note_end(me, row, at);
 		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN | DEED_LOAN_DIRTY);
 		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
 			deed_orphan_keep(deed_slot_of(row));
@@ -384,11 +377,11 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, const s
 		return false;
 	if (word & DEED_LOAN_CHILD)
 		end_children(me, slot, at);
-	note_end(me, row, at);
 	if (row->is_whole) {
 		const uint64_t count = row->is_inout ? DEED_CELL_WRITER : 1;
 		struct deed_cell *const cell = deed_cell_at(row->cell);
 
+		deed_loan_note_end(me, row, at);
 		/* Only here may another thread be first: the quick end takes no lock. */
 		if (!claim(row, loan, DEED_LOAN_DIRTY))
 			return false;
@@ -396,5 +389,6 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, const s
 		return true;
 	}
 	link_out(row);
+	deed_loan_note_end(me, row, at);
 	return claim(row, loan, DEED_LOAN_DIRTY);
 }
