@@ -88,7 +88,7 @@ static struct deed_finding *is_lent_inout(struct deed_thread *me, uint32_t slot,
 	if (!(deed_cell_word(cell) & DEED_CELL_WRITER) &&
 	    (!all.width || !deed_child_in_the_way(cell->regions, all, false)))
 		return NULL;
-	finding = deed_owner_is_lent(me, slot, DEED_E13, "read", frame, at);
+	finding = deed_owner_is_lent(me, slot, DEED_E13, "cloned", frame, at);
 	return finding;
 }
 

@@ -35,7 +35,7 @@ static const char *past(enum deed_role role)
 	case DEED_ROLE_MOVED:
 		return "moved away";
 	case DEED_ROLE_RESIZED:
-		return "ended by a resize through another copy of it";
+		return "resized";
 	case DEED_ROLE_RELEASED:
 		return "released";
 	default:
@@ -82,20 +82,20 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 		snprintf(how, sizeof how, "moved to `%s`", deed_plain(cell->name).text);
 	else
 		snprintf(how, sizeof how, "%s", past(role));
-	if (is_copy && cell->home != owner)
+	if (!is_copy)
+		deed_finding_say(finding, "`%s` is %s here, but it was %s before", name.text, verb,
+				 how);
+	else if (use == DEED_USE_BY_VALUE || cell->home == owner)
+		deed_finding_say(finding,
+				 "`%s` is %s here, but the buffer was %s through another copy of "
+				 "this handle",
+				 name.text, verb, how);
+	else
 		deed_finding_say(
 			finding,
 			"`%s` is a copy of a handle, and the buffer was %s through another "
 			"one (this copy is at %p, the handle that owned last at %p)",
 			name.text, how, (const void *)owner, cell->home);
-	else if (is_copy)
-		deed_finding_say(finding,
-				 "`%s` is %s here, but the buffer was %s through a copy of "
-				 "this handle",
-				 name.text, verb, how);
-	else
-		deed_finding_say(finding, "`%s` is %s here, but it was %s before", name.text, verb,
-				 how);
 	return finding;
 }
 

@@ -207,13 +207,18 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct want 
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(cell);
 	}
-	if (index > SIZE_MAX / 2)
-		deed_finding_say(finding, "element %td of `%s` is asked for, which has %zu",
-				 (ptrdiff_t)index, name.text, want->len);
+	if (!want->len)
+		deed_finding_say(finding, "element %zu of `%s` is asked for, but it is empty",
+				 index, name.text);
+	else if (index > SIZE_MAX / 2)
+		deed_finding_say(
+			finding,
+			"element %td of `%s` is asked for: the index went below 0 (it has %zu)",
+			(ptrdiff_t)index, name.text, want->len);
 	else
 		deed_finding_say(finding,
-				 "element %zu of `%s` is asked for, which has %zu (0 to %zu)",
-				 index, name.text, want->len, want->len ? want->len - 1 : 0);
+				 "element %zu of `%s` is asked for, but it has %zu (0 to %zu)",
+				 index, name.text, want->len, want->len - 1);
 	return finding;
 }
 
@@ -306,8 +311,13 @@ DEED_EXPORT void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t
 			deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 			deed_shard_give(cell);
 		}
-		deed_finding_say(finding, "[%zu, %zu) is no range of `%s`, which has %zu", lo, hi,
-				 name.text, len);
+		if (lo > hi)
+			deed_finding_say(finding, "[%zu, %zu) of `%s` ends before it begins", lo,
+					 hi, name.text);
+		else
+			deed_finding_say(finding,
+					 "[%zu, %zu) does not lie inside `%s`, which has %zu", lo,
+					 hi, name.text, len);
 	}
 	deed_raise(me, finding);
 }
@@ -347,7 +357,8 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 		deed_shard_take(cell);
 		deed_finding_cell(finding, cell);
 		deed_finding_loan(finding, deed_loan_slot(to_loan));
-		deed_finding_loan(finding, deed_loan_slot(from_loan));
+		if (from_loan != to_loan)
+			deed_finding_loan(finding, deed_loan_slot(from_loan));
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(cell);
 		deed_finding_say(finding, "the copy to `%s` reads bytes that it writes", name.text);

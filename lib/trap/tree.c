@@ -236,6 +236,7 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 	const struct deed_plain name = deed_plain(ask->at->text);
 	const char *const asked = ask->is_inout ? "lent inout" : "borrowed";
 	struct deed_plain other;
+	const char *held;
 
 	if (holders != 1) {
 		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
@@ -243,13 +244,16 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 		return;
 	}
 	other = deed_plain(deed_loan_at(holder)->site->text);
-	if (strcmp(name.text, other.text) != 0)
-		deed_finding_say(finding, "`%s` cannot be %s here: it overlaps `%s`, which is %s",
-				 name.text, asked, other.text,
-				 deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed");
-	else
+	held = deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed";
+	if (!strcmp(name.text, other.text))
 		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
-				 asked, deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed");
+				 asked, held);
+	else if (ask->is_raw || deed_loan_at(holder)->is_raw)
+		deed_finding_say(finding, "`%s` cannot be %s here: it overlaps `%s`, which is %s",
+				 name.text, asked, other.text, held);
+	else
+		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already, as `%s`",
+				 name.text, asked, held, other.text);
 }
 
 static struct deed_finding *conflict(struct deed_thread *me, const struct deed_ask *ask)
