@@ -260,13 +260,16 @@ Test(loan, a_const_owner_can_be_borrowed)
 Test(loan, length_is_metadata_and_conflicts_with_nothing)
 {
 	deed_i32 xs = filled(LEN);
-	DEED_INOUT(v, &xs);
-	DEED_INOUT_PART(c, &v, 0, 5);
 
-	expect_silent(cr_expect(deed_len(xs) == LEN && deed_len(v) == LEN && deed_len(c) == 5));
-	expect_silent(cr_expect(deed_owns(&xs)));
-	deed_immortal(&xs);
-	trapped_leaves = true;
+	{
+		DEED_INOUT(v, &xs);
+		DEED_INOUT_PART(c, &v, 0, 5);
+
+		expect_silent(
+			cr_expect(deed_len(xs) == LEN && deed_len(v) == LEN && deed_len(c) == 5));
+		expect_silent(cr_expect(deed_owns(&xs)));
+	}
+	deed_drop(&xs);
 }
 
 /* ---- the story of a conflict ---------------------------------------------------------------- */
@@ -347,21 +350,23 @@ Test(loan, a_conflict_tells_guards_from_plain_loans)
 Test(loan, ranges_in_a_report_are_of_the_buffer_whatever_view_they_came_through)
 {
 	deed_i32 xs = filled(100);
-	DEED_INOUT_PART(v, &xs, 10, 90);
-	deed_i32_inout c, d;
 
-	c = deed_inout_part(&v, 10, 20);
-	d = deed_slice(v, 5, 50);
-	expect_fault(DEED_E09, d = deed_inout_part(&d, 6, 8)); /* 21 to 23 of xs */
-	cr_expect(trapped.report.sites[0].lo == 21 && trapped.report.sites[0].hi == 23,
-		  "[%zu, %zu)", trapped.report.sites[0].lo, trapped.report.sites[0].hi);
-	for (size_t i = 1; i < trapped.report.site_count; i++)
-		if (trapped.report.sites[i].role == DEED_ROLE_LENT_INOUT)
-			cr_expect(trapped.report.sites[i].lo == 20 &&
-				  trapped.report.sites[i].hi == 30);
-	deed_end(&v, &c);
-	deed_immortal(&xs);
-	trapped_leaves = true;
+	{
+		DEED_INOUT_PART(v, &xs, 10, 90);
+		deed_i32_inout c, d;
+
+		c = deed_inout_part(&v, 10, 20);
+		d = deed_slice(v, 5, 50);
+		expect_fault(DEED_E09, d = deed_inout_part(&d, 6, 8)); /* 21 to 23 of xs */
+		cr_expect(trapped.report.sites[0].lo == 21 && trapped.report.sites[0].hi == 23,
+			  "[%zu, %zu)", trapped.report.sites[0].lo, trapped.report.sites[0].hi);
+		for (size_t i = 1; i < trapped.report.site_count; i++)
+			if (trapped.report.sites[i].role == DEED_ROLE_LENT_INOUT)
+				cr_expect(trapped.report.sites[i].lo == 20 &&
+					  trapped.report.sites[i].hi == 30);
+		deed_end(&v, &c);
+	}
+	deed_drop(&xs);
 }
 
 /* ---- rights as data ------------------------------------------------------------------------- */
@@ -426,13 +431,14 @@ static void access_by(enum access access, bool write, deed_i32_inout view, size_
 				elements[i] = deed_at(deed_reading(view), i);
 	} else if (access == BY_COPY) {
 		deed_i32 other = filled(hi - lo);
-		DEED_INOUT(w, &other);
+		deed_i32_inout w = deed_inout(&other);
 
 		if (write)
 			deed_copy(part, w);
 		else
 			deed_copy(w, deed_reading(part));
-		deed_immortal(&other); /* w is still lent */
+		deed_end(&other, &w);
+		deed_drop(&other);
 	} else if (!write) {
 		const deed_i32_borrowed reading = deed_reading(part);
 		deed_i32 clone = DEED_EMPTY;
@@ -446,7 +452,6 @@ static void access_by(enum access access, bool write, deed_i32_inout view, size_
 
 Test(loan, rights_are_those_of_the_law_whichever_verb_asks)
 {
-	trapped_leaves = true; /* what BY_COPY makes */
 	for (size_t i = 0; i < ARRAY_LEN(rights); i++)
 		for (enum access access = 0; access < ACCESSES; access++) {
 			const struct right *const right = &rights[i];
@@ -483,35 +488,39 @@ Test(loan, rights_are_those_of_the_law_whichever_verb_asks)
 Test(loan, a_child_uses_what_its_parent_may_not)
 {
 	deed_i32 xs = filled(LEN);
-	DEED_INOUT(v, &xs);
+
 	{
-		DEED_INOUT_PART(c, &v, 2, 8);
+		DEED_INOUT(v, &xs);
 		{
-			DEED_INOUT_PART(cc, &c, 1, 2);
-			expect_silent(deed_at(cc, 0) = 33);
-			expect_silent(deed_at(c, 0) = 1);
-			expect_silent(deed_at(v, 9) = 1);
+			DEED_INOUT_PART(c, &v, 2, 8);
+			{
+				DEED_INOUT_PART(cc, &c, 1, 2);
+				expect_silent(deed_at(cc, 0) = 33);
+				expect_silent(deed_at(c, 0) = 1);
+				expect_silent(deed_at(v, 9) = 1);
+			}
+			expect_silent(cr_expect(deed_at(c, 1) == 33));
 		}
-		expect_silent(cr_expect(deed_at(c, 1) == 33));
+		expect_silent(cr_expect(deed_at(v, 3) == 33));
 	}
-	expect_silent(cr_expect(deed_at(v, 3) == 33));
-	deed_immortal(&xs);
-	trapped_leaves = true;
+	deed_drop(&xs);
 }
 
 Test(loan, an_access_while_lent_names_the_child)
 {
 	deed_i32 xs = filled(LEN);
-	DEED_INOUT(v, &xs);
-	const unsigned line = __LINE__ + 1;
-	DEED_INOUT_PART(c, &v, 2, 8);
 
-	expect_fault(DEED_E13, deed_at(v, 5) = 1);
-	cr_expect(trapped_sites(DEED_ROLE_HERE, line + 2) == 1);
-	cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, line) == 1);
-	cr_expect(trapped.report.sites[0].lo == 5 && trapped.report.sites[0].hi == 6);
-	deed_immortal(&xs);
-	trapped_leaves = true;
+	{
+		DEED_INOUT(v, &xs);
+		const unsigned line = __LINE__ + 1;
+		DEED_INOUT_PART(c, &v, 2, 8);
+
+		expect_fault(DEED_E13, deed_at(v, 5) = 1);
+		cr_expect(trapped_sites(DEED_ROLE_HERE, line + 2) == 1);
+		cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, line) == 1);
+		cr_expect(trapped.report.sites[0].lo == 5 && trapped.report.sites[0].hi == 6);
+	}
+	deed_drop(&xs);
 }
 
 Test(loan, a_forged_inout_view_cannot_lend_for_writing)
@@ -630,18 +639,21 @@ Test(loan, of_an_owner_a_region_outside_is_out_of_bounds)
 Test(loan, a_slice_narrows_what_may_be_lent_from_it)
 {
 	deed_i32 xs = filled(LEN);
-	DEED_INOUT(v, &xs);
-	deed_i32_inout narrow = deed_slice(v, 2, 5);
-	deed_i32_borrowed r;
 
-	expect_silent(r = deed_borrow_part(&narrow, 0, 3));
-	cr_expect(deed_at(r, 0) == 2 && deed_len(r) == 3);
-	deed_end(&narrow, &r);
-	expect_silent(r = deed_borrow(&narrow));
-	deed_end(&v, &r); /* the slice is the same loan */
-	expect_fault(DEED_E15, r = deed_borrow_part(&narrow, 0, 4)); /* inside the loan, and yet */
-	deed_immortal(&xs);
-	trapped_leaves = true;
+	{
+		DEED_INOUT(v, &xs);
+		deed_i32_inout narrow = deed_slice(v, 2, 5);
+		deed_i32_borrowed r;
+
+		expect_silent(r = deed_borrow_part(&narrow, 0, 3));
+		cr_expect(deed_at(r, 0) == 2 && deed_len(r) == 3);
+		deed_end(&narrow, &r);
+		expect_silent(r = deed_borrow(&narrow));
+		deed_end(&v, &r); /* the slice is the same loan */
+		expect_fault(DEED_E15,
+			     r = deed_borrow_part(&narrow, 0, 4)); /* inside the loan, and yet */
+	}
+	deed_drop(&xs);
 }
 
 Test(loan, an_index_out_of_bounds_is_told_and_touches_nothing)

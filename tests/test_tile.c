@@ -25,7 +25,7 @@ static size_t every_rectangle(size_t pitch, struct rectangle *ret)
 		for (size_t rows = 0; y + rows <= ROWS_MAX; rows++)
 			for (size_t x = 0; x < pitch; x++)
 				for (size_t width = 0; x + width <= pitch; width++) {
-					struct rectangle tile = {pitch, y, x, rows, width, 0};
+					struct rectangle tile = { pitch, y, x, rows, width, 0 };
 
 					for (size_t i = 0; i < rows; i++)
 						for (size_t k = 0; k < width; k++)
@@ -259,7 +259,7 @@ Test(tile, rows_of_a_tile_are_its_elements)
 
 Test(tile, a_row_outside_its_tile_is_out_of_bounds)
 {
-	static const size_t rows[] = {3, 4, SIZE_MAX};
+	static const size_t rows[] = { 3, 4, SIZE_MAX };
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		deed_f32 m = matrix(8, 10);
@@ -279,37 +279,37 @@ Test(tile, a_tile_outside_its_source_is_out_of_bounds)
 		size_t pitch, y, x, rows, width;
 		bool fits;
 	} tiles[] = {
-		{10, 0, 0, 8, 10, true},
-		{10, 7, 0, 1, 10, true},
-		{10, 0, 9, 8, 1, true},
-		{10, 0, 0, 9, 1, false},
-		{10, 8, 0, 1, 1, false},
-		{10, 7, 9, 1, 2, false},
-		{10, 0, 5, 1, 6, false}, /* out of its row, inside the buffer */
-		{10, 0, 11, 1, 1, false},
-		{80, 0, 0, 1, 80, true},
-		{81, 0, 0, 1, 80, true}, /* the last row need not be whole */
-		{81, 0, 0, 1, 81, false},
-		{79, 1, 0, 1, 1, true},
-		{79, 1, 1, 1, 1, false},
-		{SIZE_MAX, 0, 0, 1, 80, true},
-		{SIZE_MAX, 1, 0, 1, 1, false},
-		{SIZE_MAX, 0, 0, 2, 1, false},
-		{SIZE_MAX / 2, 2, 2, 1, 1, false}, /* y * pitch + x wraps to the beginning */
-		{(size_t)1 << 62, 4, 0, 1, 1, false},
-		{(size_t)1 << 62, 0, 0, 5, 1, false},
-		{10, SIZE_MAX, 0, 1, 1, false},
-		{10, 0, SIZE_MAX, 1, 1, false},
-		{10, 0, 0, SIZE_MAX, 1, false},
-		{10, 0, 0, 1, SIZE_MAX, false},
-		{10, 0, 1, 1, SIZE_MAX, false},
-		{10, 0, 0, SIZE_MAX / 10 + 1, 1, false},
+		{ 10, 0, 0, 8, 10, true },
+		{ 10, 7, 0, 1, 10, true },
+		{ 10, 0, 9, 8, 1, true },
+		{ 10, 0, 0, 9, 1, false },
+		{ 10, 8, 0, 1, 1, false },
+		{ 10, 7, 9, 1, 2, false },
+		{ 10, 0, 5, 1, 6, false }, /* out of its row, inside the buffer */
+		{ 10, 0, 11, 1, 1, false },
+		{ 80, 0, 0, 1, 80, true },
+		{ 81, 0, 0, 1, 80, true }, /* the last row need not be whole */
+		{ 81, 0, 0, 1, 81, false },
+		{ 79, 1, 0, 1, 1, true },
+		{ 79, 1, 1, 1, 1, false },
+		{ SIZE_MAX, 0, 0, 1, 80, true },
+		{ SIZE_MAX, 1, 0, 1, 1, false },
+		{ SIZE_MAX, 0, 0, 2, 1, false },
+		{ SIZE_MAX / 2, 2, 2, 1, 1, false }, /* y * pitch + x wraps to the beginning */
+		{ (size_t)1 << 62, 4, 0, 1, 1, false },
+		{ (size_t)1 << 62, 0, 0, 5, 1, false },
+		{ 10, SIZE_MAX, 0, 1, 1, false },
+		{ 10, 0, SIZE_MAX, 1, 1, false },
+		{ 10, 0, 0, SIZE_MAX, 1, false },
+		{ 10, 0, 0, 1, SIZE_MAX, false },
+		{ 10, 0, 1, 1, SIZE_MAX, false },
+		{ 10, 0, 0, SIZE_MAX / 10 + 1, 1, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tiles); i++)
 		for (int kind = 0; kind < 4; kind++) {
 			deed_f32 m = matrix(8, 10);
-			deed_f32_inout v = {0};
+			deed_f32_inout v = { 0 };
 			deed_f32_tile_inout writer;
 			deed_f32_tile_borrowed reader;
 			const size_t pitch = tiles[i].pitch, y = tiles[i].y, x = tiles[i].x;
@@ -403,12 +403,14 @@ Test(tile, empty_tiles_conflict_with_nothing)
 Test(tile, tiles_of_views_count_from_the_view)
 {
 	deed_f32 m = matrix(10, 10);
-	DEED_INOUT_PART(lower, &m, 50, 100);
-	DEED_TILE_INOUT(tile, &lower, 10, 1, 1, 2, 2);
 
-	expect_silent(cr_expect(deed_at(deed_tile_row(tile, 1), 1) == 72));
-	expect_silent(deed_at(lower, 10) = 0);
-	expect_fault(DEED_E13, deed_at(lower, 11) = 0);
-	deed_immortal(&m);
-	trapped_leaves = true;
+	{
+		DEED_INOUT_PART(lower, &m, 50, 100);
+		DEED_TILE_INOUT(tile, &lower, 10, 1, 1, 2, 2);
+
+		expect_silent(cr_expect(deed_at(deed_tile_row(tile, 1), 1) == 72));
+		expect_silent(deed_at(lower, 10) = 0);
+		expect_fault(DEED_E13, deed_at(lower, 11) = 0);
+	}
+	deed_drop(&m);
 }

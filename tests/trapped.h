@@ -285,7 +285,7 @@ struct trapped_child {
 #define CHILD(name)                                                                                \
 	static void child_##name(const char *argument);                                            \
 	__attribute__((used, section("trapped_children"))) static const struct trapped_child       \
-		child_##name##_entry = {#name, child_##name};                                      \
+		child_##name##_entry = { #name, child_##name };                                    \
 	static void child_##name(const char *argument MAYBE_UNUSED)
 
 /* In a child: the reason why the test fails goes to its stderr, and its exit code is CHILD_WRONG.
@@ -339,8 +339,8 @@ MAYBE_UNUSED static const struct child_result *child_run(const char *name, const
 							 const char *options)
 {
 	static struct child_result result;
-	static char path[4096], words[3][512];
-	char *argv[] = {path, NULL}, *env[512];
+	static char path[4096], words[4][512];
+	char *argv[] = { path, NULL }, *env[512];
 	const ssize_t path_len = readlink("/proc/self/exe", path, sizeof path - 1);
 	const int out = memfd_create("out", MFD_CLOEXEC), err = memfd_create("err", MFD_CLOEXEC);
 	posix_spawn_file_actions_t actions;
@@ -351,12 +351,16 @@ MAYBE_UNUSED static const struct child_result *child_run(const char *name, const
 	cr_assert(path_len > 0 && out >= 0 && err >= 0);
 	path[path_len] = '\0';
 	/* BXFI_ is how Criterion tells its own workers what to be. */
-	for (char **word = environ; *word && count < ARRAY_LEN(env) - 4; word++)
-		if (strncmp(*word, "DEED_OPTIONS=", 13) && strncmp(*word, "BXFI_", 5))
+	for (char **word = environ; *word && count < ARRAY_LEN(env) - 5; word++)
+		if (strncmp(*word, "DEED_OPTIONS=", 13) && strncmp(*word, "ASAN_OPTIONS=", 13) &&
+		    strncmp(*word, "BXFI_", 5))
 			env[count++] = *word;
 	snprintf(words[0], sizeof *words, "TRAPPED_CHILD=%s", name);
 	snprintf(words[1], sizeof *words, "TRAPPED_ARGUMENT=%s", argument ? argument : "");
 	snprintf(words[2], sizeof *words, "DEED_OPTIONS=%s", options ? options : "");
+	/* What a child leaks it leaks on purpose, and deed tells it. */
+	snprintf(words[3], sizeof *words, "ASAN_OPTIONS=%s:detect_leaks=0",
+		 getenv("ASAN_OPTIONS") ? getenv("ASAN_OPTIONS") : "");
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		env[count++] = words[i];
 	env[count] = NULL;
