@@ -91,8 +91,10 @@ trap_flags := $(trap_defines) -fno-omit-frame-pointer
 
 # The locks of the ledger must stay invisible to ThreadSanitizer, which would take them for the
 # program's own and miss its races: the library comes uninstrumented, as an installed one does.
-# LEDGER=seen is the build that looks for races in the ledger itself.
-ledger_sanitizers := $(if $(filter seen,$(LEDGER)),$(sanitizers) -DDEED_LEDGER_SEEN,$(if \
+# LEDGER=seen is the build that looks for races in the ledger itself; there gcc warns that
+# ThreadSanitizer knows no fences.
+ledger_sanitizers := $(if $(filter seen,$(LEDGER)),$(sanitizers) -DDEED_LEDGER_SEEN \
+	$(if $(findstring gcc,$(CC)),-Wno-tsan),$(if \
 	$(filter thread,$(SAN)),,$(sanitizers)))
 
 variant := $(if $(SAN),$(subst $(comma),+,$(SAN)),plain)$(if \
