@@ -94,13 +94,25 @@ static void link_out(const struct deed_loan *row)
 				   __ATOMIC_ACQ_REL);
 }
 
+/* Ranges, which most regions are, are compared here and now; tiles by region.c. No row in a list is a
+ * whole-buffer loan. */
+static inline bool meets(const struct deed_loan *row, struct deed_region region, size_t hi)
+{
+	if (DEED_LIKELY(row->rows == 1 && region.rows == 1))
+		return row->lo < hi && region.lo < row->lo + row->width;
+	return deed_region_meets(deed_loan_region(row), region);
+}
+
 uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing)
 {
-	for (uint32_t slot = first; slot; slot = deed_loan_at(slot)->next) {
+	const size_t hi = deed_region_hi(region);
+
+	for (uint32_t slot = first; slot;) {
 		const struct deed_loan *const row = deed_loan_at(slot);
 
-		if ((writing || row->is_inout) && deed_region_meets(deed_loan_region(row), region))
+		if (meets(row, region, hi) && (writing || row->is_inout))
 			return slot;
+		slot = row->next;
 	}
 	return 0;
 }
@@ -296,14 +308,16 @@ uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 			loan = record(me, ask);
 		return loan;
 	}
-	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
-	if (deed_would_conflict(ask)) {
+	/* REGIONS at once: if the loan is refused, there is a loan in the list, or there is none and
+	 * the bit goes again with LOCK. */
+	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK | DEED_CELL_REGIONS, __ATOMIC_ACQ_REL);
+	if (deed_would_conflict(ask))
 		*ret_finding = conflict(me, ask);
-	} else {
+	else
 		loan = record(me, ask);
-		__atomic_or_fetch(&cell->word, DEED_CELL_REGIONS, __ATOMIC_RELAXED);
-	}
-	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+	__atomic_and_fetch(&cell->word,
+			   cell->regions ? ~DEED_CELL_LOCK : ~(DEED_CELL_LOCK | DEED_CELL_REGIONS),
+			   __ATOMIC_RELEASE);
 	return loan;
 }
 
