@@ -32,12 +32,15 @@
 
 /* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
  *
- * Bounds (E15) and liveness (E11, E13) are checked inline, at every call.
+ * Bounds (E15) and liveness (E11, E13) are checked inline, at every call. (The arguments stand in
+ * both arms of a constant choice, of which one is compiled: each is evaluated once.)
  */
 #define deed_at(view, index)                                                                       \
-	(*(__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,            \
-					      deed_at_inout_)(                                     \
-		(view).h, (index), sizeof *(view).tag, DEED_HERE(#view, (view).tag)))
+	(*(DEED_TRAP                                                                               \
+		   ? (__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_, \
+							 deed_at_inout_)(                          \
+			     (view).h, (index), sizeof *(view).tag, DEED_HERE(#view, (view).tag))  \
+		   : (__typeof__(&*(view).tag))(view).h.data + (index)))
 
 /* deed_len - the number of elements of a view, or of an owner (0 if it is EMPTY).
  *
@@ -58,12 +61,21 @@
 		    DEED_PICK(DEED_CORE(from), NULL, deed_as_borrowed_, deed_reading_)((from).h),  \
 		    sizeof *(to).tag, DEED_HERE(#to, (to).tag)))
 
-/* deed_fill - sets every element of the inout view to `value`, which is evaluated once. */
+/* deed_fill - sets every element of the inout view to `value`, which is evaluated once.
+ *
+ * A loop over elements of the type, in the macro: a function could only copy bytes, which no
+ * compiler makes as short.
+ */
 #define deed_fill(view, value)                                                                     \
 	(__extension__({                                                                           \
+		const __typeof__((view).h) deed_fill_view_ = (view).h;                             \
 		const __typeof__(*(view).tag) deed_fill_value_ = (value);                          \
-		deed_fill_((view).h, &deed_fill_value_, sizeof deed_fill_value_,                   \
-			   DEED_HERE(#view, (view).tag));                                          \
+		__typeof__(&*(view).tag) const deed_fill_to_ =                                     \
+			(__typeof__(&*(view).tag))deed_data_inout_(deed_fill_view_,                \
+								   DEED_HERE(#view, (view).tag));  \
+		for (size_t deed_fill_at_ = 0; deed_fill_at_ < deed_fill_view_.len;                \
+		     deed_fill_at_++)                                                              \
+			deed_fill_to_[deed_fill_at_] = deed_fill_value_;                           \
 	}))
 
 /* ---- inline bodies -------------------------------------------------------------------------- */
@@ -157,15 +169,6 @@ DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, siz
 		return;
 	if (to.len) /* a zeroed view has a null address */
 		memcpy(to.data, from.data, to.len * size);
-}
-
-DEED_INLINE void deed_fill_(struct deed_inout view, const void *value, size_t size,
-			    const struct deed_site *at)
-{
-	char *to = (char *)deed_data_inout_(view, at);
-
-	for (size_t i = 0; i < view.len; i++)
-		memcpy(to + i * size, value, size);
 }
 
 DEED_END_C
