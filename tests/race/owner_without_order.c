@@ -7,7 +7,8 @@
 #include "race.h"
 
 static int elements[10];
-static deed_i32 box, mine;
+static volatile deed_i32 box; /* volatile only so that the writes stay */
+static deed_i32 mine;
 
 /* The handle itself: what the verbs do to it happens in the library, which is not instrumented. */
 static __attribute__((noinline)) void racy_write_of_owner(const deed_i32 *from)
