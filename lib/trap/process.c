@@ -256,6 +256,7 @@ static void begin(void)
 {
 	deed_options_read();
 	deed_loans_init();
+	deed_threads_init();
 	(void)pthread_atfork(before_fork, in_parent, in_child);
 	(void)atexit(at_the_end);
 }

@@ -28,8 +28,7 @@ static struct {
 	struct deed_thread *alive;
 	uint32_t last_id;
 	pthread_key_t key;
-	pthread_once_t once;
-} threads = { .once = PTHREAD_ONCE_INIT };
+} threads;
 
 void deed_ledger_stops(const char *why)
 {
@@ -60,7 +59,7 @@ static void thread_ends(void *self)
 	deed_os_unmap(me, sizeof *me);
 }
 
-static void make_key(void)
+void deed_threads_init(void)
 {
 	if (pthread_key_create(&threads.key, thread_ends))
 		deed_ledger_stops("no thread-specific key is left");
@@ -73,7 +72,6 @@ DEED_COLD struct deed_thread *deed_thread_start(void)
 	deed_process_begin();
 	if (!me)
 		deed_ledger_stops("no memory for a thread's record");
-	pthread_once(&threads.once, make_key);
 	deed_os_stack_bounds(&me->stack_lo, &me->stack_hi);
 	deed_lock_take(&threads.lock);
 	me->id = ++threads.last_id;

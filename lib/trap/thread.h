@@ -77,6 +77,10 @@ static inline bool deed_on_own_stack(const struct deed_thread *me, uintptr_t fra
 	return frame >= me->stack_lo && frame < me->stack_hi;
 }
 
+/* Once, before the first thread's record is made. Not at that time: what a thread does once and
+ * others wait for is order that ThreadSanitizer would take for the program's. */
+void deed_threads_init(void);
+
 /* Whether the thread with this id has not exited. */
 bool deed_thread_is_alive(uint32_t id);
 
