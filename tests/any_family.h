@@ -203,27 +203,27 @@ struct any_family {
 					   struct deed_borrowed *left,                             \
 					   struct deed_borrowed *right)                            \
 	{                                                                                          \
-		f##_borrowed view = {.h = *source};                                                \
+		f##_borrowed view = { .h = *source };                                              \
                                                                                                    \
 		deed_split(&view, at, (f##_borrowed *)left, (f##_borrowed *)right);                \
 	}                                                                                          \
 	static void f##_any_split_inout(const struct deed_inout *source, size_t at,                \
 					struct deed_inout *left, struct deed_inout *right)         \
 	{                                                                                          \
-		f##_inout view = {.h = *source};                                                   \
+		f##_inout view = { .h = *source };                                                 \
                                                                                                    \
 		deed_split(&view, at, (f##_inout *)left, (f##_inout *)right);                      \
 	}                                                                                          \
 	static struct deed_borrowed f##_any_slice_borrowed(struct deed_borrowed view, size_t lo,   \
 							   size_t hi)                              \
 	{                                                                                          \
-		const f##_borrowed typed = {.h = view};                                            \
+		const f##_borrowed typed = { .h = view };                                          \
                                                                                                    \
 		return deed_slice(typed, lo, hi).h;                                                \
 	}                                                                                          \
 	static struct deed_inout f##_any_slice_inout(struct deed_inout view, size_t lo, size_t hi) \
 	{                                                                                          \
-		const f##_inout typed = {.h = view};                                               \
+		const f##_inout typed = { .h = view };                                             \
                                                                                                    \
 		return deed_slice(typed, lo, hi).h;                                                \
 	}                                                                                          \
@@ -259,13 +259,13 @@ struct any_family {
 	}                                                                                          \
 	static struct deed_borrowed f##_any_row_borrowed(struct deed_tile_borrowed tile, size_t y) \
 	{                                                                                          \
-		const f##_tile_borrowed typed = {.h = tile};                                       \
+		const f##_tile_borrowed typed = { .h = tile };                                     \
                                                                                                    \
 		return deed_tile_row(typed, y).h;                                                  \
 	}                                                                                          \
 	static struct deed_inout f##_any_row_inout(struct deed_tile_inout tile, size_t y)          \
 	{                                                                                          \
-		const f##_tile_inout typed = {.h = tile};                                          \
+		const f##_tile_inout typed = { .h = tile };                                        \
                                                                                                    \
 		return deed_tile_row(typed, y).h;                                                  \
 	}                                                                                          \
@@ -295,25 +295,25 @@ struct any_family {
 	}                                                                                          \
 	static const void *f##_any_read(struct deed_borrowed view)                                 \
 	{                                                                                          \
-		const f##_borrowed typed = {.h = view};                                            \
+		const f##_borrowed typed = { .h = view };                                          \
                                                                                                    \
 		return deed_data(typed);                                                           \
 	}                                                                                          \
 	static void *f##_any_write(struct deed_inout view)                                         \
 	{                                                                                          \
-		const f##_inout typed = {.h = view};                                               \
+		const f##_inout typed = { .h = view };                                             \
                                                                                                    \
 		return deed_data(typed);                                                           \
 	}                                                                                          \
 	static const void *f##_any_read_at(struct deed_borrowed view, size_t index)                \
 	{                                                                                          \
-		const f##_borrowed typed = {.h = view};                                            \
+		const f##_borrowed typed = { .h = view };                                          \
                                                                                                    \
 		return &deed_at(typed, index);                                                     \
 	}                                                                                          \
 	static void *f##_any_write_at(struct deed_inout view, size_t index)                        \
 	{                                                                                          \
-		const f##_inout typed = {.h = view};                                               \
+		const f##_inout typed = { .h = view };                                             \
                                                                                                    \
 		return &deed_at(typed, index);                                                     \
 	}                                                                                          \

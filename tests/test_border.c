@@ -24,7 +24,7 @@ static void tell(void *data, size_t bytes, void *context)
 
 Test(border, the_deleter_runs_once_at_the_drop_with_address_bytes_and_context)
 {
-	float elements[10] = {0};
+	float elements[10] = { 0 };
 	deed_f32 xs = DEED_EMPTY;
 	int context, err = -1;
 
@@ -48,7 +48,7 @@ Test(border, the_deleter_runs_once_at_the_drop_with_address_bytes_and_context)
 
 Test(border, a_null_deleter_does_nothing)
 {
-	float elements[4] = {1, 2, 3, 4};
+	float elements[4] = { 1, 2, 3, 4 };
 	deed_f32 xs = DEED_EMPTY;
 	int err = deed_adopt(&xs, elements, 4, NULL, NULL);
 
@@ -170,7 +170,7 @@ Test(border, the_base_of_deeds_own_buffer_is_not_adopted)
 
 Test(border, a_resized_foreign_buffer_becomes_an_ordinary_one)
 {
-	float elements[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+	float elements[10] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
 	deed_f32 xs = DEED_EMPTY;
 	int err = deed_adopt(&xs, elements, 10, tell, NULL);
 
@@ -209,7 +209,7 @@ Test(border, release_gives_the_memory_back_and_forgets_the_deleter)
 
 Test(border, released_memory_of_new_is_frees)
 {
-	static const size_t aligns[] = {16, 64, 4096};
+	static const size_t aligns[] = { 16, 64, 4096 };
 
 	for (size_t i = 0; i < ARRAY_LEN(aligns); i++)
 		for (int resized = 0; resized < 2; resized++) {
@@ -250,13 +250,13 @@ Test(border, release_faults_as_drop_does_and_gives_null)
 	expect_silent(free(deed_release(&xs)));
 }
 
-static const float table[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+static const float table[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 
 Test(border, static_data_is_borrowed_and_nothing_else)
 {
 	for (int verb = 0; verb < 6; verb++) {
 		deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
-		deed_f32_inout v = {0};
+		deed_f32_inout v = { 0 };
 		enum deed_fault expected, got;
 		int err = deed_static(&xs, table + verb, 2);
 

@@ -18,9 +18,9 @@ TestSuite(lend, .init = trapped_begin, .fini = trapped_end, .timeout = 60);
 Test(lend, any_memory_can_be_lent_and_used_through_the_view_or_the_pointer)
 {
 	static float in_static[8];
-	float on_stack[8] = {0};
+	float on_stack[8] = { 0 };
 	float *const on_heap = calloc(8, sizeof *on_heap);
-	float *const all[] = {on_stack, on_heap, in_static};
+	float *const all[] = { on_stack, on_heap, in_static };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		expect_silent({
@@ -42,9 +42,9 @@ static const struct overlap {
 	size_t lo, hi, other_lo, other_hi;
 	bool meets;
 } overlaps[] = {
-	{0, 8, 0, 8, true},  {0, 4, 4, 8, false}, {4, 8, 0, 4, false}, {0, 5, 4, 8, true},
-	{4, 8, 0, 5, true},  {0, 8, 3, 4, true},  {3, 4, 0, 8, true},  {2, 3, 5, 6, false},
-	{0, 8, 4, 4, false}, {0, 0, 0, 8, false}, {7, 8, 0, 7, false}, {7, 8, 7, 8, true},
+	{ 0, 8, 0, 8, true },  { 0, 4, 4, 8, false }, { 4, 8, 0, 4, false }, { 0, 5, 4, 8, true },
+	{ 4, 8, 0, 5, true },  { 0, 8, 3, 4, true },  { 3, 4, 0, 8, true },  { 2, 3, 5, 6, false },
+	{ 0, 8, 4, 4, false }, { 0, 0, 0, 8, false }, { 7, 8, 0, 7, false }, { 7, 8, 7, 8, true },
 };
 
 Test(lend, lends_of_one_invocation_conflict_exactly_where_they_overlap)
@@ -52,7 +52,7 @@ Test(lend, lends_of_one_invocation_conflict_exactly_where_they_overlap)
 	for (size_t i = 0; i < ARRAY_LEN(overlaps); i++)
 		for (int kinds = 0; kinds < 4; kinds++) {
 			const struct overlap *const o = &overlaps[i];
-			float values[8] = {0};
+			float values[8] = { 0 };
 			float *const a = values + o->lo, *const b = values + o->other_lo;
 			const size_t a_count = o->hi - o->lo, b_count = o->other_hi - o->other_lo;
 			enum deed_fault expected = o->meets && kinds ? DEED_E09 : DEED_NO_FAULT;
@@ -92,7 +92,7 @@ static OUT_OF_LINE void blur(float *out, const float *in, size_t count)
 
 Test(lend, restrict_is_checked_and_both_sites_are_told)
 {
-	float values[20] = {0};
+	float values[20] = { 0 };
 
 	expect_silent(blur(values, values + 10, 10));
 	expect_silent(blur(values + 10, values, 10));
@@ -105,7 +105,7 @@ Test(lend, restrict_is_checked_and_both_sites_are_told)
 
 Test(lend, lends_in_a_loop_end_with_each_turn)
 {
-	float values[8] = {0};
+	float values[8] = { 0 };
 
 	expect_silent(for (int turn = 0; turn < 1000; turn++) {
 		DEED_LEND(v, values, 8);
@@ -140,11 +140,11 @@ Test(lend, a_lend_of_nothing_is_nothing)
 
 Test(lend, a_count_that_does_not_fit_memory_is_out_of_bounds)
 {
-	static const size_t counts[] = {SIZE_MAX, SIZE_MAX / 4, SIZE_MAX / 4 + 1, SIZE_MAX / 8 + 1,
-					(size_t)1 << 62};
+	static const size_t counts[] = { SIZE_MAX, SIZE_MAX / 4, SIZE_MAX / 4 + 1, SIZE_MAX / 8 + 1,
+					 (size_t)1 << 62 };
 
 	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		double values[4] = {0};
+		double values[4] = { 0 };
 
 		expect_fault(DEED_E15, {
 			DEED_LEND(v, values, counts[i]);
@@ -165,11 +165,11 @@ struct pixel {
 
 Test(lend, elements_may_be_structs_pointers_or_any_arithmetic_type)
 {
-	struct pixel pixels[4] = {{1, 2, 3}};
-	const char *words[] = {"a", "b"};
-	long double wide[2] = {0};
+	struct pixel pixels[4] = { { 1, 2, 3 } };
+	const char *words[] = { "a", "b" };
+	long double wide[2] = { 0 };
 	char text[] = "text";
-	int64_t numbers[3] = {0};
+	int64_t numbers[3] = { 0 };
 
 	expect_silent({
 		DEED_LEND(p, pixels, 4);
@@ -194,7 +194,7 @@ Test(lend, elements_may_be_structs_pointers_or_any_arithmetic_type)
 
 Test(lend, views_of_a_lend_are_lent_on_as_all_views_are)
 {
-	float values[10] = {0};
+	float values[10] = { 0 };
 
 	expect_silent({
 		DEED_LEND(v, values, 10);
@@ -254,7 +254,7 @@ static OUT_OF_LINE void pass_on(float *p, size_t count, int depth)
 
 Test(lend, a_callee_may_lend_what_its_caller_lent)
 {
-	float values[10] = {0};
+	float values[10] = { 0 };
 
 	expect_silent({
 		DEED_LEND(v, values, 10);
@@ -301,7 +301,7 @@ Test(lend, a_callee_may_lend_what_its_caller_holds_by_a_handle)
 
 Test(lend, recursion_lends_again)
 {
-	float values[600] = {0};
+	float values[600] = { 0 };
 
 	expect_silent(pass_on(values, 600, 500));
 	cr_expect(deed_stats().live_loans == 0);
@@ -343,7 +343,7 @@ Test(lend, divide_and_conquer_lends_the_halves_in_turn)
 
 Test(lend, writing_what_the_caller_only_reads_is_refused)
 {
-	float values[10] = {0};
+	float values[10] = { 0 };
 	deed_f32 xs = DEED_EMPTY;
 	int err = deed_new(&xs, 10);
 
@@ -400,7 +400,7 @@ static OUT_OF_LINE void add(float *to, const float *a, const float *b, size_t co
 
 Test(lend, siblings_of_the_callee_conflict_though_the_caller_holds_them_all)
 {
-	float values[30] = {0};
+	float values[30] = { 0 };
 	DEED_LEND(v, values, 30);
 
 	expect_silent(add(values, values + 10, values + 20, 10));
@@ -446,7 +446,7 @@ Test(lend, a_callback_lends_on_and_its_own_siblings_conflict)
 
 Test(lend, a_callback_that_uses_what_is_suspended_is_told)
 {
-	float values[10] = {0};
+	float values[10] = { 0 };
 
 	expect_fault(DEED_E13, {
 		DEED_LEND(v, values, 10);
@@ -572,7 +572,7 @@ static inline __attribute__((always_inline)) void blur_inlined(float *out, const
 
 Test(lend, an_inlined_callee_is_another_invocation)
 {
-	float values[20] = {0};
+	float values[20] = { 0 };
 
 	expect_silent({
 		DEED_LEND(v, values, 20);
@@ -603,7 +603,7 @@ static void count_down(float *p, size_t count)
 
 Test(lend, inlined_recursion_lends_again)
 {
-	float values[64] = {0};
+	float values[64] = { 0 };
 
 	expect_silent(count_down(values, 64));
 	cr_expect(values[0] == 64 && deed_stats().live_loans == 0);
@@ -662,16 +662,16 @@ Test(lend, a_lend_inside_a_known_buffer_is_a_loan_of_it)
 		enum while_lent what;
 		enum deed_fault of_inout, of_const;
 	} uses[] = {
-		{DROP, DEED_E08, DEED_E08},	   {MOVE, DEED_E06, DEED_E06},
-		{RESIZE, DEED_E07, DEED_E07},	   {RELEASE, DEED_E08, DEED_E08},
-		{BORROW, DEED_E09, DEED_NO_FAULT}, {INOUT, DEED_E09, DEED_E09},
-		{SWAP, DEED_E06, DEED_E06},
+		{ DROP, DEED_E08, DEED_E08 },	     { MOVE, DEED_E06, DEED_E06 },
+		{ RESIZE, DEED_E07, DEED_E07 },	     { RELEASE, DEED_E08, DEED_E08 },
+		{ BORROW, DEED_E09, DEED_NO_FAULT }, { INOUT, DEED_E09, DEED_E09 },
+		{ SWAP, DEED_E06, DEED_E06 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(uses); i++)
 		for (int is_const = 0; is_const < 2; is_const++)
 			for (int part = 0; part < 3; part++) {
-				static const size_t lo[] = {0, 3, 9}, count[] = {10, 4, 1};
+				static const size_t lo[] = { 0, 3, 9 }, count[] = { 10, 4, 1 };
 				deed_f32 xs = DEED_EMPTY;
 				enum deed_fault got,
 					expected = is_const ? uses[i].of_const : uses[i].of_inout;
@@ -799,7 +799,7 @@ static void *lend_on_a_thread(void *argument)
 
 static enum deed_fault fault_on_a_thread(float *p, size_t count, bool is_const)
 {
-	struct neighbour neighbour = {p, count, is_const, DEED_NO_FAULT};
+	struct neighbour neighbour = { p, count, is_const, DEED_NO_FAULT };
 	pthread_t thread;
 
 	cr_assert(pthread_create(&thread, NULL, lend_on_a_thread, &neighbour) == 0);
@@ -809,7 +809,7 @@ static enum deed_fault fault_on_a_thread(float *p, size_t count, bool is_const)
 
 Test(lend, another_threads_lend_is_no_reborrow)
 {
-	float values[10] = {0};
+	float values[10] = { 0 };
 
 	{
 		DEED_LEND(v, values, 5);

@@ -37,8 +37,8 @@ ANY_FAMILY(triples, struct triple);
 ANY_FAMILY(deed_f32, float);
 ANY_FAMILY(deed_f64, double);
 
-static const struct any_family *const families[] = {&any_deed_u8, &any_triples, &any_deed_f32,
-						    &any_deed_f64};
+static const struct any_family *const families[] = { &any_deed_u8, &any_triples, &any_deed_f32,
+						     &any_deed_f64 };
 
 #define OK DEED_NO_FAULT
 
@@ -159,7 +159,7 @@ static void view_clear(struct view *view)
 {
 	node_unref(view->node);
 	cell_unref(view->cell);
-	*view = (struct view){.kind = NO_VIEW};
+	*view = (struct view){ .kind = NO_VIEW };
 }
 
 static bool is_lent(const struct cell *cell)
@@ -275,7 +275,7 @@ static struct logged {
 static size_t operation_count;
 
 #define LOG(text, ...)                                                                             \
-	(operations[operation_count++ % LOGGED] = (struct logged){text, {__VA_ARGS__}})
+	(operations[operation_count++ % LOGGED] = (struct logged){ text, { __VA_ARGS__ } })
 
 static __attribute__((noreturn)) void wrong(const char *why, enum deed_fault expected)
 {
@@ -366,7 +366,7 @@ static bool dares(enum deed_fault expected)
 
 /* ---- owners --------------------------------------------------------------------------------- */
 
-static const enum deed_fault use_of[] = {DEED_E01, OK, DEED_E03, DEED_E04};
+static const enum deed_fault use_of[] = { DEED_E01, OK, DEED_E03, DEED_E04 };
 
 static struct cell *cell_make(const struct any_family *family, size_t count, int holder)
 {
@@ -605,7 +605,7 @@ struct request {
 
 static struct request random_request(size_t len)
 {
-	struct request request = {0};
+	struct request request = { 0 };
 	const bool dares_bounds = below(30) == 0;
 
 	request.is_tile = below(4) == 0;
@@ -631,7 +631,7 @@ static struct request random_request(size_t len)
 static bool region_of(const struct request *request, size_t len, size_t offset, size_t size,
 		      struct set *ret)
 {
-	*ret = (struct set){{0}};
+	*ret = (struct set){ { 0 } };
 	if (!request->is_tile) {
 		if (request->lo > request->hi || request->hi > len)
 			return false;
@@ -704,15 +704,15 @@ static void do_lend_owner(void)
 	const struct any_family *const family = family_of(owner);
 	const bool is_inout = below(2);
 	struct request request;
-	struct set region = {{0}};
-	struct view taken = {.kind = NO_VIEW};
+	struct set region = { { 0 } };
+	struct view taken = { .kind = NO_VIEW };
 	enum deed_fault expected;
 	size_t count = owner->tag == LIVE ? owner->cell->count : 5;
 
 	if (to < 0 || (owner->cell && owner->cell->live_count >= MAX_NODES))
 		return;
 	if (below(3) == 0)
-		request = (struct request){.hi = count};
+		request = (struct request){ .hi = count };
 	else
 		request = random_request(count);
 	if (owner->tag != LIVE) {
@@ -776,10 +776,10 @@ static bool is_stale(const struct view *view)
 static void do_lend_view(void)
 {
 	const int from = random_view(), to = free_view();
-	struct view source, taken = {.kind = NO_VIEW};
+	struct view source, taken = { .kind = NO_VIEW };
 	const struct any_family *family;
 	struct request request;
-	struct set region = {{0}};
+	struct set region = { { 0 } };
 	enum deed_fault expected;
 	bool is_inout = below(2), is_whole = below(4) == 0;
 
@@ -792,7 +792,7 @@ static void do_lend_view(void)
 		return;
 	family = source.cell->family;
 	if (is_whole)
-		request = (struct request){.hi = source.len};
+		request = (struct request){ .hi = source.len };
 	else
 		request = random_request(source.len);
 	if (is_stale(&source) && is_empty(&request))
@@ -877,8 +877,8 @@ static void do_split(void)
 	struct deed_inout left_inout, right_inout;
 	struct request requests[2];
 	struct set regions[2];
-	enum deed_fault expected[2] = {OK, OK};
-	struct node *nodes[2] = {NULL, NULL};
+	enum deed_fault expected[2] = { OK, OK };
+	struct node *nodes[2] = { NULL, NULL };
 	struct view source;
 	int to[2];
 	bool is_inout;
@@ -892,8 +892,8 @@ static void do_split(void)
 	    source.cell->live_count + 2 > MAX_NODES)
 		return;
 	at = below(source.len + 1);
-	requests[0] = (struct request){.hi = at};
-	requests[1] = (struct request){.lo = at, .hi = source.len};
+	requests[0] = (struct request){ .hi = at };
+	requests[1] = (struct request){ .lo = at, .hi = source.len };
 	/* The halves are disjoint, so the first one changes nothing for the second. */
 	for (size_t i = 0; i < 2; i++)
 		expected[i] = admit(source.cell, source.node, source.node != NULL, source.len,
@@ -1443,9 +1443,10 @@ static void replay(const struct move *moves, int count, deed_f32 *owner, struct 
 	const int err = deed_new(owner, ELEMENTS);
 
 	require(err == 0);
-	*tree = (struct tree){.count = 1};
+	*tree = (struct tree){ .count = 1 };
 	tree->node[0] = (struct branch){
-		.is_inout = true, .is_live = true, .hi = ELEMENTS, .mask = (1u << ELEMENTS) - 1};
+		.is_inout = true, .is_live = true, .hi = ELEMENTS, .mask = (1u << ELEMENTS) - 1
+	};
 	for (int i = 0; i < count; i++) {
 		const struct move *const move = &moves[i];
 		struct branch *const node = &tree->node[tree->count];
@@ -1460,9 +1461,10 @@ static void replay(const struct move *moves, int count, deed_f32 *owner, struct 
 			tree_end(tree, move->node);
 			continue;
 		}
-		*node = (struct branch){
-			move->node, move->is_inout, true,      (1u << move->hi) - (1u << move->lo),
-			move->lo,   move->hi,	    {.h = {0}}};
+		*node = (struct branch){ move->node,	move->is_inout,
+					 true,		(1u << move->hi) - (1u << move->lo),
+					 move->lo,	move->hi,
+					 { .h = { 0 } } };
 		node->view = ask(owner, tree, move);
 		tree->count++;
 	}
@@ -1528,7 +1530,7 @@ static void explore(struct move *moves, int depth, int limit)
 		for (int kind = 0; kind < 2; kind++)
 			for (size_t lo = 0; lo < ELEMENTS; lo++)
 				for (size_t hi = lo + 1; hi <= ELEMENTS; hi++) {
-					const struct move move = {false, n, kind == 1, lo, hi};
+					const struct move move = { false, n, kind == 1, lo, hi };
 
 					if (lo < tree.node[n].lo)
 						continue; /* no index says that */
@@ -1564,7 +1566,7 @@ static void explore(struct move *moves, int depth, int limit)
 	}
 	for (int n = 1; n < tree.count; n++)
 		if (tree.node[n].is_live) {
-			moves[depth] = (struct move){.ends = true, .node = n};
+			moves[depth] = (struct move){ .ends = true, .node = n };
 			explore(moves, depth + 1, limit);
 		}
 }

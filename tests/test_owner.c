@@ -24,17 +24,17 @@ ANY_FAMILY(deed_f32, float);
 ANY_FAMILY(deed_f64, double);
 ANY_FAMILY(triples, struct triple);
 
-static const struct any_family *const families[] = {&any_deed_u8, &any_deed_f32, &any_deed_f64,
-						    &any_triples};
+static const struct any_family *const families[] = { &any_deed_u8, &any_deed_f32, &any_deed_f64,
+						     &any_triples };
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
 enum origin { HEAP, ZEROED, ALIGNED, FOREIGN, COPIED, ORIGINS };
-static const char *const origin_names[] = {"heap", "zeroed", "aligned", "foreign", "copied"};
+static const char *const origin_names[] = { "heap", "zeroed", "aligned", "foreign", "copied" };
 
 enum state { EMPTY, LIVE, LENT, LENT_INOUT, MOVED, DROPPED };
-static const char *const state_names[] = {"EMPTY",	"LIVE",	 "LENT borrowed",
-					  "LENT inout", "MOVED", "DROPPED"};
+static const char *const state_names[] = { "EMPTY",	 "LIVE",  "LENT borrowed",
+					   "LENT inout", "MOVED", "DROPPED" };
 
 enum event {
 	NEW,
@@ -77,129 +77,129 @@ static const struct table_cell {
 	enum deed_fault fault;
 	enum state after;
 } cells[] = {
-	{EMPTY, NEW, OK, LIVE},
-	{EMPTY, NEW_ZEROED, OK, LIVE},
-	{EMPTY, NEW_ALIGNED, OK, LIVE},
-	{EMPTY, NEW2, OK, LIVE},
-	{EMPTY, FROM, OK, LIVE},
-	{EMPTY, ADOPT, OK, LIVE},
-	{EMPTY, STATIC, OK, LIVE},
-	{EMPTY, CLONE, OK, LIVE},
-	{EMPTY, MOVE_IN, OK, LIVE},
-	{EMPTY, BORROW, DEED_E01, EMPTY},
-	{EMPTY, INOUT, DEED_E01, EMPTY},
-	{EMPTY, CLONE_OUT, DEED_E01, EMPTY},
-	{EMPTY, MOVE_OUT, DEED_E01, EMPTY},
-	{EMPTY, RESIZE, DEED_E01, EMPTY},
-	{EMPTY, RESIZE_TO_NOTHING, DEED_E01, EMPTY},
-	{EMPTY, DROP, OK, EMPTY},
-	{EMPTY, SETTLE, OK, EMPTY},
-	{EMPTY, RELEASE, DEED_E01, EMPTY},
-	{EMPTY, LEN, OK, EMPTY},
-	{EMPTY, OWNS, OK, EMPTY},
+	{ EMPTY, NEW, OK, LIVE },
+	{ EMPTY, NEW_ZEROED, OK, LIVE },
+	{ EMPTY, NEW_ALIGNED, OK, LIVE },
+	{ EMPTY, NEW2, OK, LIVE },
+	{ EMPTY, FROM, OK, LIVE },
+	{ EMPTY, ADOPT, OK, LIVE },
+	{ EMPTY, STATIC, OK, LIVE },
+	{ EMPTY, CLONE, OK, LIVE },
+	{ EMPTY, MOVE_IN, OK, LIVE },
+	{ EMPTY, BORROW, DEED_E01, EMPTY },
+	{ EMPTY, INOUT, DEED_E01, EMPTY },
+	{ EMPTY, CLONE_OUT, DEED_E01, EMPTY },
+	{ EMPTY, MOVE_OUT, DEED_E01, EMPTY },
+	{ EMPTY, RESIZE, DEED_E01, EMPTY },
+	{ EMPTY, RESIZE_TO_NOTHING, DEED_E01, EMPTY },
+	{ EMPTY, DROP, OK, EMPTY },
+	{ EMPTY, SETTLE, OK, EMPTY },
+	{ EMPTY, RELEASE, DEED_E01, EMPTY },
+	{ EMPTY, LEN, OK, EMPTY },
+	{ EMPTY, OWNS, OK, EMPTY },
 
-	{LIVE, NEW, DEED_E02, LIVE},
-	{LIVE, NEW_ZEROED, DEED_E02, LIVE},
-	{LIVE, NEW_ALIGNED, DEED_E02, LIVE},
-	{LIVE, NEW2, DEED_E02, LIVE},
-	{LIVE, FROM, DEED_E02, LIVE},
-	{LIVE, ADOPT, DEED_E02, LIVE},
-	{LIVE, STATIC, DEED_E02, LIVE},
-	{LIVE, CLONE, DEED_E02, LIVE},
-	{LIVE, MOVE_IN, DEED_E02, LIVE},
-	{LIVE, BORROW, OK, LENT},
-	{LIVE, INOUT, OK, LENT_INOUT},
-	{LIVE, CLONE_OUT, OK, LIVE},
-	{LIVE, MOVE_OUT, OK, MOVED},
-	{LIVE, RESIZE, OK, LIVE},
-	{LIVE, RESIZE_TO_NOTHING, OK, LIVE},
-	{LIVE, RESIZE_TO_SAME, OK, LIVE},
-	{LIVE, DROP, OK, DROPPED},
-	{LIVE, SETTLE, OK, DROPPED},
-	{LIVE, RELEASE, OK, DROPPED},
-	{LIVE, LEN, OK, LIVE},
-	{LIVE, OWNS, OK, LIVE},
+	{ LIVE, NEW, DEED_E02, LIVE },
+	{ LIVE, NEW_ZEROED, DEED_E02, LIVE },
+	{ LIVE, NEW_ALIGNED, DEED_E02, LIVE },
+	{ LIVE, NEW2, DEED_E02, LIVE },
+	{ LIVE, FROM, DEED_E02, LIVE },
+	{ LIVE, ADOPT, DEED_E02, LIVE },
+	{ LIVE, STATIC, DEED_E02, LIVE },
+	{ LIVE, CLONE, DEED_E02, LIVE },
+	{ LIVE, MOVE_IN, DEED_E02, LIVE },
+	{ LIVE, BORROW, OK, LENT },
+	{ LIVE, INOUT, OK, LENT_INOUT },
+	{ LIVE, CLONE_OUT, OK, LIVE },
+	{ LIVE, MOVE_OUT, OK, MOVED },
+	{ LIVE, RESIZE, OK, LIVE },
+	{ LIVE, RESIZE_TO_NOTHING, OK, LIVE },
+	{ LIVE, RESIZE_TO_SAME, OK, LIVE },
+	{ LIVE, DROP, OK, DROPPED },
+	{ LIVE, SETTLE, OK, DROPPED },
+	{ LIVE, RELEASE, OK, DROPPED },
+	{ LIVE, LEN, OK, LIVE },
+	{ LIVE, OWNS, OK, LIVE },
 
-	{LENT, NEW, DEED_E02, LENT},
-	{LENT, NEW_ZEROED, DEED_E02, LENT},
-	{LENT, NEW_ALIGNED, DEED_E02, LENT},
-	{LENT, NEW2, DEED_E02, LENT},
-	{LENT, FROM, DEED_E02, LENT},
-	{LENT, ADOPT, DEED_E02, LENT},
-	{LENT, STATIC, DEED_E02, LENT},
-	{LENT, CLONE, DEED_E02, LENT},
-	{LENT, MOVE_IN, DEED_E02, LENT},
-	{LENT, BORROW, OK, LENT},
-	{LENT, INOUT, DEED_E09, LENT},
-	{LENT, CLONE_OUT, OK, LENT},
-	{LENT, MOVE_OUT, DEED_E06, LENT},
-	{LENT, RESIZE, DEED_E07, LENT},
-	{LENT, RESIZE_TO_NOTHING, DEED_E07, LENT},
-	{LENT, RESIZE_TO_SAME, OK, LENT},
-	{LENT, DROP, DEED_E08, LENT},
-	{LENT, SETTLE, DEED_E08, LENT},
-	{LENT, RELEASE, DEED_E08, LENT},
-	{LENT, LEN, OK, LENT},
-	{LENT, OWNS, OK, LENT},
+	{ LENT, NEW, DEED_E02, LENT },
+	{ LENT, NEW_ZEROED, DEED_E02, LENT },
+	{ LENT, NEW_ALIGNED, DEED_E02, LENT },
+	{ LENT, NEW2, DEED_E02, LENT },
+	{ LENT, FROM, DEED_E02, LENT },
+	{ LENT, ADOPT, DEED_E02, LENT },
+	{ LENT, STATIC, DEED_E02, LENT },
+	{ LENT, CLONE, DEED_E02, LENT },
+	{ LENT, MOVE_IN, DEED_E02, LENT },
+	{ LENT, BORROW, OK, LENT },
+	{ LENT, INOUT, DEED_E09, LENT },
+	{ LENT, CLONE_OUT, OK, LENT },
+	{ LENT, MOVE_OUT, DEED_E06, LENT },
+	{ LENT, RESIZE, DEED_E07, LENT },
+	{ LENT, RESIZE_TO_NOTHING, DEED_E07, LENT },
+	{ LENT, RESIZE_TO_SAME, OK, LENT },
+	{ LENT, DROP, DEED_E08, LENT },
+	{ LENT, SETTLE, DEED_E08, LENT },
+	{ LENT, RELEASE, DEED_E08, LENT },
+	{ LENT, LEN, OK, LENT },
+	{ LENT, OWNS, OK, LENT },
 
-	{LENT_INOUT, NEW, DEED_E02, LENT_INOUT},
-	{LENT_INOUT, ADOPT, DEED_E02, LENT_INOUT},
-	{LENT_INOUT, CLONE, DEED_E02, LENT_INOUT},
-	{LENT_INOUT, MOVE_IN, DEED_E02, LENT_INOUT},
-	{LENT_INOUT, BORROW, DEED_E09, LENT_INOUT},
-	{LENT_INOUT, INOUT, DEED_E09, LENT_INOUT},
-	{LENT_INOUT, CLONE_OUT, DEED_E13, LENT_INOUT},
-	{LENT_INOUT, MOVE_OUT, DEED_E06, LENT_INOUT},
-	{LENT_INOUT, RESIZE, DEED_E07, LENT_INOUT},
-	{LENT_INOUT, RESIZE_TO_NOTHING, DEED_E07, LENT_INOUT},
-	{LENT_INOUT, RESIZE_TO_SAME, OK, LENT_INOUT},
-	{LENT_INOUT, DROP, DEED_E08, LENT_INOUT},
-	{LENT_INOUT, SETTLE, DEED_E08, LENT_INOUT},
-	{LENT_INOUT, RELEASE, DEED_E08, LENT_INOUT},
-	{LENT_INOUT, LEN, OK, LENT_INOUT},
-	{LENT_INOUT, OWNS, OK, LENT_INOUT},
+	{ LENT_INOUT, NEW, DEED_E02, LENT_INOUT },
+	{ LENT_INOUT, ADOPT, DEED_E02, LENT_INOUT },
+	{ LENT_INOUT, CLONE, DEED_E02, LENT_INOUT },
+	{ LENT_INOUT, MOVE_IN, DEED_E02, LENT_INOUT },
+	{ LENT_INOUT, BORROW, DEED_E09, LENT_INOUT },
+	{ LENT_INOUT, INOUT, DEED_E09, LENT_INOUT },
+	{ LENT_INOUT, CLONE_OUT, DEED_E13, LENT_INOUT },
+	{ LENT_INOUT, MOVE_OUT, DEED_E06, LENT_INOUT },
+	{ LENT_INOUT, RESIZE, DEED_E07, LENT_INOUT },
+	{ LENT_INOUT, RESIZE_TO_NOTHING, DEED_E07, LENT_INOUT },
+	{ LENT_INOUT, RESIZE_TO_SAME, OK, LENT_INOUT },
+	{ LENT_INOUT, DROP, DEED_E08, LENT_INOUT },
+	{ LENT_INOUT, SETTLE, DEED_E08, LENT_INOUT },
+	{ LENT_INOUT, RELEASE, DEED_E08, LENT_INOUT },
+	{ LENT_INOUT, LEN, OK, LENT_INOUT },
+	{ LENT_INOUT, OWNS, OK, LENT_INOUT },
 
-	{MOVED, NEW, OK, LIVE},
-	{MOVED, NEW_ZEROED, OK, LIVE},
-	{MOVED, NEW_ALIGNED, OK, LIVE},
-	{MOVED, NEW2, OK, LIVE},
-	{MOVED, FROM, OK, LIVE},
-	{MOVED, ADOPT, OK, LIVE},
-	{MOVED, STATIC, OK, LIVE},
-	{MOVED, CLONE, OK, LIVE},
-	{MOVED, MOVE_IN, OK, LIVE},
-	{MOVED, BORROW, DEED_E03, MOVED},
-	{MOVED, INOUT, DEED_E03, MOVED},
-	{MOVED, CLONE_OUT, DEED_E03, MOVED},
-	{MOVED, MOVE_OUT, DEED_E03, MOVED},
-	{MOVED, RESIZE, DEED_E03, MOVED},
-	{MOVED, RESIZE_TO_NOTHING, DEED_E03, MOVED},
-	{MOVED, DROP, DEED_E03, MOVED},
-	{MOVED, SETTLE, OK, MOVED},
-	{MOVED, RELEASE, DEED_E03, MOVED},
-	{MOVED, LEN, DEED_E03, MOVED},
-	{MOVED, OWNS, OK, MOVED},
+	{ MOVED, NEW, OK, LIVE },
+	{ MOVED, NEW_ZEROED, OK, LIVE },
+	{ MOVED, NEW_ALIGNED, OK, LIVE },
+	{ MOVED, NEW2, OK, LIVE },
+	{ MOVED, FROM, OK, LIVE },
+	{ MOVED, ADOPT, OK, LIVE },
+	{ MOVED, STATIC, OK, LIVE },
+	{ MOVED, CLONE, OK, LIVE },
+	{ MOVED, MOVE_IN, OK, LIVE },
+	{ MOVED, BORROW, DEED_E03, MOVED },
+	{ MOVED, INOUT, DEED_E03, MOVED },
+	{ MOVED, CLONE_OUT, DEED_E03, MOVED },
+	{ MOVED, MOVE_OUT, DEED_E03, MOVED },
+	{ MOVED, RESIZE, DEED_E03, MOVED },
+	{ MOVED, RESIZE_TO_NOTHING, DEED_E03, MOVED },
+	{ MOVED, DROP, DEED_E03, MOVED },
+	{ MOVED, SETTLE, OK, MOVED },
+	{ MOVED, RELEASE, DEED_E03, MOVED },
+	{ MOVED, LEN, DEED_E03, MOVED },
+	{ MOVED, OWNS, OK, MOVED },
 
-	{DROPPED, NEW, OK, LIVE},
-	{DROPPED, NEW_ZEROED, OK, LIVE},
-	{DROPPED, NEW_ALIGNED, OK, LIVE},
-	{DROPPED, NEW2, OK, LIVE},
-	{DROPPED, FROM, OK, LIVE},
-	{DROPPED, ADOPT, OK, LIVE},
-	{DROPPED, STATIC, OK, LIVE},
-	{DROPPED, CLONE, OK, LIVE},
-	{DROPPED, MOVE_IN, OK, LIVE},
-	{DROPPED, BORROW, DEED_E04, DROPPED},
-	{DROPPED, INOUT, DEED_E04, DROPPED},
-	{DROPPED, CLONE_OUT, DEED_E04, DROPPED},
-	{DROPPED, MOVE_OUT, DEED_E04, DROPPED},
-	{DROPPED, RESIZE, DEED_E04, DROPPED},
-	{DROPPED, RESIZE_TO_NOTHING, DEED_E04, DROPPED},
-	{DROPPED, DROP, DEED_E05, DROPPED},
-	{DROPPED, SETTLE, OK, DROPPED},
-	{DROPPED, RELEASE, DEED_E05, DROPPED},
-	{DROPPED, LEN, DEED_E04, DROPPED},
-	{DROPPED, OWNS, OK, DROPPED},
+	{ DROPPED, NEW, OK, LIVE },
+	{ DROPPED, NEW_ZEROED, OK, LIVE },
+	{ DROPPED, NEW_ALIGNED, OK, LIVE },
+	{ DROPPED, NEW2, OK, LIVE },
+	{ DROPPED, FROM, OK, LIVE },
+	{ DROPPED, ADOPT, OK, LIVE },
+	{ DROPPED, STATIC, OK, LIVE },
+	{ DROPPED, CLONE, OK, LIVE },
+	{ DROPPED, MOVE_IN, OK, LIVE },
+	{ DROPPED, BORROW, DEED_E04, DROPPED },
+	{ DROPPED, INOUT, DEED_E04, DROPPED },
+	{ DROPPED, CLONE_OUT, DEED_E04, DROPPED },
+	{ DROPPED, MOVE_OUT, DEED_E04, DROPPED },
+	{ DROPPED, RESIZE, DEED_E04, DROPPED },
+	{ DROPPED, RESIZE_TO_NOTHING, DEED_E04, DROPPED },
+	{ DROPPED, DROP, DEED_E05, DROPPED },
+	{ DROPPED, SETTLE, OK, DROPPED },
+	{ DROPPED, RELEASE, DEED_E05, DROPPED },
+	{ DROPPED, LEN, DEED_E04, DROPPED },
+	{ DROPPED, OWNS, OK, DROPPED },
 };
 
 enum { COUNT = 12, OTHER_COUNT = 7, ALIGN = 256 };
@@ -364,7 +364,7 @@ static void expect_state(struct scene *scene, enum state state, bool had_fault, 
 	const struct any_family *const family = scene->family;
 	struct deed_owner *const handle = &scene->handle;
 	const bool owns = state == LIVE || state == LENT || state == LENT_INOUT;
-	static const enum deed_fault of_use[] = {DEED_E01, OK, OK, OK, DEED_E03, DEED_E04};
+	static const enum deed_fault of_use[] = { DEED_E01, OK, OK, OK, DEED_E03, DEED_E04 };
 	struct deed_borrowed view;
 	size_t faults;
 
@@ -402,7 +402,7 @@ static void clean_up(struct scene *scene, bool leaves_static)
 
 static void run(const struct any_family *family, enum origin origin, const struct table_cell *cell)
 {
-	struct scene scene = {.family = family, .origin = origin};
+	struct scene scene = { .family = family, .origin = origin };
 	struct deed_owner before;
 	char where[128];
 	int err = 0;
@@ -491,7 +491,11 @@ Test(owner, program_end_is_a_leak_of_the_live_alone)
 	static const struct {
 		enum state state;
 		bool leaks;
-	} ends[] = {{EMPTY, false}, {LIVE, true}, {LENT, true}, {MOVED, false}, {DROPPED, false}};
+	} ends[] = { { EMPTY, false },
+		     { LIVE, true },
+		     { LENT, true },
+		     { MOVED, false },
+		     { DROPPED, false } };
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
 		char state[8];
@@ -540,7 +544,7 @@ static bool is_filled(const deed_f32 *xs, size_t count)
 
 enum ending { BY_DROP, BY_MOVE, BY_RESIZE, BY_SETTLE, BY_RELEASE, ENDINGS };
 
-static const char *const ending_names[] = {"drop", "move", "resize", "settle", "release"};
+static const char *const ending_names[] = { "drop", "move", "resize", "settle", "release" };
 
 static void end_by(enum ending ending, deed_f32 *a, deed_f32 *elsewhere)
 {
@@ -580,8 +584,8 @@ enum copy_use {
 	COPY_USES
 };
 
-static const char *const copy_use_names[] = {"borrow", "inout",	 "move", "resize",
-					     "drop",   "settle", "len",	 "clone"};
+static const char *const copy_use_names[] = { "borrow", "inout",  "move", "resize",
+					      "drop",	"settle", "len",  "clone" };
 
 static void use_copy(enum copy_use use, deed_f32 *copy)
 {
@@ -627,8 +631,8 @@ static void use_copy(enum copy_use use, deed_f32 *copy)
 /* The first drop, move or resize through either copy makes the other stale; the report says how. */
 Test(owner, a_bit_copy_is_stale_once_the_other_ended_moved_or_resized)
 {
-	static const enum deed_fault of_use[ENDINGS] = {DEED_E04, DEED_E03, DEED_E04, DEED_E04,
-							DEED_E04};
+	static const enum deed_fault of_use[ENDINGS] = { DEED_E04, DEED_E03, DEED_E04, DEED_E04,
+							 DEED_E04 };
 
 	for (enum ending ending = 0; ending < ENDINGS; ending++)
 		for (enum copy_use use = 0; use < COPY_USES; use++) {
@@ -710,7 +714,7 @@ Test(owner, assigning_a_handle_to_itself_is_nothing)
 {
 	deed_f32 a = filled(10);
 
-	a = *(deed_f32 *volatile){&a};
+	a = *(deed_f32 *volatile){ &a };
 	expect_silent(cr_expect(is_filled(&a, 10)));
 	expect_silent(deed_drop(&a));
 }
@@ -904,7 +908,7 @@ Test(owner, bits_that_name_nothing_are_no_handle)
 
 Test(owner, an_address_is_no_handle)
 {
-	float on_stack[4] = {0};
+	float on_stack[4] = { 0 };
 	deed_f32 forged = DEED_EMPTY, real = filled(4);
 	float *raw = malloc(16);
 
@@ -1061,7 +1065,7 @@ static const void *address_of(const deed_f32 *xs)
 Test(owner, resize_keeps_the_elements_and_always_changes_the_address)
 {
 	deed_f32 a = filled(10);
-	static const size_t lengths[] = {11, 10, 9, 100, 99, 1000, 1};
+	static const size_t lengths[] = { 11, 10, 9, 100, 99, 1000, 1 };
 	size_t common = 10;
 
 	for (size_t i = 0; i < ARRAY_LEN(lengths); i++) {
@@ -1100,7 +1104,7 @@ Test(owner, resize_to_the_same_length_is_nothing_even_while_lent)
 
 Test(owner, a_failed_resize_leaves_owner_and_bytes_as_they_were)
 {
-	static const size_t huge[] = {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4 + 1, DEED_LEN_MAX + 1};
+	static const size_t huge[] = { SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 4 + 1, DEED_LEN_MAX + 1 };
 	deed_f32 a = filled(10);
 	const deed_f32 was = a;
 	const void *const before = address_of(&a);
@@ -1118,7 +1122,7 @@ Test(owner, a_failed_resize_leaves_owner_and_bytes_as_they_were)
 
 Test(owner, a_failed_constructor_leaves_its_target_as_it_was)
 {
-	static const size_t huge[] = {SIZE_MAX, SIZE_MAX / 4 + 1, DEED_LEN_MAX + 1};
+	static const size_t huge[] = { SIZE_MAX, SIZE_MAX / 4 + 1, DEED_LEN_MAX + 1 };
 	deed_f64 a = DEED_EMPTY;
 	const deed_f64 was = a;
 	int err;
@@ -1256,7 +1260,7 @@ Test(owner, immortal_says_nothing_and_the_buffer_works_on)
 
 Test(owner, while_lent_every_holder_is_named)
 {
-	static const enum deed_fault faults[] = {DEED_E06, DEED_E07, DEED_E08};
+	static const enum deed_fault faults[] = { DEED_E06, DEED_E07, DEED_E08 };
 
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++) {
 		deed_f32 a = filled(10), b = DEED_EMPTY;

@@ -26,8 +26,8 @@ enum { FIRST_GOES_FIRST_US = 300000 };
 		     : (fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition),    \
 			exit(3)))
 
-/* Volatile only so that compilers keep writes that nobody reads: to ThreadSanitizer it is a variable
- * as any other. */
+/* Volatile only so that compilers keep writes that nobody reads: to ThreadSanitizer it is a
+ * variable as any other. */
 static volatile int raced __attribute__((unused));
 
 /* The name is what run.sh looks for in ThreadSanitizer's report. */
