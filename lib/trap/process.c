@@ -89,10 +89,11 @@ static void in_child(void)
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* Live buffers that share their place of allocation. */
+/* Live buffers that share their place of allocation: the verb that made them. Not the stack above it,
+ * which an optimiser that unrolls a loop makes several of. */
 struct group {
 	const struct deed_site *site;
-	uint32_t first, stack;
+	uint32_t first;
 	size_t repeats, bytes;
 };
 
@@ -102,12 +103,11 @@ struct groups {
 	size_t limit, count, buffers, bytes;
 };
 
-static struct group *group_of(struct groups *groups, const struct deed_site *site, uint32_t stack)
+static struct group *group_of(struct groups *groups, const struct deed_site *site)
 {
-	size_t at = (size_t)(((uintptr_t)site ^ stack) * 0x9e3779b97f4a7c15u >> 16) % groups->limit;
+	size_t at = (size_t)((uintptr_t)site * 0x9e3779b97f4a7c15u >> 16) % groups->limit;
 
-	while (groups->slots[at].repeats &&
-	       (groups->slots[at].site != site || groups->slots[at].stack != stack))
+	while (groups->slots[at].repeats && groups->slots[at].site != site)
 		at = (at + 1) % groups->limit;
 	return &groups->slots[at];
 }
@@ -151,12 +151,11 @@ static void count_leaks(struct groups *groups, const struct deed_thread *me)
 		}
 		groups->buffers++;
 		groups->bytes += deed_cell_bytes(cell);
-		group = group_of(groups, cell->event_site[0], cell->event_stack[0]);
+		group = group_of(groups, cell->event_site[0]);
 		if (!group->repeats && groups->count + 1 == groups->limit)
 			continue; /* counted in the total; too many places to list */
 		if (!group->repeats) {
 			group->site = cell->event_site[0];
-			group->stack = cell->event_stack[0];
 			group->first = slot;
 			groups->count++;
 		}
