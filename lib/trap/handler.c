@@ -43,8 +43,8 @@ DEED_UNSEEN struct deed_handler deed_handler_now(void)
 		place = &places[seen % PLACES];
 		now.call = __atomic_load_n(&place->call, __ATOMIC_RELAXED);
 		now.context = __atomic_load_n(&place->context, __ATOMIC_RELAXED);
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		/* One change less than PLACES may be under way to this very place. */
-	} while (__atomic_load_n(&changes, __ATOMIC_RELAXED) - seen >= PLACES - 1);
+		/* One change less than PLACES may be under way to this very place. An addition of nothing,
+		 * because it stays behind the loads above, as a fence would keep a load. */
+	} while (__atomic_fetch_add(&changes, 0, __ATOMIC_ACQ_REL) - seen >= PLACES - 1);
 	return now;
 }
