@@ -1522,11 +1522,11 @@ Test(loan, a_guard_left_by_pthread_exit_is_told_at_the_threads_exit)
 /* What runs at exit() is deep in its stack too; this is deeper. */
 static __attribute__((noinline)) void jump_from_far_below(deed_i32 *xs)
 {
-	volatile char room[1 << 18];
+	char room[1 << 18];
 
-	room[0] = 0;
-	jump_over_guard(xs, room[0] == 0);
-	room[1] = 0; /* so that the call is no tail call, which would leave the room first */
+	__asm__ volatile("" : : "r"(room) : "memory"); /* it is there, before ... */
+	jump_over_guard(xs, true);
+	__asm__ volatile("" : : "r"(room) : "memory"); /* ... and after: this is no tail call */
 }
 
 CHILD(ends_after_a_jump)
