@@ -11,8 +11,10 @@
 
 #include "deed/config.h"
 
-/* Everything else is hidden: the library is compiled with -fvisibility=hidden. */
+/* Everything else is hidden: the library is compiled with -fvisibility=hidden. That says nothing of
+ * a variable of another file, which is read through a table unless its declaration is HIDDEN. */
 #define DEED_EXPORT __attribute__((visibility("default")))
+#define DEED_HIDDEN __attribute__((visibility("hidden")))
 
 #define DEED_ARRAY_LEN(array) (sizeof(array) / sizeof *(array))
 

@@ -556,6 +556,8 @@ static const struct bounds {
 	{ 0, LEN, OK },
 	{ LEN, LEN, OK },
 	{ 0, 0, OK },
+	{ LEN + 1, LEN + 1, DEED_E15 }, /* where it begins is checked, though it is empty */
+	{ SIZE_MAX, SIZE_MAX, DEED_E15 },
 	{ 0, LEN + 1, DEED_E15 },
 	{ LEN, LEN + 1, DEED_E15 },
 	{ LEN - 1, LEN + 1, DEED_E15 },

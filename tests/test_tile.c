@@ -304,6 +304,10 @@ Test(tile, a_tile_outside_its_source_is_out_of_bounds)
 		{ 10, 0, 0, 1, SIZE_MAX, false },
 		{ 10, 0, 1, 1, SIZE_MAX, false },
 		{ 10, 0, 0, SIZE_MAX / 10 + 1, 1, false },
+		{ 10, 8, 0, 0, 1, true },
+		{ 10, 9, 0, 0, 1, false }, /* where it begins is checked, though it is empty */
+		{ 10, 9, 3, 2, 0, false },
+		{ 10, SIZE_MAX, 0, 0, 0, false },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(tiles); i++)

@@ -80,6 +80,11 @@ int deed_trap_owns(const struct deed_owner *owner);
 size_t deed_trap_len(const struct deed_owner *owner, const void *frame, const struct deed_site *at);
 
 /* loans */
+struct deed_grant deed_trap_borrow(const struct deed_owner *owner, const void *frame,
+				   const struct deed_site *at);
+struct deed_grant deed_trap_inout(const struct deed_owner *owner, const void *frame,
+				  const struct deed_site *at);
+/* The same of a guard. */
 struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags, const void *frame,
 				 const struct deed_site *at);
 struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned flags,

@@ -49,6 +49,8 @@ static uint32_t grow(void)
 			return 0;
 		__atomic_store_n(chunk, rows, __ATOMIC_RELEASE);
 	}
+	/* Row 0 is what an empty handle names, generation and all: it must not be quick. */
+	deed_cell_at(0)->quick_len = SIZE_MAX;
 	/* A first generation of 1: an all-zero word names nothing. */
 	deed_cell_at(slot)->word = (uint64_t)1 << DEED_CELL_GENERATION_SHIFT;
 	__atomic_store_n(&cells.made, slot + 1, __ATOMIC_RELEASE);

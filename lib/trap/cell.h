@@ -118,7 +118,7 @@ static inline size_t deed_cell_bytes(const struct deed_cell *cell)
 #define DEED_CELL_CHUNK_BITS 10
 #define DEED_CELL_CHUNK_ROWS ((uint32_t)1 << DEED_CELL_CHUNK_BITS)
 #define DEED_CELL_CHUNKS ((uint32_t)1 << (DEED_CELL_SLOT_BITS - DEED_CELL_CHUNK_BITS))
-extern struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
+extern DEED_HIDDEN struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
 
 /* deed_cell_of_live - the row of a slot that is known to have been used.
  * deed_cell_at - the row of a slot; null for a number far from any that was used. A row that was

@@ -123,6 +123,39 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 }
 
+/* The end of a plain, childless region loan of this thread. False: the slow way decides. */
+static bool end_part_quickly(struct deed_thread *me, struct deed_loan *row, uint64_t loan,
+			     uint32_t cell_slot, const struct deed_site *at)
+{
+	const uint64_t live = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
+	struct deed_cell *cell;
+
+	/* place: of this owner, and no loan's child; who: no guard, no whole-buffer loan, not raw
+	 */
+	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live || row->place != cell_slot ||
+	    (row->who & ~((uint64_t)1 << 32)) != me->id)
+		return false;
+	deed_shard_take(cell_slot);
+	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live) {
+		deed_shard_give(cell_slot);
+		return false;
+	}
+	cell = deed_cell_of_live(cell_slot);
+	row->end_site = at;
+	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
+	deed_list_take(&cell->regions, row);
+	if (!cell->regions)
+		__atomic_and_fetch(&cell->word, ~DEED_CELL_REGIONS, __ATOMIC_ACQ_REL);
+	/* Of a region loan, only who holds the shard lock writes the word. */
+	__atomic_store_n(&row->word,
+			 ((loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
+				 DEED_LOAN_DIRTY,
+			 __ATOMIC_RELEASE);
+	deed_shard_give(cell_slot);
+	deed_slot_give(me, deed_slot_of(row));
+	return true;
+}
+
 /* Everything but the quick end. */
 static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint64_t loan,
 					  const void *frame, const struct deed_site *at)
@@ -140,6 +173,12 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		return;
 	}
 	row = deed_loan_at(slot);
+	if (slot < deed_loan_limit &&
+	    end_part_quickly(me, deed_loan_at(slot), loan, deed_word_slot(deed_handle_word(source)),
+			     at)) {
+		deed_leave(me);
+		return;
+	}
 	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
 	if (word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
@@ -153,6 +192,9 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 	end_by_hand(me, loan, frame, at);
 }
 
+_Static_assert(DEED_LOAN_WRITES == 2 && DEED_CELL_WRITER == (uint64_t)1 << 27,
+	       "deed_trap_end_of_owner() makes one out of the other by shifts");
+
 DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan,
 					const void *frame, const struct deed_site *at)
 {
@@ -160,19 +202,22 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	struct deed_thread *const me = deed_self;
 	const uint64_t next = (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 	struct deed_loan *row;
-	uint64_t word, is_inout;
+	uint64_t word, is_inout; /* is_inout: WRITES or 0 */
+	struct deed_cell *cell;
+	uint32_t cell_slot;
 
 	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
 	row = deed_loan_at(slot);
-	is_inout = row->who >> 32 & 1;
-	word = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | is_inout << 1;
+	word = row->word;
+	is_inout = word - (loan & ~DEED_LOAN_SLOT_MASK) - DEED_LOAN_LIVE;
+	cell_slot = deed_word_slot(deed_handle_word(source));
 	/* A plain whole-buffer loan of this owner, taken by this thread. */
-	if (DEED_UNLIKELY(row->word != word) ||
-	    DEED_UNLIKELY(row->who != (DEED_WHO_WHOLE(me->id, 0) | is_inout << 32)) ||
-	    DEED_UNLIKELY(row->place != deed_word_slot(deed_handle_word(source))) ||
+	if (DEED_UNLIKELY(is_inout & ~(uint64_t)DEED_LOAN_WRITES) ||
+	    DEED_UNLIKELY(row->who - me->whole != is_inout << 31) ||
+	    DEED_UNLIKELY(row->place != cell_slot) ||
 	    DEED_UNLIKELY(next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
@@ -180,7 +225,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
-	row->ended_in = deed_cell_word(deed_cell_of_live(row->cell));
+	cell = deed_cell_of_live(cell_slot);
+	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
 	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
 	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
@@ -188,9 +234,9 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
-	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
-			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
-	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	/* 1, or WRITER */
+	__atomic_sub_fetch(&cell->word, 1 + (is_inout << 26) - (is_inout >> 1), __ATOMIC_RELEASE);
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = row;
 	me->slots_tail++;
 	deed_leave(me);
 }

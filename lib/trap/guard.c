@@ -185,7 +185,8 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
-	row->ended_in = deed_cell_word(deed_cell_of_live(row->cell));
+	row->ended_in =
+		(uint32_t)deed_word_generation(deed_cell_word(deed_cell_of_live(row->cell)));
 	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
 	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
@@ -196,7 +197,7 @@ DEED_EXPORT void deed_trap_end_guard(uint64_t loan, const void *frame, const str
 	__atomic_sub_fetch(&deed_cell_of_live(row->cell)->word,
 			   1 + (-is_inout & (DEED_CELL_WRITER - 1)), __ATOMIC_RELEASE);
 	me->guards = row->next_guard;
-	me->slots[me->slots_tail % DEED_SLOTS_MAX] = slot;
+	me->slots[me->slots_tail % DEED_SLOTS_MAX] = row;
 	me->slots_tail++;
 	deed_leave(me);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/lend.c - loans begin.
+ * lib/trap/lend.c - loans of an owner begin.
  *
  * The quick way, for a loan of a whole buffer with no region loans, is one
  * compare-and-swap of the cell's word:
@@ -8,50 +8,17 @@
  *     begin    fill a free row; word += reader, or |= WRITER; row LIVE
  *     end      row: LIVE -> next generation; word -= reader, or &= ~WRITER      (end.c)
  *
- * The row is complete before the word says that it is there. Whatever else - a region, a
- * child, a conflict - goes through tree.c under the shard lock.
+ * The row is complete before the word says that it is there. A contiguous part that meets no
+ * other has a quick way, too: one critical section under the shard lock, with nothing decided
+ * by tree.c. Whatever else - a tile, a conflict, a guard jumped over - goes through tree.c.
+ * Loans of loans begin in reborrow.c, and loans of bare memory in lend_raw.c.
  */
 #include "deed/lend.h"
 
+#include "grant.h"
 #include "guard.h"
 #include "owner.h"
 #include "raw.h"
-#include "rights.h"
-#include "story.h"
-#include "tree.h"
-
-static const struct deed_grant nothing;
-
-/* ---- refused -------------------------------------------------------------------------------- */
-
-/* What continue mode goes on with: the true memory, unrecorded. */
-static struct deed_grant refused(void *data, size_t len)
-{
-	const struct deed_grant grant = { data, DEED_LOAN_REFUSED };
-
-	deed_self->refused_len = len;
-	return grant;
-}
-
-DEED_EXPORT size_t deed_trap_refused_len(void)
-{
-	return deed_self->refused_len;
-}
-
-/* The memory is gone: zeroed scratch of the asked length, or of none. */
-static struct deed_grant refused_scratch(struct deed_thread *me, size_t len, size_t element)
-{
-	size_t bytes;
-	void *data = NULL;
-
-	if (!__builtin_mul_overflow(len, element, &bytes) && bytes)
-		data = deed_thread_scratch(me, bytes);
-	return refused(data, data ? len : 0);
-}
-
-/* ---- guards --------------------------------------------------------------------------------- */
-
-/* ---- beginning ------------------------------------------------------------------------------ */
 
 /* E10 of static data. */
 static struct deed_finding *static_inout(struct deed_thread *me, uint32_t cell,
@@ -67,56 +34,6 @@ static struct deed_finding *static_inout(struct deed_thread *me, uint32_t cell,
 	return finding;
 }
 
-static struct deed_finding *outside(struct deed_thread *me, const struct deed_ask *ask, size_t lo,
-				    size_t width, size_t rows, size_t len, uint32_t cell)
-{
-	const struct deed_plain name = deed_plain(ask->at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E15, ask->at, ask->frame);
-
-	if (cell) {
-		deed_finding_cell(finding, cell);
-		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
-	}
-	if (rows != 1)
-		deed_finding_say(finding, "the tile does not lie inside the %zu elements of `%s`",
-				 len, name.text);
-	else if (width == SIZE_MAX)
-		deed_finding_say(
-			finding,
-			"the range of `%s` begins at %zu, after its end (it has %zu elements)",
-			name.text, lo, len);
-	else
-		deed_finding_say(finding, "[%zu, %zu) does not lie inside the %zu elements of `%s`",
-				 lo, lo + width, len, name.text);
-	return finding;
-}
-
-/* Whether an extent lies inside `len` elements, and which bytes it is from there. */
-static bool extent_fits(const struct deed_extent *part, size_t len, size_t element,
-			struct deed_region *ret)
-{
-	size_t last, hi;
-
-	ret->lo = part->lo * element;
-	ret->width = part->width * element;
-	ret->pitch = part->pitch * element;
-	ret->rows = part->rows;
-	if (part->lo > len || part->lo == SIZE_MAX)
-		return false;
-	if (part->rows == 0 || part->width == 0)
-		return true;
-	if (__builtin_mul_overflow(part->rows - 1, part->pitch, &last) ||
-	    __builtin_add_overflow(last, part->width, &hi) ||
-	    __builtin_add_overflow(hi, part->lo, &hi))
-		return false;
-	return hi <= len;
-}
-
-static bool is_nothing(struct deed_region region)
-{
-	return !region.width || !region.rows;
-}
-
 /* The slow way of a whole-buffer loan: whatever the quick way could not decide. */
 static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 					       const struct deed_owner *owner,
@@ -129,7 +46,7 @@ static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 				.is_guard = flags & DEED_LEND_GUARD,
 				.stack = deed_ask_stack(me, frame) };
 	struct deed_finding *finding = NULL;
-	struct deed_grant grant = nothing;
+	struct deed_grant grant = { NULL, 0 };
 	size_t len = 0;
 	struct deed_cell *cell;
 	bool may_retry = deed_guard_is_dead(me, frame);
@@ -142,7 +59,7 @@ again:
 	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
 	if (!ask.cell) {
 		deed_raise(me, finding);
-		return refused_scratch(me, part ? part->width : owner->len, at->element_bytes);
+		return deed_refused_scratch(me, part ? part->width : owner->len, at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;
@@ -151,16 +68,15 @@ again:
 	if (ask.is_inout && cell->kind == DEED_KIND_STATIC) {
 		finding = static_inout(me, ask.cell, &ask);
 	} else if (part) {
-		if (!extent_fits(part, cell->count, cell->element_bytes, &ask.region)) {
-			finding = outside(me, &ask, part->lo, part->width, part->rows, cell->count,
-					  ask.cell);
+		if (!deed_extent_fits(part, cell->count, cell->element_bytes, &ask.region)) {
+			finding = deed_outside(me, &ask, part, cell->count, ask.cell);
 			len = 0;
 		} else {
 			grant.data = (char *)cell->base + ask.region.lo;
 			len = part->width;
 		}
 	}
-	if (!finding && !is_nothing(ask.region)) {
+	if (!finding && !deed_is_nothing(ask.region)) {
 		if (may_retry && deed_would_conflict(&ask)) {
 			/* Perhaps with a guard that was jumped over: that is E14, and no conflict.
 			 */
@@ -178,7 +94,7 @@ again:
 		return grant;
 	}
 	deed_raise(me, finding);
-	return refused(grant.data, len);
+	return deed_refused(me, grant.data, len);
 }
 
 /* The quick way was not possible: the thread is new, has no slots left, or is inside; or there is
@@ -190,20 +106,22 @@ static DEED_COLD struct deed_grant lend_otherwise(const struct deed_owner *owner
 
 	if (!me) {
 		deed_reentered(at, frame);
-		return refused(NULL, 0);
+		return deed_refused(deed_self, NULL, 0);
 	}
 	return lend_slowly(me, owner, NULL, flags, frame, at);
 }
 
-/* Written for its machine code: every cold end is a tail call, so that nothing is saved on the
- * stack; and few stores, because the compare-and-swap waits for all of them. */
-DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsigned flags,
-					   const void *frame, const struct deed_site *at,
-					   const bool is_guard)
+/* Written for its machine code: what bounds it is the number of its instructions. It is compiled
+ * for each kind of loan; the row is filled in first, so that few registers are live at once, and
+ * every cold end asks the row again.
+ */
+DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, const unsigned flags,
+					   const void *frame, const struct deed_site *at)
 {
-	const uint64_t is_inout = flags & DEED_LEND_INOUT;
+	const bool is_guard = flags & DEED_LEND_GUARD;
+	const uint64_t count = flags & DEED_LEND_INOUT ? DEED_CELL_WRITER : 1;
 	struct deed_thread *const me = deed_self;
-	uint64_t handle, word, row_word, wrong;
+	uint64_t handle, word, others, row_word;
 	struct deed_grant grant;
 	struct deed_cell *cell;
 	struct deed_loan *row;
@@ -222,7 +140,7 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	}
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->who = DEED_WHO_WHOLE(me->id, flags);
+	row->who = me->whole | DEED_WHO_WHOLE(0, flags);
 	row->sequence = me->loans_taken;
 	if (is_guard) {
 		row->group = deed_invocation(me, at, frame);
@@ -235,13 +153,12 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 	if (DEED_UNLIKELY(!cell))
 		goto otherwise;
 	word = deed_cell_word(cell);
-	/* The generation, LOCK and loans in the way, the tag; and then that the handle, the buffer
-	 * and the verb agree on what the elements are. */
-	wrong = deed_word_generation(handle ^ word);
-	wrong |= word & (DEED_CELL_LOCK | DEED_CELL_REGIONS | DEED_CELL_WRITER |
-			 (-is_inout & DEED_CELL_READERS));
-	wrong |= deed_word_tag(handle) ^ DEED_TAG_LIVE;
-	if (DEED_UNLIKELY(wrong) || DEED_UNLIKELY(owner->len != cell->quick_len) ||
+	/* What is left of the word without the handle's generation is loans and LOCK; or all kinds
+	 * of bits, if the generation is another, as it is with each tag but LIVE. (Only row 0 has
+	 * the generation of an empty handle, and is never quick.) */
+	others = word ^ (handle >> DEED_CELL_GENERATION_SHIFT << DEED_CELL_GENERATION_SHIFT);
+	if (DEED_UNLIKELY(flags & DEED_LEND_INOUT ? others != 0 : others > DEED_CELL_READERS) ||
+	    DEED_UNLIKELY(owner->len != cell->quick_len) ||
 	    DEED_UNLIKELY(cell->element_bytes != row->site->element_bytes))
 		goto otherwise;
 	row_word = row->word;
@@ -249,11 +166,13 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, unsig
 		deed_loan_neutral(row);
 		row_word &= ~DEED_LOAN_SLOT_MASK;
 	}
-	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(
-		    &cell->word, &word, word + 1 + (-is_inout & (DEED_CELL_WRITER - 1)), false,
-		    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)))
+	if (DEED_UNLIKELY(!__atomic_compare_exchange_n(&cell->word, &word, word + count, false,
+						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)))
 		goto otherwise;
-	__atomic_store_n(&row->word, row_word | DEED_LOAN_LIVE | is_inout << 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&row->word,
+			 row_word | DEED_LOAN_LIVE |
+				 (flags & DEED_LEND_INOUT ? DEED_LOAN_WRITES : 0),
+			 __ATOMIC_RELEASE);
 	grant.data = cell->base;
 	grant.loan = row_word | deed_slot_of(row);
 	deed_slot_advance(me);
@@ -268,24 +187,105 @@ otherwise: /* with what the row was told, so that no register keeps it till here
 	at = row->site;
 	row->site = NULL; /* the story of the loan that it had is spoilt */
 	deed_leave(me);
-	return lend_otherwise(owner,
-			      (unsigned)(row->who >> 32) & (DEED_LEND_INOUT | DEED_LEND_GUARD),
-			      (const void *)row->frame, at);
+	return lend_otherwise(owner, flags, (const void *)row->frame, at);
 }
 
-static __attribute__((noinline)) struct deed_grant lend_guard(const struct deed_owner *owner,
-							      unsigned flags, const void *frame,
-							      const struct deed_site *at)
+DEED_EXPORT struct deed_grant deed_trap_borrow(const struct deed_owner *owner, const void *frame,
+					       const struct deed_site *at)
 {
-	return lend_quickly(owner, flags, frame, at, true);
+	return lend_quickly(owner, DEED_LEND_BORROWED, frame, at);
+}
+
+DEED_EXPORT struct deed_grant deed_trap_inout(const struct deed_owner *owner, const void *frame,
+					      const struct deed_site *at)
+{
+	return lend_quickly(owner, DEED_LEND_INOUT, frame, at);
 }
 
 DEED_EXPORT struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags,
 					     const void *frame, const struct deed_site *at)
 {
-	if (flags & DEED_LEND_GUARD)
-		return lend_guard(owner, flags, frame, at);
-	return lend_quickly(owner, flags, frame, at, false);
+	if (flags & DEED_LEND_INOUT)
+		return lend_quickly(owner, DEED_LEND_INOUT | DEED_LEND_GUARD, frame, at);
+	return lend_quickly(owner, DEED_LEND_BORROWED | DEED_LEND_GUARD, frame, at);
+}
+
+/* Whether [lo, hi) meets no hull of a list. From both ends at once: a step has to wait for the row
+ * before it, and so two wait side by side.
+ */
+static bool is_apart_from_all(uint32_t first, size_t lo, size_t hi)
+{
+	const struct deed_loan *left = deed_loan_at(first), *right = deed_loan_at(left->previous);
+
+	for (;;) {
+		if (!deed_loan_is_apart(left, lo, hi) || !deed_loan_is_apart(right, lo, hi))
+			return false;
+		if (left == right)
+			return true;
+		left = deed_loan_at(left->next);
+		if (left == right)
+			return true;
+		right = deed_loan_at(right->previous);
+	}
+}
+
+/* lend_part_quickly - a contiguous part of an owner, as a plain loan that meets no hull of another:
+ * admission and record in one go, under the shard lock. 0: the slow way decides.
+ *
+ * REGIONS in the cell's word keeps whole-buffer loans from being taken meanwhile, as LOCK does in
+ * tree.c; where a region is lent already, it is set. quick_len says that no option asks for more.
+ */
+static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owner *owner,
+				  bool is_inout, const struct deed_extent *part, const void *frame,
+				  const struct deed_site *at)
+{
+	const uint64_t handle = deed_handle_word(owner);
+	const uint32_t cell_slot = deed_word_slot(handle);
+	struct deed_cell *const cell = deed_cell_at(cell_slot);
+	const size_t lo = part->lo * at->element_bytes;
+	const size_t width = part->width * at->element_bytes;
+	struct deed_loan *row;
+	uint64_t word;
+	uint32_t slot;
+
+	if (!cell || part->rows != 1 || !width || part->width > owner->len ||
+	    part->lo > owner->len - part->width)
+		return 0;
+	slot = deed_slot_take(me);
+	row = deed_loan_at(slot);
+	deed_shard_take(cell_slot);
+	word = deed_cell_word(cell);
+	if (deed_word_generation(handle ^ word) || deed_word_tag(handle) != DEED_TAG_LIVE ||
+	    owner->len != cell->quick_len || cell->element_bytes != at->element_bytes)
+		goto not_quickly;
+	if (!cell->regions)
+		word = __atomic_or_fetch(&cell->word, DEED_CELL_REGIONS, __ATOMIC_ACQ_REL);
+	if ((word & DEED_CELL_WRITER) || (is_inout && (word & DEED_CELL_READERS)) ||
+	    (cell->regions && !is_apart_from_all(cell->regions, lo, lo + width)))
+		goto not_apart;
+
+	row->site = at;
+	row->frame = (uintptr_t)frame;
+	row->place = cell_slot;
+	row->who = me->id | (uint64_t)is_inout << 32;
+	row->sequence = me->loans_taken++;
+	deed_loan_neutral(row);
+	row->lo = lo;
+	row->width = width;
+	row->group = 0;
+	deed_list_put(&cell->regions, row, slot);
+	word = deed_live_word(row->word, is_inout);
+	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
+	deed_shard_give(cell_slot);
+	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
+
+not_apart:
+	if (!cell->regions)
+		__atomic_and_fetch(&cell->word, ~DEED_CELL_REGIONS, __ATOMIC_RELEASE);
+not_quickly:
+	deed_shard_give(cell_slot);
+	deed_slot_give(me, slot);
+	return 0;
 }
 
 DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned flags,
@@ -293,164 +293,18 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 						  const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
+	struct deed_grant grant = { NULL, 0 };
 
 	if (!me) {
 		deed_reentered(at, frame);
-		return refused(NULL, 0);
+		return deed_refused(deed_self, NULL, 0);
 	}
-	return lend_slowly(me, owner, part, flags, frame, at);
-}
-
-/* ---- loans of loans ------------------------------------------------------------------------- */
-
-/* Marks the parent as having children, unless it has ended: the quick end looks at this mark. */
-static bool mark_parent(struct deed_loan *row, uint64_t loan)
-{
-	uint64_t word = deed_loan_word(row);
-
-	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE))
-		if (__atomic_compare_exchange_n(&row->word, &word, word | DEED_LOAN_CHILD, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			return true;
-	return false;
-}
-
-/* And takes the mark off again if no child came of it. */
-static void unmark_parent(struct deed_loan *row)
-{
-	if (!row->first_child)
-		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
-}
-
-static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t slot,
-						const struct deed_ask *ask)
-{
-	const struct deed_plain name = deed_plain(ask->at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E10, ask->at, ask->frame);
-
-	deed_finding_cell(finding, ask->cell);
-	deed_finding_loan(finding, slot);
-	deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(finding, "`%s` is asked for writing, but it was lent read only",
-			 name.text);
-	return finding;
-}
-
-DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source,
-						 unsigned flags, const struct deed_extent *part,
-						 const void *frame, const struct deed_site *at)
-{
-	struct deed_thread *const me = deed_enter();
-	const uint32_t parent = deed_loan_slot(source);
-	struct deed_loan *const row = deed_loan_at(parent);
-	struct deed_ask ask = { .at = at,
-				.frame = frame,
-				.is_inout = flags & DEED_LEND_INOUT,
-				.is_guard = flags & DEED_LEND_GUARD,
-				.parent = parent };
-	struct deed_finding *finding = NULL;
-	struct deed_grant grant = nothing;
-	const struct deed_cell *cell;
-	size_t asked;
-	bool fits;
-
-	if (!me) {
-		deed_reentered(at, frame);
-		return refused(NULL, 0);
-	}
-	ask.stack = deed_ask_stack(me, frame);
-	if (ask.is_guard) {
-		(void)deed_guards_end_jumped_over(me, at, frame);
-		ask.group = deed_invocation(me, at, frame);
-	}
-	fits = extent_fits(part, len, at->element_bytes, &ask.region);
-	grant.data = (char *)(uintptr_t)data + (fits ? ask.region.lo : 0);
-	asked = fits ? part->width : 0;
-	if (source == DEED_LOAN_REFUSED) {
-		deed_leave(me);
-		return refused(grant.data, asked);
-	}
-	if (!source && fits && is_nothing(ask.region)) {
-		deed_leave(me);
-		return grant;
-	}
-	if (!source || parent >= deed_loans_made()) {
-		finding = !source ? outside(me, &ask, part->lo, part->width, part->rows, len, 0)
-				  : deed_loan_ended(me, source, DEED_E11, frame, at);
-		deed_raise(me, finding);
-		return refused(grant.data, 0);
-	}
-
-	ask.cell = row->cell;
-	deed_shard_take(ask.cell);
-	if (row->cell != ask.cell || !mark_parent(row, source)) {
-		deed_shard_give(ask.cell);
-		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
-		deed_raise(me, finding);
-		return refused_scratch(me, asked, at->element_bytes);
-	}
-	cell = deed_cell_at(ask.cell);
-	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
-	if (!fits || ask.region.lo > deed_cell_bytes(cell))
-		finding = outside(me, &ask, part->lo, part->width, part->rows, len, ask.cell);
-	else if (is_nothing(ask.region))
-		grant.loan = 0;
-	else if (!deed_region_holds(deed_loan_region(row), ask.region))
-		finding = outside(me, &ask, part->lo, part->width, part->rows, len, ask.cell);
-	else if (ask.is_inout && !row->is_inout)
-		finding = inout_from_borrowed(me, parent, &ask);
-	else
-		grant.loan = deed_admit(me, &ask, &finding);
-	unmark_parent(row);
-	deed_shard_give(ask.cell);
-	if (!finding) {
-		deed_leave(me);
-		return grant;
-	}
-	deed_raise(me, finding);
-	return refused(grant.data, asked);
-}
-
-/* ---- raw memory ----------------------------------------------------------------------------- */
-
-DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
-						 const void *frame, const struct deed_site *at)
-{
-	struct deed_thread *const me = deed_enter();
-	struct deed_ask ask = {
-		.at = at, .frame = frame, .is_inout = flags & DEED_LEND_INOUT, .is_guard = true
-	};
-	struct deed_finding *finding = NULL;
-	struct deed_grant grant = { (void *)(uintptr_t)data, 0 };
-	size_t len = count;
-	const struct deed_plain name = deed_plain(at->text);
-	size_t bytes = 0;
-
-	if (!me) {
-		deed_reentered(at, frame);
-		return refused((void *)(uintptr_t)data, count);
-	}
-	ask.stack = deed_ask_stack(me, frame);
-	(void)deed_guards_end_jumped_over(me, at, frame);
-	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) ||
-	    bytes > SIZE_MAX - (uintptr_t)data) {
-		finding = deed_finding_begin(me, DEED_E15, at, frame);
-		deed_finding_say(finding, "%zu elements at `%s` would pass the end of memory",
-				 count, name.text);
-		len = 0;
-	} else if (!data && bytes) {
-		finding = deed_finding_begin(me, DEED_E18, at, frame);
-		deed_finding_say(finding, "`%s` is a null pointer, but %zu elements of it are lent",
-				 name.text, count);
-		len = 0;
-	} else if (bytes) {
-		ask.group = deed_invocation(me, at, frame);
-		grant.loan = deed_raw_lend(me, &ask, data, bytes, &finding);
-	}
-	if (!finding) {
-		deed_leave(me);
-		return grant;
-	}
-	deed_raise(me, finding);
-	return refused(grant.data, len);
+	if (!(flags & DEED_LEND_GUARD))
+		grant.loan = lend_part_quickly(me, owner, flags & DEED_LEND_INOUT, part, frame, at);
+	if (!grant.loan)
+		return lend_slowly(me, owner, part, flags, frame, at);
+	grant.data = (char *)deed_cell_at(deed_word_slot(deed_handle_word(owner)))->base +
+		     part->lo * at->element_bytes;
+	deed_leave(me);
+	return grant;
 }

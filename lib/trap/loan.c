@@ -21,6 +21,7 @@ _Static_assert(DEED_SLOTS_MAX >= 2 * (DEED_SLOTS_KEPT + REFILL), "a refill must 
 /* Until the library has started, inline code finds one row that is not live. */
 static struct deed_loan_row nothing;
 DEED_EXPORT struct deed_loan_row *deed_trap_loans = &nothing;
+struct deed_loan_row *deed_loan_rows = &nothing;
 
 uint32_t deed_loan_limit;
 
@@ -48,6 +49,7 @@ void deed_loans_init(void)
 	/* Generation 0 is nobody's: a zeroed view matches no row. */
 	deed_loan_limit = limit;
 	deed_trap_loans = rows;
+	deed_loan_rows = rows;
 }
 
 struct deed_region deed_loan_region(const struct deed_loan *row)
@@ -67,20 +69,16 @@ void deed_loan_note_end(const struct deed_thread *me, struct deed_loan *row,
 
 	row->end_site = at;
 	row->end_thread = me->id;
-	if (row->is_whole)
-		row->ended_in = word;
-	else
-		row->next = (uint32_t)deed_word_generation(word);
+	row->ended_in = (uint32_t)deed_word_generation(word);
 }
 
 bool deed_loan_is_of_this_life(const struct deed_loan *row)
 {
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
-	const uint32_t then =
-		row->is_whole ? (uint32_t)deed_word_generation(row->ended_in) : row->next;
 
 	/* Generations of one slot only grow, and birth began the life with one. */
-	return cell && cell->event_count && then - cell->event_generation[0] < (uint32_t)1 << 31;
+	return cell && cell->event_count &&
+	       row->ended_in - cell->event_generation[0] < (uint32_t)1 << 31;
 }
 
 uint32_t deed_loans_made(void)
@@ -95,9 +93,9 @@ size_t deed_loans_bytes(void)
 
 static void queue_put(uint32_t slot)
 {
-	deed_loan_at(slot)->next_free = 0;
+	deed_loan_at(slot)->next = 0;
 	if (slots.tail)
-		deed_loan_at(slots.tail)->next_free = slot;
+		deed_loan_at(slots.tail)->next = slot;
 	else
 		slots.head = slot;
 	slots.tail = slot;
@@ -108,7 +106,7 @@ static uint32_t queue_take(void)
 	const uint32_t slot = slots.head;
 
 	if (slot) {
-		slots.head = deed_loan_at(slot)->next_free;
+		slots.head = deed_loan_at(slot)->next;
 		if (!slots.head)
 			slots.tail = 0;
 		return slot;
@@ -117,18 +115,19 @@ static uint32_t queue_take(void)
 		return 0;
 	__atomic_store_n(&deed_loan_at(slots.made)->word,
 			 (uint64_t)1 << DEED_LOAN_SLOT_BITS | DEED_LOAN_DIRTY, __ATOMIC_RELAXED);
+	deed_loan_at(slots.made)->slot = slots.made;
 	__atomic_store_n(&slots.made, slots.made + 1, __ATOMIC_RELEASE);
 	return slots.made - 1;
 }
 
 static void ring_put(struct deed_thread *me, uint32_t slot)
 {
-	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = slot;
+	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = deed_loan_at(slot);
 }
 
 static uint32_t ring_take(struct deed_thread *me)
 {
-	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
+	return deed_slot_of(me->slots[me->slots_head++ % DEED_SLOTS_MAX]);
 }
 
 void deed_slots_refill(struct deed_thread *me)

@@ -57,22 +57,20 @@ struct deed_loan {
 	};
 	uint64_t sequence; /* of its thread */
 	const struct deed_site *end_site;
-	union {
-		size_t width;	   /* of a row of its region, in bytes; a whole-buffer loan's is its
-				      cell's */
-		uint64_t ended_in; /* of an ended whole-buffer loan: the word of its cell then */
-	};
+	uint32_t slot;	   /* its own number */
+	uint32_t ended_in; /* of an ended loan: the generation of its cell then, its low bits */
 	/* The second line, which a whole-buffer loan leaves as it finds it, neutral: lo 0, pitch 0,
 	 * rows 1, no stack, no children, no pieces, ended by its own thread. */
-	size_t lo, pitch, rows;
-	uint64_t group; /* the invocation of a guard: see raw.c */
+	size_t lo, width, pitch, rows; /* in bytes; a whole-buffer loan's width is its cell's */
+	uint64_t group;		       /* the invocation of a guard: see raw.c */
 	uint32_t stack;
-	uint32_t first_child, next, previous; /* siblings; of an ended part, `next` is what ended_in
-					       * is of a whole: the cell's generation, low bits */
-	uint32_t next_guard;		      /* of the same thread, the next older one */
-	uint32_t next_piece;		      /* of a raw lend that lies in several cells */
-	uint32_t end_thread;		      /* 0: the one that took it */
-	uint32_t next_free;
+	union {
+		uint32_t first_child;
+		uint32_t end_thread; /* of an ended loan; 0: the one that took it */
+	};
+	uint32_t next, previous; /* siblings: see tree.h; of a free row, the next one */
+	uint32_t next_guard;	 /* of the same thread, the next older one */
+	uint32_t next_piece;	 /* of a raw lend that lies in several cells */
 };
 
 /* The thread, the flags of a verb, and is_whole, as they lie in `who` (little endian, bit fields
@@ -83,16 +81,19 @@ _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row),
 	       "one row, two views of it");
 
 /* How many rows there are: a slot below it is safe to look at. */
-extern uint32_t deed_loan_limit;
+extern DEED_HIDDEN uint32_t deed_loan_limit;
+
+/* deed_trap_loans, as the library finds it quicker. */
+extern DEED_HIDDEN struct deed_loan_row *deed_loan_rows;
 
 static inline struct deed_loan *deed_loan_at(uint32_t slot)
 {
-	return (struct deed_loan *)&deed_trap_loans[slot];
+	return (struct deed_loan *)&deed_loan_rows[slot];
 }
 
 static inline uint32_t deed_slot_of(const struct deed_loan *row)
 {
-	return (uint32_t)((const struct deed_loan_row *)(const void *)row - deed_trap_loans);
+	return row->slot;
 }
 
 static inline uint32_t deed_loan_slot(uint64_t loan)
@@ -121,6 +122,14 @@ static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
 	return (deed_loan_word(row) & ~DEED_LOAN_SLOT_MASK) | slot;
 }
 
+/* Whether the hull of a region loan and [lo, hi) are apart. What is not may yet share no byte, if
+ * one is a tile: deed_region_meets() tells.
+ */
+static inline bool deed_loan_is_apart(const struct deed_loan *row, size_t lo, size_t hi)
+{
+	return row->lo >= hi || lo >= row->lo + (row->rows - 1) * row->pitch + row->width;
+}
+
 /* The region of a live loan. */
 struct deed_region deed_loan_region(const struct deed_loan *row);
 
@@ -140,9 +149,8 @@ static inline void deed_loan_neutral(struct deed_loan *row)
 	row->pitch = 0;
 	row->rows = 1;
 	row->stack = 0;
-	row->first_child = 0;
+	row->first_child = 0; /* and end_thread */
 	row->next_piece = 0;
-	row->end_thread = 0;
 }
 
 /* A free slot for the thread; the process stops when 2^24 loans are live. */

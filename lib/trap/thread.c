@@ -75,6 +75,7 @@ DEED_COLD struct deed_thread *deed_thread_start(void)
 	deed_os_stack_bounds(&me->stack_lo, &me->stack_hi);
 	deed_lock_take(&threads.lock);
 	me->id = ++threads.last_id;
+	me->whole = DEED_WHO_WHOLE(me->id, 0);
 	me->next = threads.alive;
 	threads.alive = me;
 	deed_lock_give(&threads.lock);

@@ -27,7 +27,8 @@ struct deed_thread {
 	uintptr_t stack_lo, stack_hi;
 	uint32_t guards;		 /* slot of its newest guard, 0 if none; see loan.h */
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
-	uint32_t slots[DEED_SLOTS_MAX];
+	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread: see loan.h */
+	struct deed_loan *slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	size_t refused_len;	       /* of the view that it was last refused */
 	unsigned char *scratch;	       /* what continue mode hands out when memory is gone */
@@ -38,8 +39,10 @@ struct deed_thread {
 /* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is
  * the row that the thread's next loan goes into, null until it has slots: a quick loan finds it
  * with one load, instead of through the thread, the ring and the table. */
-extern __thread struct deed_thread *deed_self __attribute__((tls_model("initial-exec")));
-extern __thread struct deed_loan *deed_next_row __attribute__((tls_model("initial-exec")));
+extern DEED_HIDDEN __thread struct deed_thread *deed_self
+	__attribute__((tls_model("initial-exec")));
+extern DEED_HIDDEN __thread struct deed_loan *deed_next_row
+	__attribute__((tls_model("initial-exec")));
 
 DEED_COLD struct deed_thread *deed_thread_start(void);
 

@@ -65,25 +65,14 @@ static uint32_t *list_of(const struct deed_loan *row)
 
 static void link_in(struct deed_loan *row, uint32_t slot)
 {
-	uint32_t *const head = list_of(row);
-
-	row->previous = 0;
-	row->next = *head;
-	if (row->next)
-		deed_loan_at(row->next)->previous = slot;
-	*head = slot;
+	deed_list_put(list_of(row), row, slot);
 }
 
 static void link_out(const struct deed_loan *row)
 {
 	uint32_t *const head = list_of(row);
 
-	if (row->next)
-		deed_loan_at(row->next)->previous = row->previous;
-	if (row->previous)
-		deed_loan_at(row->previous)->next = row->next;
-	else
-		*head = row->next;
+	deed_list_take(head, row);
 	if (*head)
 		return;
 	if (row->parent)
@@ -94,8 +83,8 @@ static void link_out(const struct deed_loan *row)
 				   __ATOMIC_ACQ_REL);
 }
 
-/* Ranges, which most regions are, are compared here and now; tiles by region.c. No row in a list is a
- * whole-buffer loan. */
+/* Ranges, which most regions are, are compared here and now; tiles by region.c. No row in a list is
+ * a whole-buffer loan. */
 static inline bool meets(const struct deed_loan *row, struct deed_region region, size_t hi)
 {
 	if (DEED_LIKELY(row->rows == 1 && region.rows == 1))
@@ -142,7 +131,6 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
-	row->end_thread = 0;
 	row->group = ask->group;
 	row->stack = ask->stack;
 	if (ask->is_guard) {
@@ -308,8 +296,8 @@ uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 			loan = record(me, ask);
 		return loan;
 	}
-	/* REGIONS at once: if the loan is refused, there is a loan in the list, or there is none and
-	 * the bit goes again with LOCK. */
+	/* REGIONS at once: if the loan is refused, there is a loan in the list, or there is none
+	 * and the bit goes again with LOCK. */
 	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK | DEED_CELL_REGIONS, __ATOMIC_ACQ_REL);
 	if (deed_would_conflict(ask))
 		*ret_finding = conflict(me, ask);

@@ -63,10 +63,33 @@ uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool w
 bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
 		   const struct deed_site *at);
 
+/* Lists of siblings are newest first; the first one's `previous` is the last one. */
+static inline void deed_list_put(uint32_t *head, struct deed_loan *row, uint32_t slot)
+{
+	struct deed_loan *const first = *head ? deed_loan_at(*head) : row;
+
+	row->next = *head;
+	row->previous = *head ? first->previous : slot;
+	first->previous = slot;
+	*head = slot;
+}
+
+static inline void deed_list_take(uint32_t *head, const struct deed_loan *row)
+{
+	if (*head == deed_slot_of(row))
+		*head = row->next;
+	else
+		deed_loan_at(row->previous)->next = row->next;
+	if (row->next)
+		deed_loan_at(row->next)->previous = row->previous;
+	else if (*head)
+		deed_loan_at(*head)->previous = row->previous;
+}
+
 /* Slots of a thread: quick, inline. */
 static inline void deed_slot_advance(struct deed_thread *me)
 {
-	deed_next_row = deed_loan_at(me->slots[me->slots_head++ % DEED_SLOTS_MAX]);
+	deed_next_row = me->slots[me->slots_head++ % DEED_SLOTS_MAX];
 }
 
 static inline uint32_t deed_slot_take(struct deed_thread *me)
@@ -89,7 +112,7 @@ static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
 		return; /* retired */
 	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX))
 		deed_slots_spill(me);
-	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = slot;
+	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = deed_loan_at(slot);
 }
 
 /* In a child process, only its own thread is left. */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/grant.h - what a verb that lends gives back, and the part that it was asked for.
+ *
+ * A grant is the address and the loan. A refused one, which continue mode goes on with, has
+ * the loan DEED_LOAN_REFUSED, which no row is of: it is never recorded and its end is silent;
+ * its length, which may be shorter than the one asked for, is asked for separately
+ * (deed_trap_refused_len()), so that a grant stays in two registers.
+ */
+#ifndef DEED_GRANT_H
+#define DEED_GRANT_H
+
+#include "story.h"
+#include "tree.h"
+
+/* deed_refused - the true memory, unrecorded.
+ * deed_refused_scratch - the memory is gone: zeroed bytes of the thread's own, `len` elements or,
+ * if there are none, no element.
+ */
+struct deed_grant deed_refused(struct deed_thread *me, void *data, size_t len);
+struct deed_grant deed_refused_scratch(struct deed_thread *me, size_t len, size_t element);
+
+/* deed_extent_fits - whether a part, counted in elements, begins and lies inside `len` of them, and
+ * which bytes it is from there; *ret is set in both cases. An empty part has to begin inside, too.
+ * deed_outside - E15 of a part that does not; `cell` may be 0.
+ */
+bool deed_extent_fits(const struct deed_extent *part, size_t len, size_t element,
+		      struct deed_region *ret);
+struct deed_finding *deed_outside(struct deed_thread *me, const struct deed_ask *ask,
+				  const struct deed_extent *part, size_t len, uint32_t cell);
+
+/* No bytes: such a part is lent, and nothing is recorded. */
+static inline bool deed_is_nothing(struct deed_region region)
+{
+	return !region.width || !region.rows;
+}
+
+#endif

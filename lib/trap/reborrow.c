@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/reborrow.c - loans of loans begin.
+ *
+ * The parent is marked (CHILD) before the child is admitted, by a compare-and-swap against
+ * the parent's own end, which takes no lock; so a loan never gets a child after it ended.
+ */
+#include "deed/lend.h"
+
+#include "grant.h"
+#include "guard.h"
+#include "raw.h"
+#include "rights.h"
+
+/* Marks the parent as having children, unless it has ended: the quick end looks at this mark. */
+static bool mark_parent(struct deed_loan *row, uint64_t loan)
+{
+	uint64_t word = deed_loan_word(row);
+
+	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE))
+		if (__atomic_compare_exchange_n(&row->word, &word, word | DEED_LOAN_CHILD, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return true;
+	return false;
+}
+
+/* And takes the mark off again if no child came of it. */
+static void unmark_parent(struct deed_loan *row)
+{
+	if (!row->first_child)
+		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+}
+
+static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t slot,
+						const struct deed_ask *ask)
+{
+	const struct deed_plain name = deed_plain(ask->at->text);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E10, ask->at, ask->frame);
+
+	deed_finding_cell(finding, ask->cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding, "`%s` is asked for writing, but it was lent read only",
+			 name.text);
+	return finding;
+}
+
+DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source,
+						 unsigned flags, const struct deed_extent *part,
+						 const void *frame, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	const uint32_t parent = deed_loan_slot(source);
+	struct deed_loan *const row = deed_loan_at(parent);
+	struct deed_ask ask = { .at = at,
+				.frame = frame,
+				.is_inout = flags & DEED_LEND_INOUT,
+				.is_guard = flags & DEED_LEND_GUARD,
+				.parent = parent };
+	struct deed_finding *finding = NULL;
+	struct deed_grant grant = { NULL, 0 };
+	const struct deed_cell *cell;
+	size_t asked;
+	bool fits;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return deed_refused(deed_self, NULL, 0);
+	}
+	ask.stack = deed_ask_stack(me, frame);
+	if (ask.is_guard) {
+		(void)deed_guards_end_jumped_over(me, at, frame);
+		ask.group = deed_invocation(me, at, frame);
+	}
+	fits = deed_extent_fits(part, len, at->element_bytes, &ask.region);
+	grant.data = (char *)(uintptr_t)data + (fits ? ask.region.lo : 0);
+	asked = fits ? part->width : 0;
+	if (source == DEED_LOAN_REFUSED) {
+		deed_leave(me);
+		return deed_refused(me, grant.data, asked);
+	}
+	if (!source && fits && deed_is_nothing(ask.region)) {
+		deed_leave(me);
+		return grant;
+	}
+	if (!source || parent >= deed_loans_made()) {
+		finding = !source ? deed_outside(me, &ask, part, len, 0)
+				  : deed_loan_ended(me, source, DEED_E11, frame, at);
+		deed_raise(me, finding);
+		return deed_refused(me, grant.data, 0);
+	}
+
+	ask.cell = row->cell;
+	deed_shard_take(ask.cell);
+	if (row->cell != ask.cell || !mark_parent(row, source)) {
+		deed_shard_give(ask.cell);
+		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
+		deed_raise(me, finding);
+		return deed_refused_scratch(me, asked, at->element_bytes);
+	}
+	cell = deed_cell_at(ask.cell);
+	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
+	if (!fits || ask.region.lo > deed_cell_bytes(cell))
+		finding = deed_outside(me, &ask, part, len, ask.cell);
+	else if (deed_is_nothing(ask.region))
+		grant.loan = 0;
+	else if (!deed_region_holds(deed_loan_region(row), ask.region))
+		finding = deed_outside(me, &ask, part, len, ask.cell);
+	else if (ask.is_inout && !row->is_inout)
+		finding = inout_from_borrowed(me, parent, &ask);
+	else
+		grant.loan = deed_admit(me, &ask, &finding);
+	unmark_parent(row);
+	deed_shard_give(ask.cell);
+	if (!finding) {
+		deed_leave(me);
+		return grant;
+	}
+	deed_raise(me, finding);
+	return deed_refused(me, grant.data, asked);
+}
