@@ -87,9 +87,13 @@ struct deed_site {
 	uint32_t line;
 };
 
+/* The name of the function that a verb is written in; in C++ with its class and parameters, which
+ * tell overloads, methods of one name and template instances apart. */
 #ifdef __cplusplus
+#define DEED_FUNCTION __PRETTY_FUNCTION__
 #define DEED_TYPE_NAME(type) ""
 #else
+#define DEED_FUNCTION __func__
 /* "" stands for a type that C gives us no name of: a struct, a union, a pointer. */
 #define DEED_TYPE_NAME(type)                                                                       \
 	_Generic((const type *)0, const int8_t *: "i8", const int16_t *: "i16",                    \
@@ -106,7 +110,7 @@ struct deed_site {
 		typedef __typeof__(*(tag)) deed_here_type_;                                        \
 		static const struct deed_site deed_here_ = {                                       \
 			__FILE__,                                                                  \
-			__func__,                                                                  \
+			DEED_FUNCTION,                                                             \
 			text,                                                                      \
 			DEED_TYPE_NAME(deed_here_type_),                                           \
 			sizeof(deed_here_type_),                                                   \

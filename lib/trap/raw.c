@@ -13,7 +13,7 @@
  *                 and end with it.
  *
  * Same invocation means restrict: two lends in one run of one function are siblings, and
- * conflict where they overlap. It is the same function (the __func__ of the site, which
+ * conflict where they overlap. It is the same function (the name in the site, which
  * inlining does not change) in the same frame, and in the same *group*: when a site of the
  * group lends again while its earlier lend lives, the function has been inlined into itself,
  * and a new group begins. A group is named by the sequence number at which it began.
