@@ -240,28 +240,30 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 	return id;
 }
 
-static const void *module_of(const void *address)
-{
-	Dl_info info;
-
-	return dladdr(address, &info) ? info.dli_fbase : NULL;
-}
-
-/* From an exit handler outwards, a program whose main() has returned shows libc's frames, and at
- * most _start; one that has called exit() shows its own between libc's and libc's. */
+/* main() has returned if the function that called it has called exit(). Seen from the outside in, the
+ * frames of libc then go on to exit(); else they stop where the program's own begin. What lies
+ * further in is no guide: exit handlers of a shared library run under the loader's frames.
+ */
 bool deed_stack_main_has_returned(void)
 {
-	const void *const libc = module_of(dlsym(RTLD_DEFAULT, "exit"));
-	const void *const own = module_of((const void *)(uintptr_t)deed_stack_take);
-	void *all[DEED_STACK_MAX];
-	int count, at = 0;
+	const void *const exit_function = dlsym(RTLD_DEFAULT, "exit");
+	void *frames[DEED_STACK_MAX];
+	Dl_info libc, frame;
+	int count;
 
-	if (!unw_backtrace || !libc || libc == own)
+	if (!unw_backtrace || !exit_function || !dladdr(exit_function, &libc))
 		return false;
-	count = unw_backtrace(all, DEED_STACK_MAX);
-	while (at < count && module_of(all[at]) != libc)
-		at++;
-	while (at < count && module_of(all[at]) == libc)
-		at++;
-	return count > 0 && count < DEED_STACK_MAX && count - at <= 1;
+	count = unw_backtrace(frames, DEED_STACK_MAX);
+	if (count == DEED_STACK_MAX)
+		return false;
+	/* The outermost one or two are the program's _start. */
+	while (count > 0 && (!dladdr(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase))
+		count--;
+	for (; count > 0; count--) {
+		if (!dladdr(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase)
+			return false;
+		if (frame.dli_saddr == exit_function)
+			return true;
+	}
+	return false;
 }

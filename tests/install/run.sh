@@ -46,6 +46,25 @@ builds()
 	[ -x "$work/app" ]
 }
 
+# jumps WHAT FLAGS...: a guard left open by longjmp() when main() returns, and when exit() is called
+jumps()
+{
+	what=$1
+	shift
+	builds "$what" "$@" || return
+	if LD_LIBRARY_PATH=$libraries "$work/app" by-exit > "$work/out" 2>&1; then
+		pass "$what, exit() inside"
+	else
+		fail "$what, exit() inside: exit status $?" "$work/out"
+	fi
+	LD_LIBRARY_PATH=$libraries "$work/app" > "$work/out" 2>&1
+	if grep -q '^deed: E14 ' "$work/out"; then
+		pass "$what, main() returned"
+	else
+		fail "$what, main() returned: no E14" "$work/out"
+	fi
+}
+
 # uses WHERE: programs against the tree at $root, found by pkg-config
 uses()
 {
@@ -94,6 +113,17 @@ else
 	check "deed asks for nothing" sh -c "
 		[ \"\$(pkg-config --cflags --libs deed | tr ' ' '\n' | grep -cv '^-[IL]')\" -le 2 ]"
 	uses installed
+
+	# Who knows whether main() has returned is libunwind.
+	if pkg-config --libs deed-trap | grep -q -- -lunwind; then
+		jumps "jumped over, shared" sh -c "$CC -g -o $work/app tests/install/jumped.c \
+			\$(pkg-config --cflags --libs deed-trap)"
+		jumps "jumped over, static" sh -c "$CC -g -o $work/app tests/install/jumped.c \
+			\$(pkg-config --cflags deed-trap) $libraries/libdeed-trap.a \
+			\$(pkg-config --variable=unwind_libs deed-trap)"
+	else
+		skip "jumped over" "libunwind is not linked"
+	fi
 
 	# C++: g++ beside gcc. Where libunwind is linked, the C++ library must not bind to it.
 	for compiler in $(compilers); do
