@@ -221,6 +221,47 @@ Test(lend, views_of_a_lend_are_lent_on_as_all_views_are)
 	});
 }
 
+Test(lend, views_of_a_lend_of_structs_are_lent_on_as_well)
+{
+	struct pixel pixels[12] = { { 1, 2, 3 } };
+
+	expect_silent({
+		DEED_LEND(v, pixels, 12);
+		DEED_INOUT_PART(left, &v, 0, 6);
+		DEED_INOUT_PART(right, &v, 6, 12);
+		DEED_BORROWED_PART(first, &left, 0, 1);
+
+		deed_at(right, 5).b = deed_at(first, 0).r;
+	});
+	cr_expect(pixels[11].b == 1);
+	expect_silent({
+		DEED_LEND_CONST(v, pixels, 12);
+		DEED_BORROWED_PART(part, &v, 0, 6);
+		DEED_TILE_BORROWED(column, &part, 3, 0, 2, 2, 1);
+
+		cr_expect(deed_at(part, 0).g == 2 && deed_tile_rows(column) == 2);
+	});
+	expect_silent({
+		DEED_LEND(v, pixels, 12);
+		DEED_TILE_INOUT(left, &v, 4, 0, 0, 3, 2);
+		DEED_TILE_INOUT(right, &v, 4, 0, 2, 3, 2);
+
+		deed_at(deed_tile_row(left, 2), 1) = deed_at(deed_tile_row(right, 2), 1);
+	});
+	expect_fault(DEED_E09, {
+		DEED_LEND(v, pixels, 12);
+		DEED_INOUT_PART(left, &v, 0, 6);
+		DEED_INOUT_PART(right, &v, 5, 12);
+	});
+	expect_fault(DEED_E13, {
+		DEED_LEND(v, pixels, 12);
+		DEED_INOUT_PART(left, &v, 0, 6);
+
+		deed_at(v, 5).r = 1;
+	});
+	cr_expect(deed_stats().live_loans == 0);
+}
+
 /* ---- caller and callee ---------------------------------------------------------------------- */
 
 static OUT_OF_LINE void write_all(float *p, size_t count)

@@ -69,23 +69,15 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * elements (deed_f32_inout for float *), else of a type of its own; it may go unused.
  */
 #define DEED_LEND(view, pointer, count)                                                            \
-	union deed_lent_##view {                                                                   \
-		struct deed_inout h;                                                               \
-		__typeof__(*(pointer)) *tag;                                                       \
-		union deed_lent_##view *self;                                                      \
-	};                                                                                         \
-	DEED_GUARD(view, DEED_LENT_INOUT(pointer, (union deed_lent_##view *)0),                    \
-		   DEED_AS(DEED_LENT_INOUT(pointer, (union deed_lent_##view *)0),                  \
+	DEED_DEFINE_VIEWS(deed_lent_##view, __typeof__(*(pointer)));                               \
+	DEED_GUARD(view, DEED_LENT_INOUT(pointer, (union deed_lent_##view##_inout *)0),            \
+		   DEED_AS(DEED_LENT_INOUT(pointer, (union deed_lent_##view##_inout *)0),          \
 			   deed_lend_((pointer), (count), DEED_FRAME,                              \
 				      DEED_HERE(#pointer, (pointer)))))
 #define DEED_LEND_CONST(view, pointer, count)                                                      \
-	union deed_lent_##view {                                                                   \
-		struct deed_borrowed h;                                                            \
-		__typeof__(*(pointer)) const *tag;                                                 \
-		union deed_lent_##view *self, *borrowed;                                           \
-	};                                                                                         \
-	DEED_GUARD(view, DEED_LENT_BORROWED(pointer, (union deed_lent_##view *)0),                 \
-		   DEED_AS(DEED_LENT_BORROWED(pointer, (union deed_lent_##view *)0),               \
+	DEED_DEFINE_VIEWS(deed_lent_##view, __typeof__(*(pointer)));                               \
+	DEED_GUARD(view, DEED_LENT_BORROWED(pointer, (union deed_lent_##view##_borrowed *)0),      \
+		   DEED_AS(DEED_LENT_BORROWED(pointer, (union deed_lent_##view##_borrowed *)0),    \
 			   deed_lend_const_((pointer), (count), DEED_FRAME,                        \
 					    DEED_HERE(#pointer, (pointer)))))
 

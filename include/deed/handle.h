@@ -78,36 +78,48 @@ enum deed_origin {
 #define DEED_ORIGIN_SHIFT 62
 #define DEED_LEN_MAX (((size_t)1 << DEED_ORIGIN_SHIFT) - 1)
 
-/* DEED_DEFINE - makes the family `name` of handles over elements of `type`.
- *
- * At file scope, once per name, in a header as well as in a source file. `type` is any complete
- * object type that may be moved by memcpy.
+/* The views of a family, as unions without a typedef, which a block may leave unused. What is named
+ * ahead is declared first: a block must not take an outer block's of that name for its own.
  */
-#define DEED_DEFINE(name, type)                                                                    \
-	typedef union name##_borrowed {                                                            \
+#define DEED_DEFINE_VIEWS(name, type)                                                              \
+	union name##_tile_borrowed;                                                                \
+	union name##_tile_inout;                                                                   \
+	union name##_borrowed {                                                                    \
 		struct deed_borrowed h;                                                            \
 		type const *tag;                                                                   \
 		union name##_borrowed *self, *borrowed;                                            \
 		union name##_tile_borrowed *tile_borrowed;                                         \
-	} name##_borrowed;                                                                         \
-	typedef union name##_inout {                                                               \
+	};                                                                                         \
+	union name##_inout {                                                                       \
 		struct deed_inout h;                                                               \
 		type *tag;                                                                         \
 		union name##_inout *self, *inout;                                                  \
 		union name##_borrowed *borrowed;                                                   \
 		union name##_tile_borrowed *tile_borrowed;                                         \
 		union name##_tile_inout *tile_inout;                                               \
-	} name##_inout;                                                                            \
-	typedef union name##_tile_borrowed {                                                       \
+	};                                                                                         \
+	union name##_tile_borrowed {                                                               \
 		struct deed_tile_borrowed h;                                                       \
 		type const *tag;                                                                   \
 		union name##_borrowed *row;                                                        \
-	} name##_tile_borrowed;                                                                    \
-	typedef union name##_tile_inout {                                                          \
+	};                                                                                         \
+	union name##_tile_inout {                                                                  \
 		struct deed_tile_inout h;                                                          \
 		type *tag;                                                                         \
 		union name##_inout *row;                                                           \
-	} name##_tile_inout;                                                                       \
+	}
+
+/* DEED_DEFINE - makes the family `name` of handles over elements of `type`.
+ *
+ * At file scope, once per name, in a header as well as in a source file. `type` is any complete
+ * object type that may be moved by memcpy.
+ */
+#define DEED_DEFINE(name, type)                                                                    \
+	DEED_DEFINE_VIEWS(name, type);                                                             \
+	typedef union name##_borrowed name##_borrowed;                                             \
+	typedef union name##_inout name##_inout;                                                   \
+	typedef union name##_tile_borrowed name##_tile_borrowed;                                   \
+	typedef union name##_tile_inout name##_tile_inout;                                         \
 	typedef union name {                                                                       \
 		struct deed_owner h;                                                               \
 		type *tag;                                                                         \
