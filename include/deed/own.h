@@ -80,10 +80,11 @@
  */
 #define deed_clone(ret, source)                                                                    \
 	(DEED_SAME((ret)->borrowed, (source)->borrowed),                                           \
-	 DEED_PICK(&(source)->h, deed_clone_owner_, deed_clone_borrowed_, deed_clone_inout_)(      \
-		 &(ret)->h, &(source)->h, sizeof *(ret)->tag,                                      \
-		 DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#ret, (ret)->tag),               \
-		 DEED_HERE(#source, (source)->tag)))
+	 deed_result_(DEED_PICK(&(source)->h, deed_clone_owner_, deed_clone_borrowed_,             \
+				deed_clone_inout_)(&(ret)->h, &(source)->h, sizeof *(ret)->tag,    \
+						   DEED_ALIGNOF(__typeof__(*(ret)->tag)),          \
+						   DEED_HERE(#ret, (ret)->tag),                    \
+						   DEED_HERE(#source, (source)->tag))))
 
 /* deed_move - `to` becomes the owner of what `from` owns; `from` is MOVED.
  *
@@ -220,6 +221,14 @@ DEED_CHECK_RESULT DEED_INLINE int deed_from_(struct deed_owner *ret, const void 
 	err = deed_new_(ret, count, size, align, 0, at);
 	if (!err && count)
 		memcpy(ret->own, source, count * size);
+	return err;
+}
+
+/* A result that must be looked at, from a function that was picked: C++ picks a pointer, which has
+ * lost the function's attributes.
+ */
+DEED_CHECK_RESULT DEED_INLINE int deed_result_(int err)
+{
 	return err;
 }
 

@@ -1,7 +1,7 @@
 /* expect: warn_unused_result|unused-result */
 /* SPDX-License-Identifier: MIT
  *
- * tests/compile/fail_clone_unchecked.c (C) - deed_clone(xs, ys) can fail: its
+ * tests/compile/fail_clone_unchecked.c (C, C++) - deed_clone(xs, ys) can fail: its
  * result must be looked at.
  */
 #include "deed.h"
