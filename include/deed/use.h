@@ -167,7 +167,9 @@ DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, siz
 	if (DEED_TRAP && deed_trap_operands(to.data, to.len, DEED_LOAN_OF(to), from.data, from.len,
 					    DEED_LOAN_OF(from), DEED_FRAME, at))
 		return;
-	if (to.len) /* a zeroed view has a null address */
+	/* A zeroed view has a null address. Where the compiler knows that `from` is one, `to` is as
+	 * long: said so that gcc does not warn of the null that it then sees. */
+	if (to.len && !(__builtin_constant_p(from.len) && from.len == 0))
 		memcpy(to.data, from.data, to.len * size);
 }
 

@@ -7,6 +7,17 @@
 
 static deed_f32_inout nothing; /* file scope: zeroed */
 
+/* What is null and empty for all to see is no cause for a warning. */
+static void copies_of_nothing(deed_f32_inout to, deed_f32_borrowed from)
+{
+	deed_f32_inout none = DEED_EMPTY;
+	deed_f32_borrowed null = DEED_EMPTY;
+
+	deed_copy(to, null);
+	deed_copy(none, from);
+	deed_copy(none, null);
+}
+
 int main(void)
 {
 	deed_f32_borrowed r = DEED_EMPTY;
@@ -16,6 +27,7 @@ int main(void)
 	deed_fill(nothing, 1.0f);
 	deed_copy(nothing, r);
 	deed_copy(nothing, deed_reading(nothing));
+	copies_of_nothing(nothing, r);
 	result |= deed_len(deed_slice(r, 0, 0)) != 0 || deed_owns(&xs);
 	deed_settle(&xs);
 	deed_drop(&xs);
