@@ -9,13 +9,13 @@
 DEED_DEFINE(metres, double);
 DEED_DEFINE(seconds, double);
 
-double sum(metres_borrowed v);
+double sum_in_metres(metres_borrowed v);
 double attempt(metres_borrowed lengths, seconds_borrowed times);
 double attempt(metres_borrowed lengths, seconds_borrowed times)
 {
 	(void)times;
 #ifndef FIXED
-	return sum(times); /* BAD */
+	return sum_in_metres(times); /* BAD */
 #endif
-	return sum(lengths);
+	return sum_in_metres(lengths);
 }
