@@ -240,8 +240,15 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 	return id;
 }
 
-/* main() has returned if the function that called it has called exit(). Seen from the outside in, the
- * frames of libc then go on to exit(); else they stop where the program's own begin. What lies
+/* Of the call whose return address this is: the one after a call that never returns may be the next
+ * function's. */
+static bool caller_of(const void *address, Dl_info *ret)
+{
+	return dladdr((const char *)address - 1, ret);
+}
+
+/* main() has returned if the function that called it has called exit(). Seen from the outside in,
+ * the frames of libc then go on to exit(); else they stop where the program's own begin. What lies
  * further in is no guide: exit handlers of a shared library run under the loader's frames.
  */
 bool deed_stack_main_has_returned(void)
@@ -257,10 +264,11 @@ bool deed_stack_main_has_returned(void)
 	if (count == DEED_STACK_MAX)
 		return false;
 	/* The outermost one or two are the program's _start. */
-	while (count > 0 && (!dladdr(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase))
+	while (count > 0 &&
+	       (!caller_of(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase))
 		count--;
 	for (; count > 0; count--) {
-		if (!dladdr(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase)
+		if (!caller_of(frames[count - 1], &frame) || frame.dli_fbase != libc.dli_fbase)
 			return false;
 		if (frame.dli_saddr == exit_function)
 			return true;
