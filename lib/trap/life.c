@@ -18,12 +18,27 @@
 #include "options.h"
 #include "tree.h"
 
+/* Where LeakSanitizer is in the process. */
+extern void __lsan_ignore_object(const void *object) __attribute__((weak));
+
+void deed_life_is_reachable(const void *base)
+{
+	if (__lsan_ignore_object)
+		__lsan_ignore_object(base);
+}
+
 void *deed_life_memory(size_t bytes, size_t align, bool zeroed)
 {
+	void *memory;
+
 	bytes = bytes ? bytes : 1;
 	if (align > DEED_LEAST_ALIGN)
-		return deed_alloc_aligned_(bytes, align, zeroed);
-	return zeroed ? calloc(1, bytes) : malloc(bytes);
+		memory = deed_alloc_aligned_(bytes, align, zeroed);
+	else
+		memory = zeroed ? calloc(1, bytes) : malloc(bytes);
+	if (memory)
+		deed_life_is_reachable(memory);
+	return memory;
 }
 
 void deed_life_end_memory(struct deed_ended ended)

@@ -28,6 +28,12 @@ struct deed_ended {
 
 /* Memory for a buffer, as deed_new() gives it; null if there is none. Outside the ledger. */
 void *deed_life_memory(size_t bytes, size_t align, bool zeroed);
+
+/* deed_life_is_reachable - LeakSanitizer, which does not see that the ledger holds a buffer, is told
+ * so; leaks of buffers are E17. Of the buffers that deed allocated it has been told.
+ */
+void deed_life_is_reachable(const void *base);
+
 /* Ends the memory of a buffer: free(), or its deleter. Outside the ledger. */
 void deed_life_end_memory(struct deed_ended ended);
 

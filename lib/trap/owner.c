@@ -19,6 +19,7 @@
 
 #include "deed/own.h"
 #include "guard.h"
+#include "life.h"
 #include "options.h"
 #include "tree.h"
 
@@ -321,6 +322,7 @@ DEED_EXPORT void deed_trap_immortal(struct deed_owner *owner, const void *frame,
 {
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
+	const void *base;
 	uint32_t slot;
 
 	if (!me) {
@@ -333,6 +335,8 @@ DEED_EXPORT void deed_trap_immortal(struct deed_owner *owner, const void *frame,
 		return;
 	}
 	deed_cell_at(slot)->flags |= DEED_CELL_IMMORTAL;
+	base = deed_cell_at(slot)->base;
 	deed_shard_give(slot);
+	deed_life_is_reachable(base);
 	deed_leave(me);
 }

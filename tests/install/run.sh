@@ -125,6 +125,22 @@ else
 		skip "jumped over" "libunwind is not linked"
 	fi
 
+	# LeakSanitizer does not see what the ledger holds.
+	for compiler in $(compilers); do
+		what="beside AddressSanitizer, $compiler"
+		builds "$what" sh -c "$compiler -g -fsanitize=address -o $work/app \
+			tests/install/kept.c \$(pkg-config --cflags --libs deed-trap)" || continue
+		check "$what: what is meant to live is no leak" env LD_LIBRARY_PATH="$libraries" \
+			ASAN_OPTIONS=detect_leaks=1 "$work/app"
+		LD_LIBRARY_PATH=$libraries ASAN_OPTIONS=detect_leaks=1 "$work/app" leak \
+			> "$work/out" 2>&1
+		if grep -q '^deed: E17 ' "$work/out" && ! grep -q LeakSanitizer "$work/out"; then
+			pass "$what: a leak is told once"
+		else
+			fail "$what: a leak is not told once" "$work/out"
+		fi
+	done
+
 	# C++: g++ beside gcc. Where libunwind is linked, the C++ library must not bind to it.
 	for compiler in $(compilers); do
 		cxx=$(cxx_of "$compiler")
