@@ -1142,6 +1142,12 @@ Test(owner, a_failed_constructor_leaves_its_target_as_it_was)
 	/* It fits a size_t, and no machine. */
 	expect_silent(err = deed_new(&a, (size_t)1 << 56));
 	cr_expect(err == -ENOMEM);
+	for (size_t bits = 62; bits < 64; bits++) {
+		deed_u8 bytes = DEED_EMPTY;
+
+		expect_silent(err = deed_new(&bytes, (size_t)1 << bits));
+		cr_expect(err == -ENOMEM);
+	}
 	expect_silent(err = deed_new_aligned(&a, 4, 3));
 	cr_expect(err == -EINVAL);
 	expect_silent(err = deed_new_aligned(&a, 4, 0));

@@ -303,6 +303,12 @@ Test(release_own, what_does_not_fit_is_an_error_and_changes_nothing)
 	cr_expect(err == -ENOMEM, "%d", err);
 	err = deed_new_aligned(&a, (size_t)1 << 57, 64);
 	cr_expect(err == -ENOMEM, "%d", err);
+	for (size_t bits = 62; bits < 64; bits++) {
+		deed_u8 bytes = DEED_EMPTY;
+
+		err = deed_new(&bytes, (size_t)1 << bits);
+		cr_expect(err == -ENOMEM);
+	}
 	err = deed_new_aligned(&a, 10, 3);
 	cr_expect(err == -EINVAL);
 	err = deed_new_aligned(&a, 10, 0);

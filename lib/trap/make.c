@@ -33,9 +33,11 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 	if (!deed_owner_is_free(me, ret, verb, making->frame, making->at))
 		return -EPERM;
 	deed_leave(me);
-	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes) ||
-	    making->count > DEED_LEN_MAX)
+	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes))
 		return -EOVERFLOW;
+	/* As in a release build, where the allocator refuses so many bytes, if there are any. */
+	if (making->count > DEED_LEN_MAX)
+		return making->at->element_bytes ? -ENOMEM : -EOVERFLOW;
 	making->align =
 		deed_max(making->align, deed_max(making->at->element_align, DEED_LEAST_ALIGN));
 	making->base = deed_life_memory(bytes, making->align, zeroed);
