@@ -2,9 +2,11 @@
  *
  * lib/trap/story.c - findings: the facts of a fault, copied while a lock keeps them still.
  *
- * A finding is a few mapped pages, never malloc'ed memory. A thread may have several: the
- * handler of one report may break a rule of its own. One whose handler jumped out is freed
- * when the next is begun in the same frame or a shallower one.
+ * A finding is a few mapped pages, never malloc'ed memory. A thread keeps those of its last
+ * one, because where one fault is, continue mode meets many; and one finding is the
+ * process's, for when there is no memory. A thread may have several at once: the handler of
+ * one report may break a rule of its own. One whose handler jumped out is freed when the
+ * next is begun in the same frame or a shallower one.
  */
 #include "story.h"
 
@@ -43,11 +45,51 @@ size_t deed_follow_ons(void)
 	return __atomic_load_n(&follow_ons, __ATOMIC_RELAXED);
 }
 
-static void finding_free(struct deed_finding *finding)
+/* Of whoever finds no memory first. */
+static struct deed_finding reserve;
+static bool reserve_is_taken;
+
+static void finding_free(struct deed_thread *me, struct deed_finding *finding)
 {
 	if (finding->more_bytes)
 		deed_os_unmap(finding->sites, finding->more_bytes);
-	deed_os_unmap(finding, sizeof *finding);
+	if (finding == &reserve) {
+		__atomic_store_n(&reserve_is_taken, false, __ATOMIC_RELEASE);
+		return;
+	}
+	/* By exchange: a signal handler may use deed in between. */
+	finding = __atomic_exchange_n(&me->spare, finding, __ATOMIC_RELAXED);
+	if (finding)
+		deed_os_unmap(finding, sizeof *finding);
+}
+
+static struct deed_finding *finding_take(struct deed_thread *me)
+{
+	struct deed_finding *finding = __atomic_exchange_n(&me->spare, NULL, __ATOMIC_RELAXED);
+
+	if (!finding)
+		finding = deed_os_map(sizeof *finding);
+	if (!finding && !__atomic_exchange_n(&reserve_is_taken, true, __ATOMIC_ACQUIRE))
+		finding = &reserve;
+	if (!finding)
+		deed_ledger_stops("no memory for a report");
+	memset(finding, 0, offsetof(struct deed_finding, first_sites));
+	finding->sites = finding->first_sites;
+	finding->site_limit = FIRST_SITES;
+	return finding;
+}
+
+void deed_findings_end_with_thread(struct deed_thread *me)
+{
+	while (me->findings) {
+		struct deed_finding *const finding = me->findings;
+
+		me->findings = finding->older;
+		finding_free(me, finding);
+	}
+	if (me->spare)
+		deed_os_unmap(me->spare, sizeof *me->spare);
+	me->spare = NULL;
 }
 
 /* A finding whose verb was called in a frame at or below the one at hand is dead: its handler
@@ -64,7 +106,7 @@ static void free_jumped_out_of(struct deed_thread *me, const void *frame)
 
 		if (there <= here && deed_on_own_stack(me, there)) {
 			*at = older->older;
-			finding_free(older);
+			finding_free(me, older);
 		} else {
 			at = &older->older;
 		}
@@ -89,6 +131,7 @@ static struct deed_report_site *new_site(struct deed_finding *finding)
 		finding->more_bytes = bytes;
 		finding->site_limit *= 2;
 	}
+	memset(&finding->sites[finding->site_count], 0, sizeof *finding->sites);
 	return &finding->sites[finding->site_count++];
 }
 
@@ -99,11 +142,7 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	struct deed_report_site *here;
 
 	free_jumped_out_of(me, frame);
-	finding = deed_os_map(sizeof *finding);
-	if (!finding)
-		deed_ledger_stops("no memory for a report");
-	finding->sites = finding->first_sites;
-	finding->site_limit = FIRST_SITES;
+	finding = finding_take(me);
 	finding->report.fault = fault;
 	finding->report.message = finding->message;
 	finding->report.buffer.name = "";
@@ -313,7 +352,7 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 	finding->report.site_count = finding->site_count;
 	if (finding->is_follow_on) {
 		__atomic_add_fetch(&follow_ons, 1, __ATOMIC_RELAXED);
-		finding_free(finding);
+		finding_free(me, finding);
 		return;
 	}
 	for (size_t i = 0; i < finding->site_count; i++)
@@ -333,7 +372,7 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 			*at = finding->older;
 			break;
 		}
-	finding_free(finding);
+	finding_free(me, finding);
 }
 
 void deed_raise(struct deed_thread *me, struct deed_finding *finding)

@@ -25,6 +25,9 @@
 #include "loan.h"
 #include "thread.h"
 
+/* The memory of a thread's findings, when it exits. */
+void deed_findings_end_with_thread(struct deed_thread *me);
+
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame);
 /* Under the cell's shard lock. */

@@ -18,6 +18,7 @@
 #include "loan.h"
 #include "lock.h"
 #include "process.h"
+#include "story.h"
 #include "tree.h"
 
 __thread struct deed_thread *deed_self;
@@ -45,6 +46,7 @@ static void thread_ends(void *self)
 	struct deed_thread *const me = self;
 
 	deed_guards_end_with_thread(me);
+	deed_findings_end_with_thread(me);
 	deed_slots_give_back(me);
 	deed_lock_take(&threads.lock);
 	for (struct deed_thread **at = &threads.alive; *at; at = &(*at)->next)

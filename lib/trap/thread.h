@@ -30,6 +30,7 @@ struct deed_thread {
 	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread: see loan.h */
 	struct deed_loan *slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
+	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
 	unsigned char *scratch;	       /* what continue mode hands out when memory is gone */
 	size_t scratch_bytes;
