@@ -8,21 +8,43 @@
  * ever stays at one size. Pages come from the kernel: an adoption must not enter the
  * allocator whose memory it may be adopting. One lock; a deleter runs outside it, so that
  * it may adopt and drop itself.
+ *
+ * The lock is held over a fork(), so that the child finds it free and the table whole. In
+ * release builds this file sees to that itself, in trap builds the ledger, in the order
+ * of its locks.
  */
 #include "foreign.h"
 
 #include <errno.h>
 #include <pthread.h>
 
+#include "lock.h"
 #include "os.h"
 
 #define FIRST_SLOTS 256
 
 static struct {
-	pthread_mutex_t lock;
+	struct deed_lock lock;
 	struct deed_foreign *slots; /* data == NULL: free */
 	size_t slot_count, used;
-} table = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} table;
+
+/* The calling thread has the lock or waits for it. */
+static __thread bool is_inside __attribute__((tls_model("initial-exec")));
+
+static void enter(void)
+{
+	is_inside = true;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	deed_lock_take(&table.lock);
+}
+
+static void leave(void)
+{
+	deed_lock_give(&table.lock);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	is_inside = false;
+}
 
 /* Fibonacci hashing: addresses differ in their middle bits, and the multiplier spreads those. */
 static size_t home_of(const void *data, size_t slot_count)
@@ -62,7 +84,7 @@ int deed_foreign_put(const struct deed_foreign *foreign)
 	int err = 0;
 	size_t at;
 
-	pthread_mutex_lock(&table.lock);
+	enter();
 	if (2 * (table.used + 1) > table.slot_count)
 		err = grow();
 	if (!err) {
@@ -74,7 +96,7 @@ int deed_foreign_put(const struct deed_foreign *foreign)
 			table.used++;
 		}
 	}
-	pthread_mutex_unlock(&table.lock);
+	leave();
 	return err;
 }
 
@@ -99,7 +121,7 @@ bool deed_foreign_take(void *data, struct deed_foreign *ret)
 	bool found = false;
 	size_t at;
 
-	pthread_mutex_lock(&table.lock);
+	enter();
 	if (table.slot_count) {
 		at = find(table.slots, table.slot_count, data);
 		found = table.slots[at].data;
@@ -109,7 +131,7 @@ bool deed_foreign_take(void *data, struct deed_foreign *ret)
 			table.used--;
 		}
 	}
-	pthread_mutex_unlock(&table.lock);
+	leave();
 	return found;
 }
 
@@ -123,20 +145,31 @@ size_t deed_foreign_count(void)
 {
 	size_t used;
 
-	pthread_mutex_lock(&table.lock);
+	enter();
 	used = table.used;
-	pthread_mutex_unlock(&table.lock);
+	leave();
 	return used;
 }
 
+/* A signal handler that interrupted this file and forks leaves the lock as it is, and its child may
+ * only exec. */
 void deed_foreign_fork_prepare(void)
 {
-	pthread_mutex_lock(&table.lock);
+	if (!is_inside)
+		deed_lock_take(&table.lock);
 }
 
 void deed_foreign_fork_done(void)
 {
-	pthread_mutex_unlock(&table.lock);
+	if (!is_inside)
+		deed_lock_give(&table.lock);
+}
+
+__attribute__((constructor)) static void see_to_forks(void)
+{
+	if (!DEED_TRAP)
+		(void)pthread_atfork(deed_foreign_fork_prepare, deed_foreign_fork_done,
+				     deed_foreign_fork_done);
 }
 
 DEED_EXPORT int deed_adopt_release_(struct deed_owner *ret, void *data, size_t count, size_t bytes,

@@ -10,10 +10,14 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "deed.h"
 
@@ -387,6 +391,53 @@ Test(release_own, a_deleter_runs_once_with_address_bytes_and_context)
 	}
 	deed_drop(&a);
 	cr_expect(told.runs == 2);
+}
+
+static atomic_bool is_over;
+
+static void *adopt_for_ever(void *elements)
+{
+	deed_f64 a = DEED_EMPTY;
+
+	while (!atomic_load(&is_over)) {
+		if (deed_adopt(&a, (double *)elements, 10, NULL, NULL))
+			return elements;
+		deed_drop(&a);
+	}
+	return NULL;
+}
+
+/* Whatever the other thread is doing at that moment, the child finds the side table free and whole.
+ */
+Test(release_own, a_forked_child_adopts)
+{
+	enum { FORKS = 200, SECONDS = 10 };
+	double elements[10], childs[10];
+	pthread_t thread;
+	void *failed;
+	int err = pthread_create(&thread, NULL, adopt_for_ever, elements);
+
+	cr_assert(err == 0);
+	for (int i = 0; i < FORKS; i++) {
+		const pid_t child = fork();
+		int status = -1;
+
+		cr_assert(child >= 0);
+		if (!child) {
+			deed_f64 a = DEED_EMPTY;
+
+			alarm(SECONDS);
+			if (deed_adopt(&a, childs, 10, NULL, NULL))
+				_exit(1);
+			deed_drop(&a);
+			_exit(0);
+		}
+		cr_assert(waitpid(child, &status, 0) == child);
+		cr_assert(status == 0, "fork %d: the child ended with status %x", i, status);
+	}
+	atomic_store(&is_over, true);
+	pthread_join(thread, &failed);
+	cr_expect(failed == NULL);
 }
 
 Test(release_own, release_gives_memory_back)

@@ -742,6 +742,7 @@ static atomic_bool stop;
 static void *keep_busy(void *argument)
 {
 	deed_i32 xs = DEED_EMPTY;
+	int elements[4];
 
 	(void)argument;
 	while (!atomic_load(&stop)) {
@@ -751,6 +752,9 @@ static void *keep_busy(void *argument)
 			DEED_INOUT_PART(v, &xs, 1, 2);
 			deed_at(v, 0) = 1;
 		}
+		deed_drop(&xs);
+		if (deed_adopt(&xs, elements, 4, NULL, NULL))
+			return (void *)1;
 		deed_drop(&xs);
 	}
 	return NULL;
@@ -770,6 +774,7 @@ CHILD(forks_among_busy_threads)
 		require(pid >= 0);
 		if (!pid) {
 			deed_i32 xs = DEED_EMPTY;
+			int elements[4];
 
 			alarm(10); /* a deadlock must not outlive the test */
 			require(deed_new(&xs, 10) == 0);
@@ -777,6 +782,8 @@ CHILD(forks_among_busy_threads)
 				DEED_INOUT_PART(v, &xs, 0, 1);
 				deed_at(v, 0) = 1;
 			}
+			deed_drop(&xs);
+			require(deed_adopt(&xs, elements, 4, NULL, NULL) == 0);
 			deed_drop(&xs);
 			exit(0);
 		}

@@ -10,8 +10,8 @@
  */
 #include "cell.h"
 
+#include "../lock.h"
 #include "../os.h"
-#include "lock.h"
 #include "options.h"
 
 struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #include "../os.h"
-#include "lock.h"
+#include "../unseen.h"
 #include "stack.h"
 
 /* Programs reach deed in thousands of ways at most; a generated stack per recursion depth

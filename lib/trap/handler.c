@@ -10,7 +10,7 @@
 #include "handler.h"
 
 #include "../base.h"
-#include "lock.h"
+#include "../lock.h"
 
 #define PLACES 16
 

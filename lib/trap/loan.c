@@ -8,9 +8,9 @@
  */
 #include "loan.h"
 
+#include "../lock.h"
 #include "../os.h"
 #include "cell.h"
-#include "lock.h"
 #include "thread.h"
 
 #define ORPHANS_KEPT 4096

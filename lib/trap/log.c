@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lock.h"
 #include "../os.h"
-#include "lock.h"
 #include "options.h"
 #include "sarif.h"
 

@@ -4,7 +4,7 @@
  */
 #include "near.h"
 
-#include "lock.h"
+#include "../lock.h"
 
 #define BUCKETS 65536
 #define LOCKS 64

@@ -14,11 +14,11 @@
 #include <stdlib.h>
 
 #include "../foreign.h"
+#include "../lock.h"
 #include "../os.h"
 #include "cell.h"
 #include "deliver.h"
 #include "guard.h"
-#include "lock.h"
 #include "near.h"
 #include "options.h"
 #include "process.h"

@@ -23,7 +23,7 @@
  */
 #include "raw.h"
 
-#include "lock.h"
+#include "../lock.h"
 #include "near.h"
 #include "options.h"
 #include "stack.h"

@@ -39,8 +39,8 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "../unseen.h"
 #include "depot.h"
-#include "lock.h"
 #include "options.h"
 
 /* libunwind's, if the program has it; nothing else of libunwind is used. */

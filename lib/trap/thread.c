@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lock.h"
 #include "../os.h"
 #include "guard.h"
 #include "loan.h"
-#include "lock.h"
 #include "process.h"
 #include "story.h"
 #include "tree.h"

@@ -20,8 +20,8 @@
 #include <sched.h>
 #include <string.h>
 
+#include "../lock.h"
 #include "../os.h"
-#include "lock.h"
 #include "options.h"
 #include "stack.h"
 

@@ -19,8 +19,8 @@ echo '#include "deed/own.h"' >> "$work/tree/lib/base.h"
 refuse "an upward include is seen" 'lib/base.h:[0-9]+: floor 0 includes include/deed/own.h' \
 	tests/floors/check.sh "$work/tree"
 tree
-echo '#include "../own.c"' >> "$work/tree/lib/trap/lock.h"
-refuse "an upward include by another path is seen" 'lib/trap/lock.h:[0-9]+: floor 2 includes lib/own.c' \
+echo '#include "../own.c"' >> "$work/tree/lib/trap/near.h"
+refuse "an upward include by another path is seen" 'lib/trap/near.h:[0-9]+: floor 2 includes lib/own.c' \
 	tests/floors/check.sh "$work/tree"
 tree
 touch "$work/tree/lib/homeless.c"

@@ -19,8 +19,6 @@ directory=${1:?the directory of the compiled programs}
 known_defect()
 {
 	case $1 in
-	moves_and_resizes | owner_without_order)
-		why='the mutex of the foreign table orders threads for ThreadSanitizer' ;;
 	stress | faults_in_turn)
 		why='ThreadSanitizer sees memcpy() inside the ledger, and not its locks' ;;
 	*) return 1 ;;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/lock.c - the three-state futex lock of Drepper, "Futexes Are Tricky" (2011),
- * mutex 2, with a short spin: the ledger's critical sections are tens of nanoseconds.
+ * lib/lock.c - the three-state futex lock of Drepper, "Futexes Are Tricky" (2011),
+ * mutex 2, with a short spin: critical sections are tens of nanoseconds.
  */
 #include "lock.h"
 
-#include "../os.h"
+#include "os.h"
 
 /* Long enough for a critical section to end on the other core, short against a futex call. */
 #define SPINS 100
@@ -29,14 +29,6 @@ DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
 	 * lock from here leaves it at 2, which costs one needless wake and never a lost one. */
 	while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE))
 		deed_os_wait(&lock->word, 2);
-}
-
-DEED_UNSEEN bool deed_lock_try(struct deed_lock *lock)
-{
-	uint32_t seen = 0;
-
-	return __atomic_compare_exchange_n(&lock->word, &seen, 1, false, __ATOMIC_ACQUIRE,
-					   __ATOMIC_RELAXED);
 }
 
 DEED_UNSEEN void deed_lock_give(struct deed_lock *lock)
