@@ -110,7 +110,7 @@ trap_name := deed-trap
 release_sources := $(wildcard lib/*.c)
 trap_sources := $(wildcard lib/*.c lib/trap/*.c)
 release_libs =
-trap_libs = $(program_unwind_libs)
+trap_libs = $(unwind_libs)
 release_found =
 trap_found = $(backtrace_archive) $(unwind_libs)
 

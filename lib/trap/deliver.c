@@ -21,6 +21,7 @@
 #include <stdlib.h>
 
 #include "../os.h"
+#include "../unseen.h"
 #include "desk.h"
 #include "handler.h"
 #include "json.h"
@@ -51,6 +52,7 @@ static void render(struct deed_desk *desk, const struct deed_report *report, boo
 {
 	struct deed_rendering *const rendering = &desk->rendering;
 
+	deed_unseen_begin();
 	deed_writer_reset(&rendering->out);
 	rendering->report = report;
 	switch (deed_options.format) {
@@ -67,6 +69,7 @@ static void render(struct deed_desk *desk, const struct deed_report *report, boo
 		deed_sarif_report(rendering, &desk->result_from, &desk->result_to);
 		break;
 	}
+	deed_unseen_end();
 }
 
 /* The report in one line: how long it is. */
@@ -216,7 +219,9 @@ void deed_deliver_text(const char *text, size_t bytes)
 		deed_log_take();
 	if (desk)
 		desk->has_lock = !around.has_lock;
+	deed_unseen_begin();
 	put_dump(desk, text, bytes);
+	deed_unseen_end();
 	cookie = 0;
 	if (desk)
 		deed_desk_leave(desk);

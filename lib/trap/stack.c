@@ -27,7 +27,9 @@
  * list, but for the frames of libc that start a program or a thread, the walk is believed.
  * One disagreement and the unwinder does it from then on, ten times slower and right. So a
  * program with frame pointers pays for the unwinder once per place, not once per call. A
- * program without libunwind gets the walk, possibly short, and safe.
+ * program without libunwind gets the walk, possibly short, and safe. So does one under
+ * ThreadSanitizer: the unwinder's mutex would order the program's threads, and what it does
+ * at a thread's exit comes when ThreadSanitizer has left the thread.
  *
  * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger.
  */
@@ -113,6 +115,11 @@ __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t 
 	return count;
 }
 
+static bool has_unwinder(void)
+{
+	return unw_backtrace && !deed_is_watched();
+}
+
 /* The unwinder's list, from the address `first` on; all of it if `first` is not there. */
 static size_t unwind(uintptr_t first, uintptr_t *ret, size_t room)
 {
@@ -150,7 +157,7 @@ static DEED_UNSEEN enum deed_stack_how choose(void)
 
 	if (how == DEED_STACK_NONE || !deed_options.stack_depth)
 		return DEED_STACK_NONE;
-	if (!unw_backtrace)
+	if (!has_unwinder())
 		return DEED_STACK_FRAMES;
 	if (how == DEED_STACK_AUTO && __atomic_load_n(&is_walk_wrong, __ATOMIC_RELAXED))
 		return DEED_STACK_UNWIND;
@@ -258,7 +265,7 @@ bool deed_stack_main_has_returned(void)
 	Dl_info libc, frame;
 	int count;
 
-	if (!unw_backtrace || !exit_function || !dladdr(exit_function, &libc))
+	if (!has_unwinder() || !exit_function || !dladdr(exit_function, &libc))
 		return false;
 	count = unw_backtrace(frames, DEED_STACK_MAX);
 	if (count == DEED_STACK_MAX)
