@@ -80,7 +80,7 @@ static size_t whole_reports(const char *text)
 		if (title != text || !end ||
 		    (strstr(text + 1, TITLE) && strstr(text + 1, TITLE) < end))
 			return SIZE_MAX;
-		if (!strstr(text, "the second drop") || !strstr(text, "dropped here first") ||
+		if (!strstr(text, "dropped here again") || !strstr(text, "dropped here first") ||
 		    !strstr(text, "allocated here") || !strstr(text, "= help: "))
 			return SIZE_MAX;
 		text = strchr(end + 1, '\n') + 1;

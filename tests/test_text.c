@@ -149,8 +149,7 @@ Test(text, a_use_after_move_from_the_first_word_to_the_last)
 		    "   |                  ^^^ allocated here\n"
 		    "   = buffer 7: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, moved, at "
 		    "0x1000\n"
-		    "   = help: use the handle that it was moved to, or deed_clone() it before the "
-		    "move\n"
+		    "   = help: use it before the move, or move a deed_clone() of it\n"
 		    "deed: E03 use after move: t.c:9 in main\n");
 }
 
@@ -165,7 +164,7 @@ Test(text, a_double_drop_names_the_second_the_first_and_the_allocation)
 	};
 	const struct deed_report report = { .fault = DEED_E05, .sites = sites, .site_count = 3 };
 	const char *const text = render(&report);
-	const char *const second_at = strstr(text, "dropped here again: the second drop");
+	const char *const second_at = strstr(text, "dropped here again");
 	const char *const first_at = strstr(text, "dropped here first");
 	const char *const born_at = strstr(text, "allocated here");
 
@@ -216,7 +215,7 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 		"   |\n"
 		"14 |     deed_swap(&xs2, &xs);\n"
 		"   |                     ^^^ the earlier loan (borrowed, read-only) begins here\n"
-		"   = covers elements [0, 30), and both cover elements [10, 30); lasts until "
+		"   = covers elements [0, 30); both cover elements [10, 30); lasts until "
 		"deed_end() ends it\n"
 		"  --> t.c:16 in main, on thread 3\n"
 		"   |\n"
@@ -224,21 +223,21 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 		"   |                                       ^^^ the earlier loan (inout, "
 		"exclusive) "
 		"begins here\n"
-		"   = covers elements [40, 50), all of which are asked for again; lasts until the "
-		"end of its block\n"
+		"   = covers elements [40, 50); both cover elements [40, 50); lasts until the end "
+		"of its block\n"
 		"  --> t.c:12 in main, on thread 2\n"
 		"   |\n"
 		"12 |     copy(xs, deed_len(xs), xs);\n"
 		"   |                       ^^ the earlier loan (borrowed, read-only) begins here\n"
-		"   = covers elements [59, 99), and both cover element 59; ended meanwhile, while "
-		"this report was\n"
-		"       being made\n"
+		"   = covers elements [59, 99); both cover element 59; ended meanwhile, while this "
+		"report was being\n"
+		"       made\n"
 		"   = buffer 7: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, moved, at "
 		"0x1000\n"
 		"   = threads are numbered in the order of their first use of deed\n"
-		"   = help: one inout, or many borrowed: end the earlier loan first, or lend "
-		"disjoint "
-		"parts\n"
+		"   = help: end the earlier loan first, or lend parts that do not overlap: only "
+		"one "
+		"may write\n"
 		"deed: E09 conflicting loan: t.c:8 in main\n");
 }
 
@@ -270,21 +269,23 @@ Test(text, leaks_are_grouped_and_added_up)
 					    .sites = sites,
 					    .site_count = 3 };
 
-	expect_text(
-		render(&report),
-		"deed: E17 leak: 1001 buffers are still owned at exit\n"
-		"  --> t.c:6 in main\n"
-		"   |\n"
-		" 6 |     if (deed_new(&xs, 1000))\n"
-		"   |                  ^^^ 1000 buffers, 64000 bytes, allocated here\n"
-		"  --> t.c:20 in main\n"
-		"   |\n"
-		"20 |     deed_last(&end);\n"
-		"   |               ^^^^ 1 buffer, 1 byte, taken over here from elsewhere "
-		"(adopted)\n"
-		"   = total: 1001 buffers, 64001 bytes, allocated at 2 places\n"
-		"   = help: drop it, move it to an owner that is dropped, or deed_immortal() it\n"
-		"deed: E17 leak: t.c:6 in main\n");
+	expect_text(render(&report),
+		    "deed: E17 leak: 1001 buffers are still owned at exit\n"
+		    "  --> t.c:6 in main\n"
+		    "   |\n"
+		    " 6 |     if (deed_new(&xs, 1000))\n"
+		    "   |                  ^^^ 1000 buffers, 64000 bytes, allocated here\n"
+		    "  --> t.c:20 in main\n"
+		    "   |\n"
+		    "20 |     deed_last(&end);\n"
+		    "   |               ^^^^ 1 buffer, 1 byte, taken over here from elsewhere "
+		    "(adopted)\n"
+		    "   = total: 1001 buffers, 64001 bytes, allocated at 2 places\n"
+		    "   = help: deed_drop() each after its last use; DEED_AUTO does so at the end "
+		    "of its "
+		    "block;\n"
+		    "       deed_immortal() says that it lives for ever\n"
+		    "deed: E17 leak: t.c:6 in main\n");
 }
 
 Test(text, leaks_of_many_places_show_the_first_and_count_the_rest)
@@ -385,12 +386,13 @@ Test(text, nothing_at_all_is_still_a_report)
 	const struct deed_report_site nowhere = { .role = DEED_ROLE_HERE };
 	struct deed_report report = { .fault = DEED_E18 };
 
-	expect_text(render(&report),
-		    "deed: E18 not a deed handle, or a wrong source: a rule is broken "
-		    "here\n"
-		    "   = help: initialise handles with DEED_EMPTY and end loans "
-		    "through the source they came from\n"
-		    "deed: E18 not a deed handle, or a wrong source\n");
+	expect_text(
+		render(&report),
+		"deed: E18 wrong handle, source or memory: a rule is broken "
+		"here\n"
+		"   = help: start handles as DEED_EMPTY, end a loan through its source, lend no "
+		"null pointer\n"
+		"deed: E18 wrong handle, source or memory\n");
 	report.sites = &nowhere;
 	report.site_count = 1;
 	cr_expect(strstr(render(&report), "  --> at a place that is not known\n"));

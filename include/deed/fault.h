@@ -22,7 +22,7 @@
 	  "use the handle that it was moved to, or deed_clone() it before the move")               \
 	X(E04, "use after drop", "drop it after its last use, or move it to who needs it longer")  \
 	X(E05, "double drop", "exactly one place drops; a maybe-owner is for deed_settle()")       \
-	X(E06, "move while lent", "end every loan of the buffer before it moves")                  \
+	X(E06, "move while lent", "end every loan before the move, or move later")                 \
 	X(E07, "resize while lent",                                                                \
 	  "end every loan before resizing: the elements move to a new address")                    \
 	X(E08, "drop while lent", "end every loan before the drop, or drop later")                 \
@@ -34,15 +34,15 @@
 	  "take a new loan from the owner; a view does not outlive its loan")                      \
 	X(E12, "loan ended twice",                                                                 \
 	  "end each loan once; a guard (DEED_INOUT, DEED_BORROWED) ends its own")                  \
-	X(E13, "access while lent", "use the child loan, or end it before using its parent")       \
+	X(E13, "access while lent", "use the view that it was lent to, or end that loan first")    \
 	X(E14, "loan outlives its scope",                                                          \
-	  "take deed_loans_mark() before setjmp() and deed_loans_unwind() where it lands")         \
+	  "call deed_loans_mark() before setjmp(), and deed_loans_unwind() where the jump lands")  \
 	X(E15, "out of bounds", "check the index or range against deed_len()")                     \
 	X(E16, "bit copy of an owner",                                                             \
 	  "hand owners over with deed_move(); pin_handles=1 asked for this report")                \
 	X(E17, "leak", "drop it, move it to an owner that is dropped, or deed_immortal() it")      \
-	X(E18, "not a deed handle, or a wrong source",                                             \
-	  "initialise handles with DEED_EMPTY and end loans through the source they came from")    \
+	X(E18, "wrong handle, source or memory",                                                   \
+	  "start handles as DEED_EMPTY, end a loan through its source, lend no null pointer")      \
 	X(E19, "tasks overlap", "give the tasks disjoint parts, or let them only read")            \
 	X(E20, "another task's loan", "a task uses its own part; take it from the part")           \
 	X(E21, "use after arena reset",                                                            \

@@ -316,9 +316,15 @@ DEED_INLINE void deed_settle_(struct deed_owner *owner, const struct deed_site *
 		deed_drop_(owner, at); /* free(NULL) is nothing */
 }
 
+/* A settle whose place is the declaration: reports say so. */
+void deed_trap_auto_end(struct deed_owner *owner, const void *frame, const struct deed_site *at);
+
 DEED_INLINE void deed_auto_end_(const struct deed_auto *automatic)
 {
-	deed_settle_(automatic->owner, automatic->at);
+	if (DEED_TRAP)
+		deed_trap_auto_end(automatic->owner, DEED_FRAME, automatic->at);
+	else
+		deed_settle_(automatic->owner, automatic->at);
 }
 
 DEED_CHECK_RESULT DEED_INLINE int deed_resize_(struct deed_owner *owner, size_t count, size_t size,

@@ -44,9 +44,15 @@ struct deed_report_site {
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
 	const char *target; /* of a move: what it moved to; of a loan that was asked for: "inout" or
-			     * "borrowed"; else "" */
-	int is_guard;	    /* a loan that its block ends */
+			     * "borrowed"; of E15: "row" if rows are counted; else "" */
+	const char *verb;   /* of the first: what the program does there, where it is known:
+			     * "dropped",   "released"; null or "" else */
+	int is_guard;	    /* the end of a block ends the loan, or did this: a guard or DEED_AUTO,
+			     * whose declaration is the place */
+	int is_copy;	    /* of the first: the handle is a bit copy of one that ended */
 	int has_ended;	    /* a loan that ended while the report was made */
+	size_t of;	    /* of the first, of E15: how many there are; its range is counted in
+			     * what was asked, not in the buffer; else 0 */
 	size_t repeats;	    /* of a leak: how many buffers this site stands for; else 1 */
 	size_t bytes;	    /* of a leak: what they hold together */
 	const uintptr_t *stack; /* return addresses, innermost first */

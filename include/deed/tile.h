@@ -210,11 +210,15 @@ DEED_INLINE struct deed_tile_inout deed_tile_inout_inout_(const struct deed_inou
 	return deed_tile_inout_core_((char *)source->data + tile.lo * size, 0, tile);
 }
 
+/* Row `row` of a tile of `rows`, which has none such. */
+DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
+				 const struct deed_site *at);
+
 DEED_INLINE struct deed_borrowed deed_tile_row_borrowed_(struct deed_tile_borrowed tile, size_t y,
 							 size_t size, const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(y >= tile.rows)) {
-		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, DEED_FRAME, at);
+		deed_trap_bad_row(DEED_LOAN_OF(tile), y, tile.rows, DEED_FRAME, at);
 		return deed_borrowed_core_(tile.data, 0, DEED_LOAN_OF(tile));
 	}
 	return deed_borrowed_core_((const char *)tile.data + y * tile.pitch * size, tile.width,
@@ -225,7 +229,7 @@ DEED_INLINE struct deed_inout deed_tile_row_inout_(struct deed_tile_inout tile, 
 						   size_t size, const struct deed_site *at)
 {
 	if (DEED_TRAP && DEED_UNLIKELY(y >= tile.rows)) {
-		deed_trap_bad_range(DEED_LOAN_OF(tile), y, y + 1, tile.rows, DEED_FRAME, at);
+		deed_trap_bad_row(DEED_LOAN_OF(tile), y, tile.rows, DEED_FRAME, at);
 		return deed_inout_core_(tile.data, 0, DEED_LOAN_OF(tile));
 	}
 	return deed_inout_core_((char *)tile.data + y * tile.pitch * size, tile.width,

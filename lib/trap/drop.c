@@ -4,15 +4,19 @@
  * memory.
  */
 #include "../foreign.h"
+#include "deed/own.h"
 #include "life.h"
 #include "owner.h"
 #include "stack.h"
 #include "tree.h"
 
 /* Drop, settle and release are one thing up to what becomes of the memory. */
-static bool end_owner(struct deed_owner *owner, enum deed_role role, const char *what, bool settles,
-		      const void *frame, const struct deed_site *at, struct deed_ended *ret_ended)
+static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const void *frame,
+		      const struct deed_site *at, struct deed_ended *ret_ended)
 {
+	const bool settles = use == DEED_USE_SETTLE || use == DEED_USE_AUTO_END;
+	const enum deed_role role =
+		use == DEED_USE_RELEASE ? DEED_ROLE_RELEASED : DEED_ROLE_DROPPED;
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
 	uint32_t slot, stack;
@@ -22,13 +26,14 @@ static bool end_owner(struct deed_owner *owner, enum deed_role role, const char 
 		return false;
 	}
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
-	slot = deed_owner_open_unlent(me, owner, DEED_USE_DROP, DEED_E08, what, frame, at,
-				      &finding);
+	slot = deed_owner_open_unlent(me, owner, use, frame, at, &finding);
 	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC && !settles) {
-		finding = deed_owner_is_static(me, slot, what, frame, at);
+		finding = deed_owner_is_static(me, slot, use, frame, at);
 		deed_shard_give(slot);
 	} else if (slot) {
-		*ret_ended = deed_life_leave(me, owner, slot, role, stack, at);
+		*ret_ended = deed_life_leave(
+			me, owner, slot,
+			use == DEED_USE_AUTO_END ? deed_event_by_block(role) : role, stack, at);
 		deed_leave(me);
 		return true;
 	}
@@ -41,8 +46,7 @@ DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame,
 {
 	struct deed_ended ended;
 
-	if (deed_handle_word(owner) &&
-	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", false, frame, at, &ended))
+	if (deed_handle_word(owner) && end_owner(owner, DEED_USE_DROP, frame, at, &ended))
 		deed_life_end_memory(ended);
 }
 
@@ -51,8 +55,16 @@ DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
 {
 	struct deed_ended ended;
 
-	if (deed_trap_owns(owner) &&
-	    end_owner(owner, DEED_ROLE_DROPPED, "dropped", true, frame, at, &ended))
+	if (deed_trap_owns(owner) && end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
+		deed_life_end_memory(ended);
+}
+
+DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
+				    const struct deed_site *at)
+{
+	struct deed_ended ended;
+
+	if (deed_trap_owns(owner) && end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
 		deed_life_end_memory(ended);
 }
 
@@ -62,7 +74,7 @@ DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
 	struct deed_foreign foreign;
 	struct deed_ended ended;
 
-	if (!end_owner(owner, DEED_ROLE_RELEASED, "released", false, frame, at, &ended))
+	if (!end_owner(owner, DEED_USE_RELEASE, frame, at, &ended))
 		return NULL;
 	if (ended.kind == DEED_KIND_FOREIGN)
 		(void)deed_foreign_take(ended.base, &foreign);

@@ -20,7 +20,7 @@
 
 /* `at` is where it is noticed; null if that is no place in the program. */
 static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct deed_site *at,
-			   const void *frame)
+			   const void *frame, bool with_thread)
 {
 	const struct deed_loan *const row = deed_loan_at(slot);
 	const struct deed_plain name = deed_plain(row->site->text);
@@ -29,13 +29,21 @@ static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct d
 
 	deed_shard_take(cell);
 	finding = deed_finding_begin(me, DEED_E14, at ? at : row->site, at ? frame : NULL);
+	deed_finding_does(finding, with_thread ? "ended" : "jumped", false);
 	deed_finding_cell(finding, cell);
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(finding,
-			 "the block in `%s` that lent `%s` was left without ending the loan "
-			 "(longjmp, or a thread that exited inside it)",
-			 row->site->function, name.text);
+	if (with_thread)
+		deed_finding_say(finding,
+				 "`%s` is lent in %s() for the length of a block, and its thread "
+				 "ended without ending the loan (pthread_exit, longjmp)",
+				 name.text, row->site->function);
+	else
+		deed_finding_say(
+			finding,
+			"`%s` is lent in %s() for the length of a block, and a jump out of "
+			"it (longjmp) did not end the loan",
+			name.text, row->site->function);
 	deed_shard_give(cell);
 	deed_raise(me, finding);
 	me->inside = 1;
@@ -77,7 +85,7 @@ size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_sit
 		if (row->frame >= here || !deed_on_own_stack(me, row->frame))
 			continue;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
-			raise_outlived(me, slot, at, frame);
+			raise_outlived(me, slot, at, frame, false);
 			(void)deed_end_loan(me, deed_loan_id(row, slot), at ? at : row->site);
 		}
 		retire_guard(me, slot);
@@ -94,7 +102,7 @@ void deed_guards_end_with_thread(struct deed_thread *me)
 
 		me->inside = 1;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
-			raise_outlived(me, slot, NULL, NULL);
+			raise_outlived(me, slot, NULL, NULL, true);
 			(void)deed_end_loan(me, deed_loan_id(row, slot), row->site);
 		}
 		retire_guard(me, slot);
@@ -156,6 +164,11 @@ static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame, const s
 		return;
 	}
 	finding = deed_loan_ended(me, loan, DEED_E12, frame, at);
+	deed_finding_does(finding, "ended", true);
+	deed_finding_say(finding,
+			 "the loan `%s` ends at the end of its block, but deed_end() had ended it "
+			 "before",
+			 deed_plain(at->text).text);
 	retire_guard(me, slot);
 	deed_raise(me, finding);
 }

@@ -29,8 +29,13 @@
  *                                        read; with "mark_line" if that is another line
  *       "thread": 1,
  *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
- *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for
- *       "guard": true, "ended": false,   loans only: ends with its block; ended meanwhile
+ *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
+ *                                        "row" where an E15 counts rows
+ *       "of": 30,                        of E15: how many there are of what the range counts
+ *       "verb": "released",              of the fault: what the program does there, if known
+ *       "copy": true,                    of the fault: the handle is a bit copy of an ended one
+ *       "guard": true,                   loans, and what the end of a block did: its declaration
+ *       "ended": false,                  loans only: ended meanwhile
  *       "buffers": 3, "leaked_bytes": 1200,                      of a leak only
  *       "stack": [ FRAME, ... ]          innermost first, deed's own left out; only if one was kept
  *     }
@@ -209,12 +214,18 @@ static void put_site(struct deed_rendering *rendering, const struct deed_report_
 		put_place(rendering, &is_first, site, !is_event);
 	deed_put_member_number(out, &is_first, "thread", site->thread);
 	put_range(out, &is_first, site);
+	if (site->of)
+		deed_put_member_number(out, &is_first, "of", site->of);
 	if (site->target && *site->target)
 		deed_put_member_text(out, &is_first, "target", site->target);
-	if (deed_role_is_loan(site->role)) {
+	if (site->verb && *site->verb)
+		deed_put_member_text(out, &is_first, "verb", site->verb);
+	if (site->is_copy)
+		put_member_bool(out, &is_first, "copy", true);
+	if (site->is_guard || deed_role_is_loan(site->role))
 		put_member_bool(out, &is_first, "guard", site->is_guard);
+	if (deed_role_is_loan(site->role))
 		put_member_bool(out, &is_first, "ended", site->has_ended);
-	}
 	if (rendering->report->fault == DEED_E17 && !is_event && !deed_role_is_loan(site->role)) {
 		deed_put_member_number(out, &is_first, "buffers", site->repeats);
 		deed_put_member_number(out, &is_first, "leaked_bytes", site->bytes);
@@ -273,7 +284,9 @@ void deed_json_report(struct deed_rendering *rendering)
 	deed_writer_reset(&rendering->words);
 	deed_put_message(&rendering->words, report);
 	deed_put_member_text(out, &is_first, "message", rendering->words.text);
-	deed_put_member_text(out, &is_first, "help", deed_fault_help(report->fault));
+	deed_writer_reset(&rendering->words);
+	deed_put_help(&rendering->words, report);
+	deed_put_member_text(out, &is_first, "help", rendering->words.text);
 	if (place) {
 		deed_put_member_text(out, &is_first, "file", place->file);
 		deed_put_member_number(out, &is_first, "line", place->line);

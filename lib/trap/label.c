@@ -68,16 +68,80 @@ static const struct deed_report_site *loan_at(const struct deed_report *report,
 	return NULL;
 }
 
+const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from)
+{
+	for (size_t i = from; report->sites && i < report->site_count; i++)
+		if (deed_role_is_loan(report->sites[i].role))
+			return &report->sites[i];
+	return NULL;
+}
+
+const struct deed_report_site *deed_site_that_ended(const struct deed_report *report)
+{
+	for (size_t i = 0; report->sites && i < report->site_count; i++)
+		switch (report->sites[i].role) {
+		case DEED_ROLE_MOVED:
+		case DEED_ROLE_DROPPED:
+		case DEED_ROLE_RESIZED:
+		case DEED_ROLE_RELEASED:
+			return &report->sites[i];
+		default:
+			break;
+		}
+	return NULL;
+}
+
+bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site)
+{
+	return site->lo == 0 && site->hi == report->buffer.count && deed_site_rows(site) == 1;
+}
+
+bool deed_report_is_about_arguments(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 1);
+	const struct deed_site *a, *b;
+
+	if (report->fault != DEED_E09 || !loan || !loan->site || !report->sites[0].site)
+		return false;
+	a = report->sites[0].site;
+	b = loan->site;
+	return report->sites[0].thread == loan->thread && a->function && b->function &&
+	       !strcmp(a->function, b->function) && a->text && b->text &&
+	       strcmp(a->text, b->text) != 0;
+}
+
+static bool is_same_line(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a->site && b->site && a->site->line == b->site->line && a->site->file &&
+	       b->site->file && !strcmp(a->site->file, b->site->file);
+}
+
+/* Whether a loan ended with the block of its guard, which is declared where the loan begins. */
+static bool ended_with_block(const struct deed_report *report, const struct deed_report_site *loan)
+{
+	for (size_t i = 0; loan->is_guard && i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ENDED &&
+		    is_same_line(&report->sites[i], loan))
+			return true;
+	return false;
+}
+
 /* What says nothing is left out: that a leak was noticed at the end of the program, that a loan
- * which outlived its block was noticed where it began, and that memory which is known by being lent
- * became known where it was lent. */
+ * which outlived its block was noticed where it began, that memory which is known by being lent
+ * became known where it was lent, and where a guard is declared a second time. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
 {
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
 	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
 		return report->site_count == 1;
 	if (site->role == DEED_ROLE_ADOPTED ||
 	    (report->fault == DEED_E14 && site->role == DEED_ROLE_HERE))
 		return !site->site || !loan_at(report, site);
+	if (site->role == DEED_ROLE_ENDED && loan)
+		return !(loan->is_guard && is_same_line(site, loan));
+	if (site == loan && report->fault == DEED_E12)
+		return !(report->sites[0].is_guard && is_same_line(report->sites, loan));
 	return true;
 }
 
@@ -115,38 +179,20 @@ const struct deed_site *deed_site_of_report(const struct deed_report *report)
 
 /* ---- labels --------------------------------------------------------------------------------- */
 
-/* The fault's own place. Those that need more than a text are in put_here(). */
+/* The fault's own place, where one text is enough. */
 static const char *here_text(enum deed_fault fault)
 {
 	switch (fault) {
 	case DEED_E01:
-		return "used here, but it owns nothing";
+		return "owns nothing here";
 	case DEED_E02:
 		return "overwritten here, while it still owns a buffer";
-	case DEED_E03:
-		return "used here, after it was moved away";
-	case DEED_E04:
-		return "used here, after its buffer ended";
-	case DEED_E05:
-		return "dropped here again: the second drop";
-	case DEED_E06:
-		return "moved here, while it is lent";
-	case DEED_E07:
-		return "resized here, while it is lent";
-	case DEED_E08:
-		return "dropped here, while it is lent";
 	case DEED_E10:
 		return "lent here for writing (inout), but what it comes from only reads";
 	case DEED_E11:
 		return "used here, after its loan ended";
-	case DEED_E12:
-		return "ended here a second time";
-	case DEED_E13:
-		return "used here, while it is lent on";
 	case DEED_E14:
 		return "noticed here: that block was left without ending its loan";
-	case DEED_E16:
-		return "used here at another address than it was made at";
 	case DEED_E17:
 		return "noticed here, at the end of the program";
 	case DEED_E19:
@@ -155,19 +201,45 @@ static const char *here_text(enum deed_fault fault)
 		return "used here by a task that it does not belong to";
 	case DEED_E21:
 		return "used here, after its arena was reset";
-	case DEED_E22:
-		return "used here as elements of another type";
 	case DEED_E23:
 		return "noticed here: the bytes are not what they were when they were lent";
 	case DEED_E24:
 		return "used here, inside a signal handler";
 	case DEED_E25:
 		return "noticed here: bytes next to the buffer were written";
-	case DEED_E26:
-		return "both operands are named here";
 	default:
 		return "here";
 	}
+}
+
+static bool has_verb(const struct deed_report_site *site, const char *verb)
+{
+	return site->verb && !strcmp(site->verb, verb);
+}
+
+/* "released here"; of the end of a block, which has no line: "declared here, and dropped at the end
+ * of its block". */
+static void put_deed(struct deed_writer *out, const struct deed_report_site *site)
+{
+	const char *const verb = site->verb && *site->verb ? site->verb : "used";
+
+	if (site->is_guard)
+		deed_put_format(out, "declared here, and %s at the end of its block", verb);
+	else
+		deed_put_format(out, "%s here", verb);
+}
+
+/* How the handle of the fault ended: "dropped". */
+static const char *past_of_handle(const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	return end ? deed_role_name(end->role) : "ended";
+}
+
+static bool is_static(const struct deed_report *report)
+{
+	return report->buffer.kind && !strcmp(report->buffer.kind, "static");
 }
 
 /* The kind of the loan that was asked for, if the report tells: in the text that a move has for its
@@ -194,22 +266,106 @@ static void put_kind(struct deed_writer *out, const char *kind)
 		deed_put_format(out, " (%.64s)", kind);
 }
 
+/* What of the range that was asked for is not there. */
+static void put_missing(struct deed_writer *out, const struct deed_report_site *site)
+{
+	struct deed_report_site missing = *site;
+
+	if (has_verb(site, "copied"))
+		deed_put_format(out, "has %zu element%s, not %zu", site->of,
+				site->of == 1 ? "" : "s", site->hi);
+	else if (!deed_site_has_range(site))
+		deed_put_text(out, "asked for here");
+	else if (site->target && !strcmp(site->target, "row"))
+		deed_put_format(out, "there is no row %zu", site->lo);
+	else {
+		missing.lo = deed_max(site->lo, site->of);
+		deed_put_text(out, missing.hi - missing.lo == 1 ? "there is no " : "there are no ");
+		deed_put_range(out, &missing);
+	}
+}
+
+static void put_here_of_wrong(struct deed_writer *out, const struct deed_report *report,
+			      const struct deed_report_site *site)
+{
+	if (has_verb(site, "adopted"))
+		deed_put_text(out, "adopted here");
+	else if (deed_site_of_loan(report, 0))
+		deed_put_text(out, "ended here, but through the wrong source");
+	else
+		put_deed(out, site);
+	if (is_static(report) && !has_verb(site, "adopted"))
+		deed_put_text(out, ", but it is static data");
+}
+
 static void put_here(struct deed_writer *out, const struct deed_report *report,
 		     const struct deed_report_site *site)
 {
-	if (report->fault == DEED_E09) {
+	switch (report->fault) {
+	case DEED_E03:
+		put_deed(out, site);
+		deed_put_text(out, ", after it was moved away");
+		break;
+	case DEED_E04:
+		put_deed(out, site);
+		deed_put_format(out, ", after its buffer was %s", past_of_handle(report));
+		break;
+	case DEED_E05:
+		if (has_verb(site, "released")) {
+			put_deed(out, site);
+			deed_put_format(out, ", after it was %s", past_of_handle(report));
+		} else {
+			deed_put_text(out,
+				      site->is_guard
+					      ? "declared here, and dropped again at the end of "
+						"its block"
+					      : "dropped here again");
+		}
+		break;
+	case DEED_E06:
+	case DEED_E07:
+	case DEED_E08:
+		put_deed(out, site);
+		deed_put_text(out, ", while it is lent");
+		break;
+	case DEED_E09:
 		deed_put_text(out, "this loan");
 		put_kind(out, kind_asked_for(report, site));
 		deed_put_text(out, " is asked for here");
-	} else if (report->fault == DEED_E15 && deed_site_has_range(site)) {
-		deed_put_range(out, site);
-		deed_put_text(out, site->hi - site->lo == 1 ? " is asked for here"
-							    : " are asked for here");
-	} else if (report->fault == DEED_E15) {
-		deed_put_text(out, "asked for here");
-	} else if (report->fault == DEED_E18) {
-		deed_put_text(out, "used here");
-	} else {
+		break;
+	case DEED_E12:
+		deed_put_text(out, site->is_guard ? "declared here: the end of its block ends the "
+						    "loan again"
+						  : "ended here a second time");
+		break;
+	case DEED_E13:
+		if (has_verb(site, "written"))
+			deed_put_text(out, "opened for writing here, while it is lent on");
+		else {
+			put_deed(out, site);
+			deed_put_text(out, ", while it is lent on");
+		}
+		break;
+	case DEED_E15:
+		put_missing(out, site);
+		break;
+	case DEED_E16:
+		put_deed(out, site);
+		deed_put_text(out, ", at another address than it was made at");
+		break;
+	case DEED_E18:
+		put_here_of_wrong(out, report, site);
+		break;
+	case DEED_E22:
+		deed_put_text(out, "used here as ");
+		deed_put_text(out, site->site && site->site->type && *site->site->type
+					   ? site->site->type
+					   : "elements of another type");
+		break;
+	case DEED_E26:
+		deed_put_text(out, "these elements are written, and some of them read");
+		break;
+	default:
 		deed_put_text(out, here_text(report->fault));
 	}
 }
@@ -230,17 +386,42 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		before = "the earlier loan";
 		after = " begins here";
 		break;
+	case DEED_E10:
+		before = "the loan that it comes from";
+		after = " begins here";
+		break;
+	case DEED_E13:
+		/* Of a view: first who has it now, then the view itself. */
+		if (has_verb(report->sites, "cloned") || report->site_count < 3 ||
+		    !deed_role_is_loan(report->sites[2].role)) {
+			after = " here, and not ended yet";
+		} else if (site == report->sites + 1) {
+			before = "lent on";
+			after = " here, and not ended yet";
+		} else {
+			before = "the loan that is used";
+			after = " begins here";
+		}
+		break;
 	case DEED_E19:
 	case DEED_E20:
 		before = "the other task's loan";
 		after = " begins here";
 		break;
-	case DEED_E10:
 	case DEED_E11:
-	case DEED_E12:
-	case DEED_E14:
-	case DEED_E15:
+		before = "the loan";
+		after = ended_with_block(report, site) ? " ended at the end of this block"
+						       : " begins here";
+		break;
 	case DEED_E18:
+		before = "the loan";
+		after = " was taken from this";
+		break;
+	case DEED_E14:
+		after = " here until the end of this block";
+		break;
+	case DEED_E12:
+	case DEED_E15:
 	case DEED_E22:
 		before = "the loan";
 		after = " begins here";
@@ -256,36 +437,33 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		      const struct deed_report_site *site)
 {
-	const char *const kind = report->buffer.kind ? report->buffer.kind : "";
-	const char *verb = "allocated here";
+	const bool is_leak = report->fault == DEED_E17;
+	const bool is_single = is_leak && site->repeats == 1 && report->buffer.id;
 
-	if (site->role == DEED_ROLE_ADOPTED)
-		verb = !strcmp(kind, "static") ? "declared here to be static data"
-					       : "taken over here from elsewhere (adopted)";
-	if (report->fault == DEED_E17)
+	if (is_leak && !is_single)
 		deed_put_format(out, "%zu buffer%s, %zu byte%s, ", site->repeats,
 				site->repeats == 1 ? "" : "s", site->bytes,
 				site->bytes == 1 ? "" : "s");
 	else if (report->fault == DEED_E02)
 		deed_put_text(out, "what it owns was ");
-	deed_put_text(out, verb);
+	if (site->role == DEED_ROLE_ADOPTED && is_static(report))
+		deed_put_text(out, "declared here to be static data");
+	else if (site->role == DEED_ROLE_ADOPTED && has_verb(report->sites, "adopted"))
+		deed_put_text(out, "adopted here first");
+	else if (site->role == DEED_ROLE_ADOPTED)
+		deed_put_text(out, "taken over here from elsewhere (adopted)");
+	else
+		deed_put_text(out, "allocated here");
+	if (report->fault == DEED_E22 && site->site && site->site->type && *site->site->type)
+		deed_put_format(out, " as %.64s", site->site->type);
+	if (is_single)
+		deed_put_text(out, ", and never dropped");
 }
 
-/* A guard has no line of its own for its end: it is declared where its loan begins. */
 static void put_end(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site)
 {
-	bool is_guards = site->is_guard;
-
-	for (size_t i = 0; i < report->site_count && site->site; i++) {
-		const struct deed_report_site *const loan = &report->sites[i];
-
-		is_guards |= deed_role_is_loan(loan->role) && loan->is_guard && loan->site &&
-			     loan->site->file && site->site->file &&
-			     loan->site->line == site->site->line &&
-			     !strcmp(loan->site->file, site->site->file);
-	}
-	if (is_guards)
+	if (site->is_guard)
 		deed_put_text(out, "the loan ended at the end of the block that this is in");
 	else
 		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
@@ -320,8 +498,10 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, " here");
 		break;
 	case DEED_ROLE_DROPPED:
-		deed_put_text(out,
-			      report->fault == DEED_E05 ? "dropped here first" : "dropped here");
+		deed_put_text(out, site->is_guard ? "declared here, and dropped at the end of its "
+						    "block"
+						  : "dropped here");
+		deed_put_text(out, report->fault == DEED_E05 ? " first" : "");
 		break;
 	case DEED_ROLE_RELEASED:
 		deed_put_text(out, "released here: given back as a raw pointer");

@@ -25,6 +25,16 @@ void deed_put_range(struct deed_writer *out, const struct deed_report_site *site
 bool deed_put_common(struct deed_writer *out, const struct deed_report_site *a,
 		     const struct deed_report_site *b);
 
+/* The first site that tells how the handle of the fault ended: moved, dropped, resized or released;
+ * and the first loan, from `from` on. Null if there is none. */
+const struct deed_report_site *deed_site_that_ended(const struct deed_report *report);
+const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from);
+/* Whether a range is all of the report's buffer. */
+bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
+/* Whether a conflict is between two different arguments of one call: what the fault and the first
+ * holder name differs, in one function. */
+bool deed_report_is_about_arguments(const struct deed_report *report);
+
 /* What happened at a site, as it stands under its source line: "moved to `ys` here". */
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site);
@@ -44,5 +54,7 @@ const struct deed_site *deed_site_of_report(const struct deed_report *report);
 
 /* The message, or one made from the name of the fault if there is none. */
 void deed_put_message(struct deed_writer *out, const struct deed_report *report);
+/* What to write instead, in one sentence (help.c). */
+void deed_put_help(struct deed_writer *out, const struct deed_report *report);
 
 #endif

@@ -7,6 +7,7 @@
  * under the lock of raw lends, for the memory may be lent by address already.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@
 #include "tree.h"
 
 static int make(struct deed_owner *ret, const void *source, struct deed_making *making, bool zeroed,
-		const char *verb)
+		const char *doing)
 {
 	struct deed_thread *me = deed_enter();
 	size_t bytes;
@@ -30,7 +31,7 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 		deed_reentered(making->at, making->frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, verb, making->frame, making->at))
+	if (!deed_owner_is_free(me, ret, doing, making->frame, making->at))
 		return -EPERM;
 	deed_leave(me);
 	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes))
@@ -85,13 +86,11 @@ static struct deed_finding *is_lent_inout(struct deed_thread *me, uint32_t slot,
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	const struct deed_region all = { 0, deed_cell_bytes(cell), 0, 1 };
-	struct deed_finding *finding;
 
 	if (!(deed_cell_word(cell) & DEED_CELL_WRITER) &&
 	    (!all.width || !deed_child_in_the_way(cell->regions, all, false)))
 		return NULL;
-	finding = deed_owner_is_lent(me, slot, DEED_E13, "cloned", frame, at);
-	return finding;
+	return deed_owner_is_lent(me, slot, DEED_USE_CLONE, frame, at);
 }
 
 DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
@@ -105,12 +104,13 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	struct deed_finding *finding = NULL;
 	const void *data = NULL;
 	uint32_t slot;
+	char doing[96];
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
-	slot = deed_owner_open(me, source, DEED_USE_ANY, frame, at, &finding);
+	slot = deed_owner_open(me, source, DEED_USE_CLONE, frame, at, &finding);
 	if (slot) {
 		finding = is_lent_inout(me, slot, frame, at);
 		data = deed_cell_at(slot)->base;
@@ -123,7 +123,8 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 		return -EPERM;
 	}
 	deed_leave(me);
-	return make(ret, data, &making, false, "cloning into");
+	snprintf(doing, sizeof doing, "cloning `%s` into", deed_plain(at->text).text);
+	return make(ret, data, &making, false, doing);
 }
 
 /* What an adoption finds at its base. Static data may have any number of owners, which need no
@@ -171,13 +172,19 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 	if (look.in_the_way) {
 		struct deed_finding *const finding =
 			deed_finding_begin(me, DEED_E18, making->at, making->frame);
+		const struct deed_cell *const cell = deed_cell_at(look.in_the_way);
+		const struct deed_plain owner = deed_plain(cell->name);
+		const bool is_second = cell->kind == DEED_KIND_FOREIGN;
 
+		deed_finding_does(finding, "adopted", false);
 		deed_shard_take(look.in_the_way);
 		deed_finding_cell(finding, look.in_the_way);
 		deed_finding_event(finding, look.in_the_way, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(look.in_the_way);
 		deed_raw_unlock();
-		deed_finding_say(finding, "the memory at %p is a buffer already", making->base);
+		deed_finding_say(finding, "the memory at %p is %s: `%s` owns it", making->base,
+				 is_second ? "adopted here a second time" : "a buffer already",
+				 owner.text);
 		deed_raise(me, finding);
 		return -EPERM;
 	}

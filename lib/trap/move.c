@@ -5,6 +5,8 @@
  * A move bumps the cell's generation, so that every copy of the old handle is stale. A swap
  * does not: both buffers stay with their generation and get a new home.
  */
+#include <stdio.h>
+
 #include "life.h"
 #include "owner.h"
 #include "stack.h"
@@ -15,8 +17,7 @@ static uint32_t open_move(struct deed_thread *me, const struct deed_owner *from,
 			  const struct deed_site *at)
 {
 	struct deed_finding *finding = NULL;
-	const uint32_t slot = deed_owner_open_unlent(me, from, DEED_USE_ANY, DEED_E06, "moved",
-						     frame, at, &finding);
+	const uint32_t slot = deed_owner_open_unlent(me, from, DEED_USE_MOVE, frame, at, &finding);
 
 	if (finding)
 		deed_raise(me, finding);
@@ -52,13 +53,14 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
 	uint32_t slot, stack;
+	char doing[96];
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return;
 	}
 	if (to == from) { /* nothing, lent or not; but the handle must be good */
-		slot = deed_owner_open(me, from, DEED_USE_ANY, frame, at, &finding);
+		slot = deed_owner_open(me, from, DEED_USE_MOVE, frame, at, &finding);
 		if (slot) {
 			deed_shard_give(slot);
 			deed_leave(me);
@@ -73,7 +75,8 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	if (!slot)
 		return;
 	deed_shard_give(slot);
-	if (!deed_owner_is_free(me, to, "moving into", frame, to_at))
+	snprintf(doing, sizeof doing, "moving `%s` into", deed_plain(at->text).text);
+	if (!deed_owner_is_free(me, to, doing, frame, to_at))
 		return;
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	slot = open_move(me, from, frame, at);
@@ -92,8 +95,7 @@ static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, con
 
 	if (deed_word_tag(deed_handle_word(owner)) != DEED_TAG_LIVE)
 		return true; /* nothing is owned, and nothing is used */
-	slot = deed_owner_open_unlent(me, owner, DEED_USE_ANY, DEED_E06, "swapped", frame, at,
-				      &finding);
+	slot = deed_owner_open_unlent(me, owner, DEED_USE_SWAP, frame, at, &finding);
 	if (slot)
 		deed_shard_give(slot);
 	else

@@ -16,6 +16,7 @@
 #include "owner.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "deed/own.h"
 #include "guard.h"
@@ -23,11 +24,43 @@
 #include "options.h"
 #include "tree.h"
 
+/* Indexed by use: the word for it, and what it is if the owner is lent. */
+static const struct {
+	const char *verb;
+	enum deed_fault lent;
+} uses[] = {
+	[DEED_USE_ANY] = { "used", DEED_NO_FAULT },
+	[DEED_USE_BY_VALUE] = { "used", DEED_NO_FAULT },
+	[DEED_USE_CLONE] = { "cloned", DEED_E13 },
+	[DEED_USE_MOVE] = { "moved", DEED_E06 },
+	[DEED_USE_SWAP] = { "swapped", DEED_E06 },
+	[DEED_USE_RESIZE] = { "resized", DEED_E07 },
+	[DEED_USE_DROP] = { "dropped", DEED_E08 },
+	[DEED_USE_SETTLE] = { "settled", DEED_E08 },
+	[DEED_USE_AUTO_END] = { "dropped", DEED_E08 },
+	[DEED_USE_RELEASE] = { "released", DEED_E08 },
+};
+
+static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
+				  enum deed_owner_use use, const void *frame,
+				  const struct deed_site *at)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
+
+	deed_finding_does(finding, uses[use].verb, use == DEED_USE_AUTO_END);
+	return finding;
+}
+
+static const char *where(enum deed_owner_use use)
+{
+	return use == DEED_USE_AUTO_END ? "at the end of its block" : "here";
+}
+
 static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use use)
 {
 	if (role == DEED_ROLE_MOVED)
 		return DEED_E03;
-	return use == DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
+	return use >= DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
 }
 
 static const char *past(enum deed_role role)
@@ -42,6 +75,21 @@ static const char *past(enum deed_role role)
 	default:
 		return "dropped";
 	}
+}
+
+/* How the handle's generation ended: "moved to `ys`", and in which function if it was another. */
+static void put_how(char *how, size_t size, const struct deed_cell *cell, int event,
+		    enum deed_role role, const struct deed_site *at)
+{
+	const struct deed_site *const there = event >= 0 ? cell->event_site[event] : NULL;
+	int len;
+
+	if (role == DEED_ROLE_MOVED && event >= 0 && event == deed_cell_latest_move(cell))
+		len = snprintf(how, size, "moved to `%s`", deed_plain(cell->name).text);
+	else
+		len = snprintf(how, size, "%s", past(role));
+	if (there && strcmp(there->function, at->function) != 0)
+		snprintf(how + len, size - (size_t)len, " in %.64s()", there->function);
 }
 
 /* A handle whose generation is over. `tag` says how, if it is not a copy that does not know. */
@@ -59,13 +107,12 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	const bool same_life = cell->event_count &&
 			       (uint32_t)(generation - cell->event_generation[0]) < (uint32_t)1
 											    << 31;
-	const char *const verb = use == DEED_USE_DROP ? "dropped" : "used";
 	enum deed_role role = DEED_ROLE_DROPPED;
 	struct deed_finding *finding;
-	char how[96];
+	char how[192];
 
 	if (event >= 0)
-		role = (enum deed_role)(cell->event_who[event] >> 24);
+		role = deed_event_role(cell, event);
 	else if (is_copy)
 		role = same_life && cell->is_live ? DEED_ROLE_MOVED : DEED_ROLE_DROPPED;
 	if (deed_word_tag(handle) == DEED_TAG_MOVED)
@@ -73,40 +120,40 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	if (deed_word_tag(handle) == DEED_TAG_DROPPED && role == DEED_ROLE_MOVED)
 		role = DEED_ROLE_DROPPED;
 
-	finding = deed_finding_begin(me, fault_of_role(role, use), at, frame);
+	finding = begin(me, fault_of_role(role, use), use, frame, at);
 	if (same_life)
 		deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, event, role);
 	deed_finding_event(finding, slot, same_life ? 0 : -1, DEED_ROLE_ALLOCATED);
-	if (role == DEED_ROLE_MOVED && same_life && event >= 0 &&
-	    event == deed_cell_latest_move(cell))
-		snprintf(how, sizeof how, "moved to `%s`", deed_plain(cell->name).text);
-	else
-		snprintf(how, sizeof how, "%s", past(role));
+	if (is_copy)
+		deed_finding_is_copy(finding);
+	put_how(how, sizeof how, cell, same_life ? event : -1, role, at);
 	if (!is_copy)
-		deed_finding_say(finding, "`%s` is %s here, but it was %s before", name.text, verb,
-				 how);
+		deed_finding_say(finding, "`%s` is %s %s, but it was %s before", name.text,
+				 uses[use].verb, where(use), how);
 	else if (use == DEED_USE_BY_VALUE || cell->home == owner)
 		deed_finding_say(finding,
-				 "`%s` is %s here, but the buffer was %s through another copy of "
+				 "`%s` is %s %s, but its buffer was %s through another copy of "
 				 "this handle",
-				 name.text, verb, how);
+				 name.text, uses[use].verb, where(use), how);
 	else
-		deed_finding_say(
-			finding,
-			"`%s` is a copy of a handle, and the buffer was %s through another "
-			"one (this copy is at %p, the handle that owned last at %p)",
-			name.text, how, (const void *)owner, cell->home);
+		deed_finding_say(finding,
+				 "`%s` is %s %s, but it is a copy of a handle, and its buffer was "
+				 "%s through another copy (this one is at %p, the last owner at "
+				 "%p)",
+				 name.text, uses[use].verb, where(use), how, (const void *)owner,
+				 cell->home);
 	return finding;
 }
 
 static struct deed_finding *no_handle(struct deed_thread *me, const struct deed_owner *owner,
-				      const void *frame, const struct deed_site *at)
+				      enum deed_owner_use use, const void *frame,
+				      const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
 	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
 	const struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
+	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
 
 	if (cell && cell->is_live && deed_word_tag(deed_handle_word(owner)) == DEED_TAG_LIVE &&
 	    deed_word_generation(deed_handle_word(owner)) ==
@@ -125,37 +172,37 @@ static struct deed_finding *no_handle(struct deed_thread *me, const struct deed_
 	return finding;
 }
 
-static struct deed_finding *empty(struct deed_thread *me, const void *frame,
-				  const struct deed_site *at)
+static struct deed_finding *empty(struct deed_thread *me, enum deed_owner_use use,
+				  const void *frame, const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E01, at, frame);
+	struct deed_finding *const finding = begin(me, DEED_E01, use, frame, at);
 
-	deed_finding_say(finding, "`%s` owns nothing here", name.text);
+	deed_finding_say(finding, "`%s` is %s here, but it owns nothing", name.text,
+			 uses[use].verb);
 	return finding;
 }
 
-static struct deed_finding *wrong_type(struct deed_thread *me, uint32_t slot, const void *frame,
+static struct deed_finding *wrong_type(struct deed_thread *me, uint32_t slot,
+				       enum deed_owner_use use, const void *frame,
 				       const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E22, at, frame);
+	struct deed_finding *const finding = begin(me, DEED_E22, use, frame, at);
+	const struct deed_cell *const cell = deed_cell_at(slot);
 
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(
-		finding,
-		"`%s` is used here as elements of %zu bytes, but was made of elements of %u",
-		name.text, at->element_bytes, deed_cell_at(slot)->element_bytes);
+	deed_finding_say_types(finding, name.text, at, cell->event_site[0], cell->element_bytes);
 	return finding;
 }
 
 static struct deed_finding *not_at_home(struct deed_thread *me, uint32_t slot,
-					const struct deed_owner *owner, const void *frame,
-					const struct deed_site *at)
+					const struct deed_owner *owner, enum deed_owner_use use,
+					const void *frame, const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E16, at, frame);
+	struct deed_finding *const finding = begin(me, DEED_E16, use, frame, at);
 
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
@@ -174,11 +221,11 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 	uint64_t generation;
 
 	if (!handle) {
-		*ret_finding = empty(me, frame, at);
+		*ret_finding = empty(me, use, frame, at);
 		return 0;
 	}
 	if (!cell) {
-		*ret_finding = no_handle(me, owner, frame, at);
+		*ret_finding = no_handle(me, owner, use, frame, at);
 		return 0;
 	}
 	deed_shard_take(slot);
@@ -186,42 +233,45 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 	if (deed_word_tag(handle) == DEED_TAG_LIVE && deed_word_generation(handle) == generation &&
 	    cell->is_live && cell->kind != DEED_KIND_RAW && owner->len == cell->count) {
 		if (cell->element_bytes != at->element_bytes)
-			*ret_finding = wrong_type(me, slot, frame, at);
+			*ret_finding = wrong_type(me, slot, use, frame, at);
 		else if (deed_options.pin_handles && use != DEED_USE_BY_VALUE &&
 			 cell->home != owner)
-			*ret_finding = not_at_home(me, slot, owner, frame, at);
+			*ret_finding = not_at_home(me, slot, owner, use, frame, at);
 		else
 			return slot;
 	} else if (deed_word_generation(handle) < generation) {
 		*ret_finding = stale(me, owner, use, frame, at);
 	} else {
-		*ret_finding = no_handle(me, owner, frame, at);
+		*ret_finding = no_handle(me, owner, use, frame, at);
 	}
 	deed_shard_give(slot);
 	return 0;
 }
 
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
-					enum deed_fault fault, const char *what, const void *frame,
+					enum deed_owner_use use, const void *frame,
 					const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
+	struct deed_finding *const finding = begin(me, uses[use].lent, use, frame, at);
 	size_t holders;
 
 	deed_finding_cell(finding, slot);
 	deed_finding_all_loans(finding, slot);
 	holders = deed_finding_sites(finding) - 1;
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(finding, "`%s` is %s here while %zu loan%s of it %s live", name.text, what,
-			 holders, holders == 1 ? "" : "s", holders == 1 ? "is" : "are");
+	if (holders == 1)
+		deed_finding_say(finding, "`%s` is %s %s while it is still lent", name.text,
+				 uses[use].verb, where(use));
+	else
+		deed_finding_say(finding, "`%s` is %s %s while %zu loans of it have not ended",
+				 name.text, uses[use].verb, where(use), holders);
 	return finding;
 }
 
 uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
-				enum deed_owner_use use, enum deed_fault fault, const char *what,
-				const void *frame, const struct deed_site *at,
-				struct deed_finding **ret_finding)
+				enum deed_owner_use use, const void *frame,
+				const struct deed_site *at, struct deed_finding **ret_finding)
 {
 	uint32_t slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
 
@@ -233,13 +283,13 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 	}
 	if (!slot || !(deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
 		return slot;
-	*ret_finding = deed_owner_is_lent(me, slot, fault, what, frame, at);
+	*ret_finding = deed_owner_is_lent(me, slot, use, frame, at);
 	deed_shard_give(slot);
 	return 0;
 }
 
 /* Whether `ret` may be overwritten: false, and E02 raised, if it is the home of a live buffer. */
-bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *verb,
+bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
 			const void *frame, const struct deed_site *at)
 {
 	const uint64_t handle = deed_handle_word(ret);
@@ -259,7 +309,7 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 		deed_finding_all_loans(finding, slot);
 		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 		deed_finding_say(finding, "%s `%s` would lose the %zu bytes that it still owns",
-				 verb, name.text, deed_cell_bytes(cell));
+				 doing, name.text, deed_cell_bytes(cell));
 	}
 	deed_shard_give(slot);
 	if (!finding)
@@ -268,16 +318,17 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 	return false;
 }
 
-struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot, const char *what,
-					  const void *frame, const struct deed_site *at)
+struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
+					  enum deed_owner_use use, const void *frame,
+					  const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
+	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
 
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ADOPTED);
 	deed_finding_say(finding, "`%s` is static data: it can be borrowed, not %s", name.text,
-			 what);
+			 uses[use].verb);
 	return finding;
 }
 

@@ -9,10 +9,19 @@
 #include "story.h"
 #include "thread.h"
 
+/* What a verb does with the owner that it is given: which fault it is if the owner is not fit, and
+ * which word reports have for it. */
 enum deed_owner_use {
-	DEED_USE_ANY,	   /* a stale handle is E03 or E04 */
-	DEED_USE_DROP,	   /* after a drop it is E05 */
+	DEED_USE_ANY,	   /* lent, or made immortal */
 	DEED_USE_BY_VALUE, /* a copy of the handle was passed: its address says nothing */
+	DEED_USE_CLONE,
+	DEED_USE_MOVE,
+	DEED_USE_SWAP,
+	DEED_USE_RESIZE,
+	DEED_USE_DROP,
+	DEED_USE_SETTLE,
+	DEED_USE_AUTO_END, /* the end of the block of a DEED_AUTO */
+	DEED_USE_RELEASE,
 };
 
 /* deed_owner_open - the slot of the live cell that the handle owns, its shard lock taken; else 0,
@@ -22,26 +31,27 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
 			 struct deed_finding **ret_finding);
 
-/* deed_owner_open_unlent - the same, of an owner that must not be lent: else `fault` (E06, E07,
- * E08). Guards of this thread that were jumped over do not count: they are E14, and ended. */
+/* deed_owner_open_unlent - the same, of an owner that must not be lent: else E06, E07 or E08, by
+ * its use. Guards of this thread that were jumped over do not count: they are E14, and ended. */
 uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
-				enum deed_owner_use use, enum deed_fault fault, const char *what,
-				const void *frame, const struct deed_site *at,
-				struct deed_finding **ret_finding);
+				enum deed_owner_use use, const void *frame,
+				const struct deed_site *at, struct deed_finding **ret_finding);
 
-/* The finding of an operation that loans of the cell forbid: E06, E07 or E08, every holder named.
- * Under the shard lock. */
+/* The finding of a use that loans of the cell forbid, every holder named: E06, E07, E08, or E13 of
+ * a clone. Under the shard lock. */
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
-					enum deed_fault fault, const char *what, const void *frame,
+					enum deed_owner_use use, const void *frame,
 					const struct deed_site *at);
 
 /* deed_owner_is_free - whether `ret` may be overwritten; if it is the home of a live buffer, E02 is
- * raised, and the ledger left. No lock. */
-bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *verb,
+ * raised, and the ledger left. `doing` says what would overwrite it: "moving `xs` into". No lock.
+ */
+bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
 			const void *frame, const struct deed_site *at);
 
-/* E18 of a verb that static data has not. Under the shard lock. */
-struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot, const char *what,
-					  const void *frame, const struct deed_site *at);
+/* E18 of a use that static data has not. Under the shard lock. */
+struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
+					  enum deed_owner_use use, const void *frame,
+					  const struct deed_site *at);
 
 #endif

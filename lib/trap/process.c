@@ -89,8 +89,8 @@ static void in_child(void)
 
 /* ---- the end -------------------------------------------------------------------------------- */
 
-/* Live buffers that share their place of allocation: the verb that made them. Not the stack above it,
- * which an optimiser that unrolls a loop makes several of. */
+/* Live buffers that share their place of allocation: the verb that made them. Not the stack above
+ * it, which an optimiser that unrolls a loop makes several of. */
 struct group {
 	const struct deed_site *site;
 	uint32_t first;
@@ -210,8 +210,9 @@ static void report_leaks(struct deed_thread *me, struct groups *groups)
 	if (groups->buffers == 1) {
 		deed_finding_cell(finding, groups->slots[0].first);
 		deed_finding_all_loans(finding, groups->slots[0].first);
-		deed_finding_say(finding, "1 buffer of %zu bytes is still owned at exit",
-				 groups->bytes);
+		deed_finding_say(finding, "`%s` still owns %zu byte%s at exit: nobody dropped it",
+				 deed_plain(deed_cell_at(groups->slots[0].first)->name).text,
+				 groups->bytes, groups->bytes == 1 ? "" : "s");
 	} else {
 		deed_finding_say(finding,
 				 "%zu buffers, %zu bytes together, are still owned at exit",

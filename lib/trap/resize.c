@@ -50,11 +50,11 @@ static int open_resize(struct deed_thread *me, struct deed_owner *owner, const v
 		       const struct deed_site *at, uint32_t *ret_slot)
 {
 	struct deed_finding *finding = NULL;
-	const uint32_t slot = deed_owner_open_unlent(me, owner, DEED_USE_ANY, DEED_E07, "resized",
-						     frame, at, &finding);
+	const uint32_t slot =
+		deed_owner_open_unlent(me, owner, DEED_USE_RESIZE, frame, at, &finding);
 
 	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC) {
-		finding = deed_owner_is_static(me, slot, "resized", frame, at);
+		finding = deed_owner_is_static(me, slot, DEED_USE_RESIZE, frame, at);
 		deed_shard_give(slot);
 	}
 	if (finding) {
@@ -81,7 +81,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 		return -EPERM;
 	}
 	/* The same length is no resize, lent or not; but the handle must be good. */
-	slot = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
+	slot = deed_owner_open(me, owner, DEED_USE_RESIZE, frame, at, &finding);
 	if (!slot) {
 		deed_raise(me, finding);
 		return -EPERM;

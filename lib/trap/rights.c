@@ -10,6 +10,7 @@
  * A loan without children needs no lock: one load of its word, and its region compared.
  * Nothing is recorded, and no stack is taken unless there is a fault.
  */
+#include "deed/tile.h"
 #include "deed/use.h"
 
 #include <string.h>
@@ -41,6 +42,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 	const struct deed_plain name = deed_plain(want->at->text);
 	struct deed_finding *const finding = deed_finding_begin(me, fault, want->at, want->frame);
 
+	deed_finding_does(finding, want->writing ? "written" : "read", false);
 	deed_finding_cell(finding, row->cell);
 	deed_finding_range(finding, lo, hi);
 	if (child)
@@ -53,14 +55,16 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 			deed_finding_say(finding, "`%s` is written through a loan that only reads",
 					 name.text);
 		else
-			deed_finding_say(finding, "`%s` is %s here while a part of it is lent on",
-					 name.text, want->writing ? "opened for writing" : "read");
+			deed_finding_say(finding, "`%s` is opened for %s here, but %s is lent on",
+					 name.text, want->writing ? "writing" : "reading",
+					 deed_region_holds(deed_loan_region(deed_loan_at(child)),
+							   deed_loan_region(row))
+						 ? "it"
+						 : "a part of it");
 		break;
 	case DEED_E22:
-		deed_finding_say(
-			finding,
-			"`%s` is a view of elements of %zu bytes, of a buffer of elements of %u",
-			name.text, want->at->element_bytes, cell->element_bytes);
+		deed_finding_say_types(finding, name.text, want->at, cell->event_site[0],
+				       cell->element_bytes);
 		break;
 	default:
 		deed_finding_say(finding, "`%s` reaches outside the range that was lent",
@@ -191,14 +195,15 @@ static void *sink(const struct deed_site *at)
 	return element ? element : last_resort;
 }
 
-static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want, size_t index)
+/* E15 of [lo, hi), counted in a view of `len`, or in the rows of a tile. */
+static struct deed_finding *missed(struct deed_thread *me, const struct want *want, size_t lo,
+				   size_t hi, size_t len, bool is_row)
 {
-	const struct deed_plain name = deed_plain(want->at->text);
-	const uint32_t slot = deed_loan_slot(want->loan);
 	struct deed_finding *const finding =
 		deed_finding_begin(me, DEED_E15, want->at, want->frame);
 
 	if (want->loan) {
+		const uint32_t slot = deed_loan_slot(want->loan);
 		const uint32_t cell = deed_loan_at(slot)->cell;
 
 		deed_shard_take(cell);
@@ -207,6 +212,15 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct want 
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(cell);
 	}
+	deed_finding_misses(finding, lo, hi, len, is_row);
+	return finding;
+}
+
+static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want, size_t index)
+{
+	const struct deed_plain name = deed_plain(want->at->text);
+	struct deed_finding *const finding = missed(me, want, index, index + 1, want->len, false);
+
 	if (!want->len)
 		deed_finding_say(finding, "element %zu of `%s` is asked for, but it is empty",
 				 index, name.text);
@@ -282,44 +296,92 @@ DEED_EXPORT void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size
 
 /* ---- ranges and pairs ----------------------------------------------------------------------- */
 
+/* Whatever is wrong with the loan comes first. `is_row`: the range is row `lo` of a tile of `len`.
+ */
+static void refuse_range(const struct want *want, size_t lo, size_t hi, size_t len, bool is_row)
+{
+	const struct deed_plain name = deed_plain(want->at->text);
+	struct deed_thread *me;
+	struct deed_finding *finding = NULL;
+
+	if (want->loan == DEED_LOAN_REFUSED)
+		return;
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(want->at, want->frame);
+		return;
+	}
+	if (want->loan)
+		finding = check(me, want);
+	if (!finding) {
+		finding = missed(me, want, lo, hi, len, is_row);
+		if (is_row)
+			deed_finding_say(finding,
+					 "row %zu of `%s` is asked for, but it has %zu rows", lo,
+					 name.text, len);
+		else if (lo > hi)
+			deed_finding_say(finding,
+					 "elements [%zu, %zu) of `%s` end before they begin", lo,
+					 hi, name.text);
+		else
+			deed_finding_say(
+				finding,
+				"elements [%zu, %zu) of `%s` are asked for, but it has %zu", lo, hi,
+				name.text, len);
+	}
+	deed_raise(me, finding);
+}
+
 DEED_EXPORT void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
 				     const void *frame, const struct deed_site *at)
 {
 	const struct want want = { NULL, 0, loan, false, frame, at };
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_thread *me;
-	struct deed_finding *finding = NULL;
 
-	if (loan == DEED_LOAN_REFUSED)
-		return;
-	me = deed_enter();
-	if (!me) {
-		deed_reentered(at, frame);
-		return;
-	}
-	if (loan)
-		finding = check(me, &want);
-	if (!finding) {
-		finding = deed_finding_begin(me, DEED_E15, at, frame);
-		if (loan) {
-			const uint32_t slot = deed_loan_slot(loan);
-			const uint32_t cell = deed_loan_at(slot)->cell;
+	refuse_range(&want, lo, hi, len, false);
+}
 
-			deed_shard_take(cell);
-			deed_finding_cell(finding, cell);
-			deed_finding_loan(finding, slot);
-			deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
-			deed_shard_give(cell);
-		}
-		if (lo > hi)
-			deed_finding_say(finding, "[%zu, %zu) of `%s` ends before it begins", lo,
-					 hi, name.text);
-		else
-			deed_finding_say(finding,
-					 "[%zu, %zu) does not lie inside `%s`, which has %zu", lo,
-					 hi, name.text, len);
-	}
-	deed_raise(me, finding);
+DEED_EXPORT void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
+				   const struct deed_site *at)
+{
+	const struct want want = { NULL, 0, loan, false, frame, at };
+
+	refuse_range(&want, row, row + 1, rows, true);
+}
+
+/* E26. Both views are good. */
+static struct deed_finding *copy_overlaps(struct deed_thread *me, const struct want *writes,
+					  const struct want *reads)
+{
+	const uint32_t to = deed_loan_slot(writes->loan), from = deed_loan_slot(reads->loan);
+	const struct deed_plain name = deed_plain(writes->at->text);
+	const uint32_t slot = deed_loan_at(to)->cell;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	const size_t element = writes->at->element_bytes;
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E26, writes->at, writes->frame);
+	size_t lo, source_lo;
+
+	deed_shard_take(slot);
+	lo = ((uintptr_t)writes->data - (uintptr_t)cell->base) / element;
+	source_lo = ((uintptr_t)reads->data - (uintptr_t)cell->base) / element;
+	deed_finding_cell(finding, slot);
+	deed_finding_range(finding, lo, lo + writes->len);
+	deed_finding_loan(finding, to);
+	if (from != to)
+		deed_finding_loan(finding, from);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	if (deed_loan_at(from)->cell == slot)
+		deed_finding_say(
+			finding,
+			"deed_copy() writes elements [%zu, %zu) of `%s` and reads [%zu, %zu) "
+			"of it, which overlap",
+			lo, lo + writes->len, deed_plain(cell->name).text, source_lo,
+			source_lo + reads->len);
+	else
+		deed_finding_say(finding, "deed_copy() to `%s` reads bytes that it writes",
+				 name.text);
+	deed_shard_give(slot);
+	return finding;
 }
 
 DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan,
@@ -347,21 +409,15 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 	if (!finding && (from_loan || from_len))
 		finding = check(me, &reads);
 	if (!finding && to_len != from_len) {
-		finding = deed_finding_begin(me, DEED_E15, at, frame);
-		deed_finding_say(finding, "%zu elements are copied to `%s`, which has %zu",
-				 from_len, name.text, to_len);
+		finding = missed(me, &writes, 0, from_len, to_len, false);
+		deed_finding_does(finding, "copied", false);
+		deed_finding_say(
+			finding,
+			"%zu element%s copied to `%s`, which has %zu: deed_copy() takes two "
+			"views of one length",
+			from_len, from_len == 1 ? " is" : "s are", name.text, to_len);
 	} else if (!finding && to_len && overlap) {
-		const uint32_t cell = deed_loan_at(deed_loan_slot(to_loan))->cell;
-
-		finding = deed_finding_begin(me, DEED_E26, at, frame);
-		deed_shard_take(cell);
-		deed_finding_cell(finding, cell);
-		deed_finding_loan(finding, deed_loan_slot(to_loan));
-		if (from_loan != to_loan)
-			deed_finding_loan(finding, deed_loan_slot(from_loan));
-		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
-		deed_shard_give(cell);
-		deed_finding_say(finding, "the copy to `%s` reads bytes that it writes", name.text);
+		finding = copy_overlaps(me, &writes, &reads);
 	}
 	if (!finding) {
 		deed_leave(me);

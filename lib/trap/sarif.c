@@ -12,7 +12,7 @@
  *     locations            the fault itself
  *     relatedLocations     every other place, with its label
  *     stacks               those that were kept, that of the fault first
- *     properties           the buffer, as in the JSON format: numbers and names
+ *     properties           the help of this very case, and the buffer, as in the JSON format
  *
  * A process may report more than once, and may be killed at any moment. So the file is a
  * whole log after each report: a new result is written over the last line, the closing
@@ -207,8 +207,10 @@ static void put_stacks(struct deed_rendering *rendering)
 	deed_put_text(out, "]");
 }
 
-static void put_properties(struct deed_writer *out, const struct deed_report *report)
+static void put_properties(struct deed_rendering *rendering)
 {
+	const struct deed_report *const report = rendering->report;
+	struct deed_writer *const out = &rendering->out;
 	const struct deed_report_buffer *const buffer = &report->buffer;
 	bool is_first = true;
 	size_t len;
@@ -217,6 +219,9 @@ static void put_properties(struct deed_writer *out, const struct deed_report *re
 	deed_put_text(out, ",\"properties\":{");
 	deed_put_member_number(out, &is_first, "report", report->number);
 	deed_put_member_number(out, &is_first, "process", (size_t)deed_os_process_id());
+	deed_writer_reset(&rendering->words);
+	deed_put_help(&rendering->words, report);
+	deed_put_member_text(out, &is_first, "help", rendering->words.text);
 	if (buffer->id || buffer->base) {
 		deed_put_member(out, &is_first, "bufferId");
 		deed_put_format(out, "\"%llu\"", (unsigned long long)buffer->id);
@@ -248,7 +253,7 @@ static void put_result(struct deed_rendering *rendering)
 	deed_put_text(out, "}");
 	put_locations(rendering);
 	put_stacks(rendering);
-	put_properties(out, report);
+	put_properties(rendering);
 	deed_put_text(out, "}");
 }
 

@@ -154,6 +154,7 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	here->site = at;
 	here->thread = me->id;
 	here->target = "";
+	here->verb = "";
 	here->repeats = 1;
 	here->stack = finding->stack;
 	finding->frame = frame;
@@ -169,7 +170,8 @@ static const char *kind_name(uint8_t kind)
 
 static void fill_event(struct deed_report_site *site, const struct deed_cell *cell, int i)
 {
-	site->role = (enum deed_role)(cell->event_who[i] >> 24);
+	site->role = deed_event_role(cell, i);
+	site->is_guard = (cell->event_who[i] >> 24 & DEED_EVENT_BY_BLOCK) != 0;
 	site->site = cell->event_site[i];
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */
@@ -185,7 +187,7 @@ static const char *state_of(const struct deed_cell *cell)
 
 	if (cell->is_live)
 		return "live";
-	if (last >= 0 && cell->event_who[last] >> 24 == DEED_ROLE_RELEASED)
+	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RELEASED)
 		return "released";
 	return "dropped";
 }
@@ -263,7 +265,8 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	finding->sites[finding->site_count - 1].has_ended = 0; /* that is no news here */
 	end = new_site(finding);
 	end->role = DEED_ROLE_ENDED;
-	end->is_guard = row->is_guard && !(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
+	end->is_guard =
+		row->is_guard && !(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
 	end->site = row->end_site;
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
@@ -303,11 +306,30 @@ void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
 	}
 }
 
+void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_block)
+{
+	finding->sites[0].verb = verb;
+	finding->sites[0].is_guard = by_block;
+}
+
+void deed_finding_is_copy(struct deed_finding *finding)
+{
+	finding->sites[0].is_copy = 1;
+}
+
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi)
 {
 	finding->sites[0].lo = lo;
 	finding->sites[0].hi = hi;
 	finding->sites[0].rows = 1;
+}
+
+void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
+			 bool is_rows)
+{
+	deed_finding_range(finding, lo, hi);
+	finding->sites[0].of = len;
+	finding->sites[0].target = is_rows ? "row" : "";
 }
 
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
@@ -339,6 +361,23 @@ void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(finding->message, sizeof finding->message, format, arguments);
 	va_end(arguments);
+}
+
+void deed_finding_say_types(struct deed_finding *finding, const char *name,
+			    const struct deed_site *at, const struct deed_site *birth, size_t bytes)
+{
+	const char *const is = birth && birth->type ? birth->type : "";
+
+	if (*is && *at->type && strcmp(is, at->type) != 0)
+		deed_finding_say(finding,
+				 "`%s` holds %s (%zu bytes each), but is used here as %s (%zu "
+				 "bytes each)",
+				 name, is, bytes, at->type, at->element_bytes);
+	else
+		deed_finding_say(finding,
+				 "`%s` holds elements of %zu bytes, but is used here as elements "
+				 "of %zu",
+				 name, bytes, at->element_bytes);
 }
 
 size_t deed_finding_sites(const struct deed_finding *finding)
@@ -387,8 +426,11 @@ void deed_reentered(const struct deed_site *at, const void *frame)
 	struct deed_thread *const me = deed_self;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E24, at, frame);
 
-	deed_finding_say(finding,
-			 "a signal handler used deed while it interrupted deed on its own thread");
+	deed_finding_say(
+		finding,
+		"`%s` is used in a signal handler, which interrupted deed itself on the same "
+		"thread",
+		deed_plain(at->text).text);
 	deliver(me, finding);
 }
 

@@ -27,6 +27,19 @@
 
 /* The memory of a thread's findings, when it exits. */
 void deed_findings_end_with_thread(struct deed_thread *me);
+/* An event's role, and the role of an event that the end of a block brought about: the place that
+ * it has is a declaration's. */
+#define DEED_EVENT_BY_BLOCK 0x80u
+
+static inline enum deed_role deed_event_by_block(enum deed_role role)
+{
+	return (enum deed_role)((unsigned)role | DEED_EVENT_BY_BLOCK);
+}
+
+static inline enum deed_role deed_event_role(const struct deed_cell *cell, int i)
+{
+	return (enum deed_role)(cell->event_who[i] >> 24 & ~DEED_EVENT_BY_BLOCK);
+}
 
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame);
@@ -41,8 +54,17 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot);
  * they were taken. deed_finding_all_loans - every live loan of the cell. Before any other site. */
 void deed_finding_holder(struct deed_finding *finding, uint32_t loan_slot);
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);
-/* The range that the fault itself is about, in elements. */
+/* What the program does at the place of the fault, in the words of its verb: "dropped", "released".
+ * `by_block` says that no line of its own does it, but the end of a block. */
+void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_block);
+/* The fault's handle is a bit copy of another. */
+void deed_finding_is_copy(struct deed_finding *finding);
+/* The range that the fault itself is about, in elements of the buffer. */
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
+/* The range that was asked for, counted in what it was asked of, which has `len`: elements, or
+ * rows. */
+void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
+			 bool is_rows);
 /* The loan that was asked for, of a buffer whose elements have `element` > 0 bytes. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       size_t element);
@@ -50,6 +72,11 @@ void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The sentence of E22: `name` is used as elements of one type, and `birth`, of elements of `bytes`
+ * bytes, made it of another. */
+void deed_finding_say_types(struct deed_finding *finding, const char *name,
+			    const struct deed_site *at, const struct deed_site *birth,
+			    size_t bytes);
 size_t deed_finding_sites(const struct deed_finding *finding);
 
 void deed_raise(struct deed_thread *me, struct deed_finding *finding);

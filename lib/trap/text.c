@@ -40,31 +40,58 @@ static bool is_about_holders(enum deed_fault fault)
 	       fault == DEED_E19 || fault == DEED_E20;
 }
 
-/* Which elements a loan covers, and, in a conflict, which of them both want. */
+/* "elements [0, 50)", or "all 1000 elements". */
+static void put_extent(const struct deed_page *page, struct deed_writer *words,
+		       const struct deed_report_site *site)
+{
+	if (deed_site_is_whole(page->report, site) && site->hi > 1)
+		deed_put_format(words, "all %zu elements", site->hi);
+	else
+		deed_put_range(words, site);
+}
+
+/* A range is news unless it is the whole buffer, and in a conflict unless both are. */
+static bool is_range_news(const struct deed_page *page, const struct deed_report_site *site)
+{
+	const struct deed_report *const report = page->report;
+
+	if (!deed_site_has_range(site))
+		return false;
+	if (!deed_site_is_whole(report, site))
+		return true;
+	for (size_t i = 0; report->fault == DEED_E09 && i < report->site_count; i++)
+		if (deed_site_has_range(&report->sites[i]) &&
+		    !deed_site_is_whole(report, &report->sites[i]))
+			return true;
+	return false;
+}
+
+/* Which elements a loan covers, and, in a conflict of two parts, which of them both want. */
 static void put_elements(const struct deed_page *page, struct deed_writer *words,
 			 const struct deed_report_site *site)
 {
-	size_t range, common;
+	const struct deed_report *const report = page->report;
+	size_t before;
 
-	if (!deed_site_has_range(site))
+	if (!is_range_news(page, site))
 		return;
 	deed_put_text(words, "covers ");
-	range = words->bytes;
-	deed_put_range(words, site);
-	if (page->report->fault != DEED_E09)
+	put_extent(page, words, site);
+	if (report->fault != DEED_E09 || deed_site_is_whole(report, site) ||
+	    deed_site_is_whole(report, report->sites))
 		return;
-	common = words->bytes;
-	if (!deed_put_common(words, page->report->sites, site))
-		return;
-	if (words->bytes - common == common - range &&
-	    !memcmp(words->text + common, words->text + range, common - range)) {
-		words->bytes = common;
-		deed_put_text(words, ", all of which are asked for again");
-	} else {
-		words->bytes = common;
-		deed_put_text(words, ", and both cover ");
-		deed_put_common(words, page->report->sites, site);
-	}
+	before = words->bytes;
+	deed_put_text(words, "; both cover ");
+	if (!deed_put_common(words, report->sites, site))
+		words->bytes = before;
+}
+
+/* In E13 of a view, the loan that the view itself is: not the one that has to end. */
+static bool is_own_loan(const struct deed_report *report, const struct deed_report_site *site)
+{
+	return report->fault == DEED_E13 && site > report->sites + 1 &&
+	       deed_role_is_loan(site[-1].role) && report->sites[0].verb &&
+	       strcmp(report->sites[0].verb, "cloned") != 0;
 }
 
 static void put_loan_note(const struct deed_page *page, const struct deed_report_site *site)
@@ -75,7 +102,7 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 	if (site->has_ended) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, "ended meanwhile, while this report was being made");
-	} else if (is_about_holders(page->report->fault)) {
+	} else if (is_about_holders(page->report->fault) && !is_own_loan(page->report, site)) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
 						    : "lasts until deed_end() ends it");
@@ -160,12 +187,13 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	}
 	if (deed_role_is_loan(site->role)) {
 		put_loan_note(page, site);
-	} else if (site->role == DEED_ROLE_HERE && page->report->fault != DEED_E15 &&
-		   deed_site_has_range(site)) {
+	} else if (site->role == DEED_ROLE_HERE &&
+		   (page->report->fault == DEED_E09 || page->report->fault == DEED_E13) &&
+		   is_range_news(page, site)) {
 		struct deed_writer *const words = deed_new_words(page);
 
-		deed_put_text(words, page->report->fault == DEED_E13 ? "uses " : "asks for ");
-		deed_put_range(words, site);
+		deed_put_text(words, page->report->fault == DEED_E09 ? "asks for " : "uses ");
+		put_extent(page, words, site);
 		deed_put_note(page);
 	}
 	deed_put_trace(page, site);
@@ -284,6 +312,8 @@ static void put_event_name(struct deed_writer *out, const struct deed_report_sit
 		deed_put_text(out, " to ");
 		deed_put_name(out, event->target);
 	}
+	if (event->is_guard && !deed_role_is_loan(event->role))
+		deed_put_text(out, " by the end of the block");
 	if (deed_site_has_range(event)) {
 		deed_put_text(out, ", ");
 		deed_put_range(out, event);
@@ -396,7 +426,7 @@ void deed_text_report(struct deed_rendering *rendering)
 	}
 	words = deed_new_words(&page);
 	deed_put_text(words, "help: ");
-	deed_put_text(words, deed_fault_help(page.report->fault));
+	deed_put_help(words, page.report);
 	deed_put_note(&page);
 	put_summary(&page);
 }

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/help.c - what to write instead, of the very case of a report.
+ *
+ * The table of faults (deed/fault.h) has a line of help for every fault. A report knows
+ * more: which verb it was, what the program calls the buffer, whether a guard or the
+ * program itself ends the loan. Where that makes better advice, it is here; code in it has
+ * the program's own names, unless they are expressions that must not be evaluated twice.
+ */
+#include "label.h"
+
+#include <string.h>
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+static bool has_verb(const struct deed_report *report, const char *verb)
+{
+	return report->site_count && report->sites[0].verb && !strcmp(report->sites[0].verb, verb);
+}
+
+static bool is_kind(const struct deed_report *report, const char *kind)
+{
+	return report->buffer.kind && !strcmp(report->buffer.kind, kind);
+}
+
+static const char *here_text(const struct deed_report *report)
+{
+	return report->site_count && report->sites[0].site && report->sites[0].site->text
+		       ? report->sites[0].site->text
+		       : "";
+}
+
+/* Whether every loan of the report is a guard's. */
+static bool are_guards(const struct deed_report *report)
+{
+	const struct deed_report_site *loan;
+
+	for (size_t i = 0; (loan = deed_site_of_loan(report, i));
+	     i = (size_t)(loan - report->sites) + 1)
+		if (!loan->is_guard)
+			return false;
+	return true;
+}
+
+/* ---- code ----------------------------------------------------------------------------------- */
+
+/* Whether a text may stand in code that is advised: short, and without effects of its own. */
+static bool is_simple(const char *text)
+{
+	return text && *text && strlen(text) <= 48 && !strpbrk(text, "(=?,;\"'") &&
+	       !strstr(text, "++") && !strstr(text, "--");
+}
+
+/* "`deed_drop(&xs)`"; the name alone if the argument had better not be repeated. */
+static void put_call(struct deed_writer *out, const char *verb, const char *argument)
+{
+	deed_put_text(out, "`");
+	deed_put_text(out, verb);
+	deed_put_text(out, "(");
+	deed_put_text(out, is_simple(argument) ? argument : "");
+	deed_put_text(out, ")`");
+}
+
+/* "deed_len(xs)" of what has the text "&xs" or, if it is an address, "xs". */
+static void put_len(struct deed_writer *out, const char *text, bool is_address)
+{
+	size_t len;
+	const char *const name = deed_bare_name(text, &len);
+
+	deed_put_text(out, "deed_len(");
+	if (is_simple(text)) {
+		deed_put_text(out, is_address && *text != '&' ? "*" : "");
+		deed_put(out, name, len);
+	}
+	deed_put_text(out, ")");
+}
+
+/* ---- by fault ------------------------------------------------------------------------------- */
+
+static void help_moved(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+	const bool is_live = report->buffer.state && !strcmp(report->buffer.state, "live");
+
+	if (report->sites[0].is_copy) {
+		deed_put_text(out, "a copied handle does not notice a move: hand owners over by "
+				   "address, or with deed_move()");
+	} else if (has_verb(report, "dropped")) {
+		deed_put_text(out, "leave the drop to the handle that it was moved to; ");
+		put_call(out, "deed_settle", here_text(report));
+		deed_put_text(out, " drops only what is still owned");
+	} else if (is_live && end && end->target && *end->target) {
+		deed_put_text(out, "use ");
+		deed_put_name(out, end->target);
+		deed_put_text(out, ", which owns the buffer now, or move a deed_clone() of it");
+	} else {
+		deed_put_text(out, "use it before the move, or move a deed_clone() of it");
+	}
+}
+
+static void help_ended(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	if (end && end->role == DEED_ROLE_RESIZED)
+		deed_put_text(out, "a resize makes all copies of a handle stale: pass the owner by "
+				   "address, not by value");
+	else if (end && end->role == DEED_ROLE_RELEASED)
+		deed_put_text(out, "use it before deed_release() gives the memory away, or "
+				   "deed_adopt() the raw pointer again");
+	else if (end && end->is_guard)
+		deed_put_text(out,
+			      "DEED_AUTO drops at the end of its block: deed_move() the buffer "
+			      "to who needs it longer");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+static void help_dropped(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	if (report->sites[0].is_copy) {
+		deed_put_text(out,
+			      "a copied handle does not notice the drop: pass it by address, or "
+			      "deed_move() it to the one that drops");
+	} else if (report->sites[0].is_guard || (end && end->is_guard)) {
+		deed_put_text(out,
+			      "delete the other drop: DEED_AUTO drops at the end of its block");
+	} else {
+		deed_put_text(out,
+			      "delete one of the two; where it may have been dropped before, ");
+		put_call(out, "deed_settle", here_text(report));
+		deed_put_text(out, " drops only what is still owned");
+	}
+}
+
+/* What a verb is in a sentence that says what to do: "drop" of "dropped". */
+static const char *to_do(const struct deed_report *report)
+{
+	static const char *const verbs[][2] = {
+		{ "moved", "move" },	 { "swapped", "swap" },	    { "resized", "resize" },
+		{ "settled", "settle" }, { "released", "release" },
+	};
+
+	for (size_t i = 0; i < DEED_ARRAY_LEN(verbs); i++)
+		if (has_verb(report, verbs[i][0]))
+			return verbs[i][1];
+	return "drop";
+}
+
+static void help_lent(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (!loan) {
+		deed_put_text(out, deed_fault_help(report->fault));
+		return;
+	}
+	if (are_guards(report)) {
+		deed_put_format(out, "the loan lasts until its block ends: %s it after that block",
+				to_do(report));
+	} else {
+		deed_put_text(out, "end the loan first: `deed_end(");
+		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
+									     : "owner");
+		deed_put_text(out, ", &view)`");
+	}
+	if (report->fault == DEED_E07)
+		deed_put_text(out, "; a resize puts the elements at a new address");
+}
+
+static void help_conflict(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *loan;
+	bool is_read = true;
+	const char *const asked =
+		report->site_count && report->sites[0].target ? report->sites[0].target : "";
+
+	for (size_t i = 0; (loan = deed_site_of_loan(report, i));
+	     i = (size_t)(loan - report->sites) + 1)
+		is_read &= loan->role == DEED_ROLE_LENT_BORROWED;
+	if (deed_report_is_about_arguments(report))
+		deed_put_format(
+			out,
+			"call %.64s() with memory that does not overlap: it may write one of "
+			"these while nobody else uses it",
+			report->sites[0].site->function);
+	else if (!strcmp(asked, "borrowed"))
+		deed_put_text(out, "end the inout loan first, or hand its view on: while one may "
+				   "write, nobody else may read");
+	else if (!strcmp(asked, "inout") && is_read)
+		deed_put_text(out,
+			      "end the borrowed loan first, or borrow here too: many may read, "
+			      "or one may write");
+	else if (!strcmp(asked, "inout"))
+		deed_put_text(out, "end the earlier loan first, or lend parts that do not overlap: "
+				   "only one may write");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+static void help_read_only(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (is_kind(report, "static"))
+		deed_put_text(out,
+			      "only borrow static data, or write to a copy of it: deed_clone()");
+	else if (loan && loan->site && loan->site->function && is_kind(report, "raw"))
+		deed_put_format(
+			out,
+			"do not write to it, or let %.64s() lend it for writing: DEED_LEND, "
+			"not DEED_LEND_CONST",
+			loan->site->function);
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+static void help_ended_loan(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (loan && loan->is_guard)
+		deed_put_text(out, "use the view inside the block of its guard, or take a new loan "
+				   "from the owner");
+	else
+		deed_put_text(out,
+			      "use the view before deed_end(), or take a new loan from the owner");
+}
+
+static void help_lent_on(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (has_verb(report, "cloned")) {
+		deed_put_text(out,
+			      "clone it before the loan begins or after it ends: its holder may "
+			      "be writing");
+	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED && has_verb(report, "written")) {
+		deed_put_text(out, "end that loan before writing; to read only, use ");
+		put_call(out, "deed_reading", here_text(report));
+	} else {
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
+
+static void help_outside(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const here = &report->sites[0];
+	const char *const text = here_text(report);
+
+	if (has_verb(report, "copied") && here->hi > here->of) {
+		deed_put_text(out, "copy what fits: deed_slice() of the source, from 0 to ");
+		put_len(out, text, false);
+	} else if (has_verb(report, "copied")) {
+		deed_put_format(out, "narrow the target: `deed_slice(%s, 0, ",
+				is_simple(text) ? text : "target");
+		deed_put_format(out, "%zu)`", here->hi);
+	} else if (here->target && !strcmp(here->target, "row")) {
+		deed_put_text(out, "check the index first: it must be less than deed_tile_rows(");
+		deed_put_text(out, is_simple(text) ? text : "");
+		deed_put_text(out, ")");
+	} else if (here->lo > here->hi && here->hi != here->lo + 1) {
+		deed_put_text(out, "check the range first: it must not end before it begins");
+	} else if (here->of || here->hi) {
+		deed_put_text(out, here->hi == here->lo + 1
+					   ? "check the index first: it must be less than "
+					   : "check the range first: it must end at or before ");
+		put_len(out, text, false);
+	} else if (report->buffer.id) {
+		deed_put_text(out, "a part lies inside what it is taken from: check it against ");
+		put_len(out, text, !deed_site_of_loan(report, 0));
+	} else {
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
+
+static void help_leak(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *text = "";
+	bool was_moved = false;
+
+	for (size_t i = 0; i < report->event_count; i++)
+		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
+	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
+		if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+			text = report->sites[i].site->text;
+	if (is_simple(text))
+		put_call(out, "deed_drop", text);
+	else
+		deed_put_text(out, report->buffer.id ? "deed_drop() it" : "deed_drop() each");
+	deed_put_text(out, " after its last use; DEED_AUTO does so at the end of its block; "
+			   "deed_immortal() says that it lives for ever");
+}
+
+static void help_wrong(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (has_verb(report, "adopted")) {
+		deed_put_text(out, "adopt memory once, and use the owner that this gave; "
+				   "DEED_LEND() is for memory that has one");
+	} else if (is_kind(report, "static") && has_verb(report, "dropped")) {
+		deed_put_text(out, "static data needs no drop; ");
+		put_call(out, "deed_settle", here_text(report));
+		deed_put_text(out, " is right for both kinds");
+	} else if (is_kind(report, "static")) {
+		deed_put_text(out, "a deed_clone() of it is a buffer of its own, which can be");
+	} else if (loan && loan->site) {
+		deed_put_text(out, "end it through what it was taken from: `deed_end(");
+		deed_put_text(out, is_simple(loan->site->text) ? loan->site->text : "source");
+		deed_put_text(out, ", ");
+		deed_put_text(out, is_simple(here_text(report)) ? here_text(report) : "&view");
+		deed_put_text(out, ")`");
+	} else if (report->sites[0].verb && *report->sites[0].verb) {
+		deed_put_text(out,
+			      "initialise handles with DEED_EMPTY, or zero the struct that they "
+			      "are in, before the first use");
+	} else {
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
+
+void deed_put_help(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *const help = deed_fault_help(report->fault);
+
+	if (!report->site_count) {
+		deed_put_text(out, help);
+		return;
+	}
+	switch (report->fault) {
+	case DEED_E01:
+		deed_put_text(out,
+			      "give it a buffer first (deed_new(), deed_adopt(), or a move into "
+			      "it); ");
+		put_call(out, "deed_owns", here_text(report));
+		deed_put_text(out, " tells whether it has one");
+		break;
+	case DEED_E02:
+		deed_put_text(out, "put ");
+		put_call(out, "deed_settle", here_text(report));
+		deed_put_text(out, " before this line: it drops what is still owned");
+		break;
+	case DEED_E03:
+		help_moved(out, report);
+		break;
+	case DEED_E04:
+		help_ended(out, report);
+		break;
+	case DEED_E05:
+		help_dropped(out, report);
+		break;
+	case DEED_E06:
+	case DEED_E07:
+	case DEED_E08:
+		help_lent(out, report);
+		break;
+	case DEED_E09:
+		help_conflict(out, report);
+		break;
+	case DEED_E10:
+		help_read_only(out, report);
+		break;
+	case DEED_E11:
+		help_ended_loan(out, report);
+		break;
+	case DEED_E12:
+		deed_put_text(out,
+			      report->sites[0].is_guard
+				      ? "delete the deed_end(): a guard (DEED_INOUT, "
+					"DEED_BORROWED) ends its own loan"
+				      : "end each loan once: delete one of the two deed_end()");
+		break;
+	case DEED_E13:
+		help_lent_on(out, report);
+		break;
+	case DEED_E14:
+		deed_put_text(out, has_verb(report, "ended")
+					   ? "let the thread's function return instead of "
+					     "pthread_exit(), or compile with -fexceptions, which "
+					     "ends guards then"
+					   : help);
+		break;
+	case DEED_E15:
+		help_outside(out, report);
+		break;
+	case DEED_E17:
+		help_leak(out, report);
+		break;
+	case DEED_E18:
+		help_wrong(out, report);
+		break;
+	default:
+		deed_put_text(out, help);
+	}
+}
