@@ -27,6 +27,7 @@
 
 /* The memory of a thread's findings, when it exits. */
 void deed_findings_end_with_thread(struct deed_thread *me);
+
 /* An event's role, and the role of an event that the end of a block brought about: the place that
  * it has is a declaration's. */
 #define DEED_EVENT_BY_BLOCK 0x80u
