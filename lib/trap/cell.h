@@ -26,6 +26,7 @@
 #include "../base.h"
 #include "deed/report.h"
 #include "deed/trap.h"
+#include "shown.h"
 
 #define DEED_CELL_LOCK ((uint64_t)1 << 29)
 #define DEED_CELL_REGIONS ((uint64_t)1 << 28)
@@ -104,6 +105,7 @@ static inline uint32_t deed_word_slot(uint64_t handle)
 static inline void deed_handle_set(struct deed_owner *owner, enum deed_tag tag, uint32_t slot,
 				   uint64_t generation, size_t len)
 {
+	deed_show_write(owner, sizeof *owner);
 	owner->own = (void *)(uintptr_t)((uint64_t)tag | (uint64_t)slot << 2 |
 					 generation << DEED_CELL_GENERATION_SHIFT);
 	owner->len = len;

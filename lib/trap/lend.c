@@ -91,6 +91,7 @@ again:
 	deed_shard_give(ask.cell);
 	if (!finding) {
 		deed_leave(me);
+		deed_show_loan(grant.data, ask.region, ask.is_inout);
 		return grant;
 	}
 	deed_raise(me, finding);

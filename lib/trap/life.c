@@ -61,7 +61,8 @@ static uint32_t log2_of(size_t power)
 void deed_life_set_quick(struct deed_cell *cell)
 {
 	cell->quick_len = cell->kind <= DEED_KIND_FOREIGN && deed_cell_bytes(cell) &&
-					  !deed_options.pin_handles && !deed_options.loan_stacks
+					  !deed_options.pin_handles && !deed_options.loan_stacks &&
+					  !deed_options.tsan
 				  ? cell->count
 				  : SIZE_MAX;
 }

@@ -29,8 +29,8 @@ struct deed_ended {
 /* Memory for a buffer, as deed_new() gives it; null if there is none. Outside the ledger. */
 void *deed_life_memory(size_t bytes, size_t align, bool zeroed);
 
-/* deed_life_is_reachable - LeakSanitizer, which does not see that the ledger holds a buffer, is told
- * so; leaks of buffers are E17. Of the buffers that deed allocated it has been told.
+/* deed_life_is_reachable - LeakSanitizer, which does not see that the ledger holds a buffer, is
+ * told so; leaks of buffers are E17. Of the buffers that deed allocated it has been told.
  */
 void deed_life_is_reachable(const void *base);
 
@@ -44,8 +44,7 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 /* deed_life_leave - takes the cell out of the ledger, and makes `owner` DROPPED; the memory is the
  * caller's. Inside, under the shard lock, which it gives back. */
 struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-				  enum deed_role role, uint32_t stack,
-				  const struct deed_site *at);
+				  enum deed_role role, uint32_t stack, const struct deed_site *at);
 
 /* deed_life_fresh_row - a live cell that ran out of generations goes on in a fresh row: its slot.
  * Under the old row's shard lock. No memory for a row stops the process, for a move cannot fail. */

@@ -30,7 +30,7 @@
 		.on_fault = DEED_FAULT_ABORT, .format = DEED_FORMAT_TEXT,                          \
 		.colour = DEED_COLOUR_AUTO, .stack = DEED_STACK_AUTO, .stack_depth = 16,           \
 		.loan_stacks = false, .history = 65536, .leaks = true, .pin_handles = false,       \
-		.source = true, .log = "stderr",                                                   \
+		.tsan = true, .source = true, .log = "stderr",                                     \
 	}
 
 struct deed_options deed_options = DEFAULTS;
@@ -67,6 +67,8 @@ static const struct key keys[] = {
 	{ "leaks", KIND_SWITCH, AT(leaks), NULL, 0, "report what is still owned at exit" },
 	{ "pin_handles", KIND_SWITCH, AT(pin_handles), NULL, 0,
 	  "report an owner used at another address than it was made at (E16)" },
+	{ "tsan", KIND_SWITCH, AT(tsan), NULL, 0,
+	  "show loans, and uses of handles, to ThreadSanitizer where it is in the program" },
 	{ "source", KIND_SWITCH, AT(source), NULL, 0, "show source lines in reports" },
 	{ "log", KIND_PATH, AT(log), NULL, 0,
 	  "where reports go: stderr, stdout, or a file; %p in its name is the process id" },

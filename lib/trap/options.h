@@ -24,8 +24,9 @@ struct deed_options {
 	uint32_t history;	   /* how many ended buffers keep their story */
 	bool leaks;		   /* report leaks at exit */
 	bool pin_handles;	   /* E16 when a handle is used at another address */
+	bool tsan;		   /* show loans and handles to ThreadSanitizer, if it is there */
 	bool source;		   /* print the source lines */
-	char log[256];		   /* where reports go: "stderr", "stdout" or a path; %p is the pid */
+	char log[256]; /* where reports go: "stderr", "stdout" or a path; %p is the pid */
 };
 
 extern struct deed_options deed_options;

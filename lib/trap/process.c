@@ -255,6 +255,7 @@ static void at_the_end(void)
 static void begin(void)
 {
 	deed_options_read();
+	deed_show_init();
 	deed_loans_init();
 	deed_threads_init();
 	(void)pthread_atfork(before_fork, in_parent, in_child);

@@ -1,0 +1,41 @@
+/* expects: race */
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/race/loans_in_turn.c - two threads lend parts of one buffer that share an element, one
+ * after the other by luck alone, and touch nothing: the loans themselves are shown to
+ * ThreadSanitizer.
+ *
+ * options: tsan=1
+ */
+#include "race.h"
+
+static deed_i32 shared;
+
+static __attribute__((noinline)) void racy_write_by_loan(size_t lo, size_t hi)
+{
+	DEED_INOUT_PART(v, &shared, lo, hi);
+	(void)v;
+}
+
+static void *first(void *unused)
+{
+	(void)unused;
+	racy_write_by_loan(0, 5);
+	return NULL;
+}
+
+static void *second(void *unused)
+{
+	(void)unused;
+	usleep(FIRST_GOES_FIRST_US);
+	racy_write_by_loan(4, 9);
+	return NULL;
+}
+
+int main(void)
+{
+	require(deed_new_zeroed(&shared, 10) == 0);
+	run_two(first, second);
+	deed_drop(&shared);
+	return 0;
+}
