@@ -18,24 +18,27 @@
 #include "options.h"
 #include "region.h"
 
-extern void __tsan_read_range(const void *address, unsigned long bytes) __attribute__((weak));
-extern void __tsan_write_range(void *address, unsigned long bytes) __attribute__((weak));
+/* Under names of our own: compilers have ideas of the types of theirs. Null without it. */
+extern void deed_tsan_read(const void *address, size_t bytes) __asm__("__tsan_read_range")
+	__attribute__((weak));
+extern void deed_tsan_write(const void *address, size_t bytes) __asm__("__tsan_write_range")
+	__attribute__((weak));
 
 static inline void deed_show_init(void)
 {
-	deed_options.tsan = deed_options.tsan && __tsan_read_range && __tsan_write_range;
+	deed_options.tsan = deed_options.tsan && deed_tsan_read && deed_tsan_write;
 }
 
 static inline void deed_show_read(const void *address, size_t bytes)
 {
 	if (DEED_UNLIKELY(deed_options.tsan))
-		__tsan_read_range(address, bytes);
+		deed_tsan_read(address, bytes);
 }
 
 static inline void deed_show_write(void *address, size_t bytes)
 {
 	if (DEED_UNLIKELY(deed_options.tsan))
-		__tsan_write_range(address, bytes);
+		deed_tsan_write(address, bytes);
 }
 
 /* The elements of a loan that begins: the region's, but from `first` on. No lock is held: what
@@ -46,9 +49,9 @@ static inline void deed_show_loan(void *first, struct deed_region region, bool i
 		return;
 	for (size_t row = 0; row < region.rows; row++)
 		if (is_inout)
-			__tsan_write_range((char *)first + row * region.pitch, region.width);
+			deed_tsan_write((char *)first + row * region.pitch, region.width);
 		else
-			__tsan_read_range((char *)first + row * region.pitch, region.width);
+			deed_tsan_read((char *)first + row * region.pitch, region.width);
 }
 
 #endif

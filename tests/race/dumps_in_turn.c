@@ -5,7 +5,8 @@
  */
 #include "race.h"
 
-/* Before the ledger reads its options: JSON is put together in memory that threads share in turn. */
+/* Before the ledger reads its options: JSON is put together in memory that threads share in turn.
+ */
 static __attribute__((constructor(101))) void choose_options(void)
 {
 	require(setenv("DEED_OPTIONS", "format=json,on_fault=continue,log=/dev/null", 1) == 0);

@@ -10,35 +10,25 @@
 
 static deed_i32 source, slot;
 
-static __attribute__((noinline)) void racy_write_by_move(void)
-{
-	deed_move(&slot, &source);
-}
-
-static __attribute__((noinline)) int racy_write_seen(void)
-{
-	return deed_owns(&slot);
-}
-
-static void *first(void *unused)
+static void *racy_write_by_move(void *unused)
 {
 	(void)unused;
-	racy_write_by_move();
+	deed_move(&slot, &source);
 	return NULL;
 }
 
-static void *second(void *unused)
+static void *racy_write_seen(void *unused)
 {
 	(void)unused;
 	usleep(FIRST_GOES_FIRST_US);
-	require(racy_write_seen());
+	require(deed_owns(&slot));
 	return NULL;
 }
 
 int main(void)
 {
 	require(deed_new_zeroed(&source, 10) == 0);
-	run_two(first, second);
+	run_two(racy_write_by_move, racy_write_seen);
 	deed_drop(&slot);
 	return 0;
 }

@@ -11,31 +11,31 @@
 
 static deed_i32 shared;
 
-static __attribute__((noinline)) void racy_write_by_loan(size_t lo, size_t hi)
+static void lend(size_t lo, size_t hi)
 {
 	DEED_INOUT_PART(v, &shared, lo, hi);
 	(void)v;
 }
 
-static void *first(void *unused)
+static void *racy_write_first(void *unused)
 {
 	(void)unused;
-	racy_write_by_loan(0, 5);
+	lend(0, 5);
 	return NULL;
 }
 
-static void *second(void *unused)
+static void *racy_write_second(void *unused)
 {
 	(void)unused;
 	usleep(FIRST_GOES_FIRST_US);
-	racy_write_by_loan(4, 9);
+	lend(4, 9);
 	return NULL;
 }
 
 int main(void)
 {
 	require(deed_new_zeroed(&shared, 10) == 0);
-	run_two(first, second);
+	run_two(racy_write_first, racy_write_second);
 	deed_drop(&shared);
 	return 0;
 }

@@ -8,6 +8,9 @@
 #     expects: race     one race at least, and only of the program's own: its functions racy_*
 #     expects: clean    nothing
 #
+# and its line "options:", if it has one, the DEED_OPTIONS to run it with; without, the ledger
+# keeps its loans from ThreadSanitizer (tsan=0), so that what is seen is what the program does.
+#
 # A race that is not found means that the ledger's locks order the program's threads. The
 # clean programs run a second time with a ledger that ThreadSanitizer sees into (LEDGER=seen),
 # where what it finds is the ledger's own; the others do not, for there its locks do order.
@@ -31,8 +34,9 @@ one()
 	expects=$(sed -n '1s/.*expects: \([a-z]*\).*/\1/p' "$source")
 	[ "$3" = seen ] && [ "$expects" = race ] && return
 	# What reads stacks and debug information is not instrumented, so its own order is not seen.
-	options=
-	[ "$3" = seen ] && options=stack=none:source=0
+	options=$(sed -n 's/^ \* options: //p' "$source")
+	options=${options:-tsan=0}
+	[ "$3" = seen ] && options=$options:stack=none:source=0
 	if [ ! -x "$2/$1" ]; then
 		fail "race/$1, ledger $3: does not build"
 		return
