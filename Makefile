@@ -51,6 +51,7 @@ prefix ?= /usr/local
 includedir ?= $(prefix)/include
 libdir ?= $(prefix)/lib
 pkgconfigdir = $(libdir)/pkgconfig
+datadir = $(prefix)/share/deed
 
 comma := ,
 space := $(subst ,, )
@@ -326,7 +327,8 @@ pc_prefix = $(shell realpath -m --relative-to=$(pkgconfigdir) $(prefix))
 pc_path = $(shell realpath -m --relative-to=$(prefix) $(1))
 
 install: all ## Install to prefix (/usr/local), under DESTDIR
-	$(Q)install -d $(DESTDIR)$(includedir)/deed $(DESTDIR)$(pkgconfigdir)
+	$(Q)install -d $(DESTDIR)$(includedir)/deed $(DESTDIR)$(pkgconfigdir) $(DESTDIR)$(datadir)
+	$(Q)install -m 644 lib/valgrind.supp $(DESTDIR)$(datadir)
 	$(Q)for header in $(installed_headers); do \
 		install -m 644 include/$$header $(DESTDIR)$(includedir)/$$header || exit; done
 	$(Q)for dir in $(release_dir) $(trap_dir); do for library in $(installed_libraries); do \
@@ -344,8 +346,8 @@ install: all ## Install to prefix (/usr/local), under DESTDIR
 uninstall: ## Take away what install put there
 	$(Q)rm -f $(installed_headers:%=$(DESTDIR)$(includedir)/%) \
 		$(installed_libraries:%=$(DESTDIR)$(libdir)/%) \
-		$(installed_pcs:%=$(DESTDIR)$(pkgconfigdir)/%)
-	$(Q)rmdir $(DESTDIR)$(includedir)/deed 2>/dev/null || true
+		$(installed_pcs:%=$(DESTDIR)$(pkgconfigdir)/%) $(DESTDIR)$(datadir)/valgrind.supp
+	$(Q)rmdir $(DESTDIR)$(includedir)/deed $(DESTDIR)$(datadir) 2>/dev/null || true
 
 clean: ## Remove everything that was built
 	$(Q)rm -rf $(BUILD)

@@ -199,7 +199,7 @@ plain()
 valgrind_part()
 {
 	if command -v valgrind > /dev/null; then
-		plain valgrind '' valgrind -q --error-exitcode=99 --suppressions=tests/valgrind.supp --leak-check=full \
+		plain valgrind '' valgrind -q --error-exitcode=99 --suppressions=lib/valgrind.supp --leak-check=full \
 			--errors-for-leak-kinds=definite
 	else
 		skip "valgrind" "it is not installed"

@@ -1013,6 +1013,29 @@ Test(loan, ends_come_in_any_order)
 		}
 }
 
+/* More than the ledger remembers one by one. */
+Test(loan, a_child_that_ended_with_its_parent_may_be_ended_however_late)
+{
+	enum { DEPTH = 10000 };
+	static deed_i32_inout chain[DEPTH];
+	deed_i32 xs = filled(LEN);
+
+	for (int reuse = 0; reuse < 2; reuse++) {
+		chain[0] = deed_inout(&xs);
+		for (size_t i = 1; i < DEPTH; i++)
+			chain[i] = deed_reborrow(&chain[i - 1], 0, LEN);
+		deed_end(&xs, &chain[0]);
+		for (size_t i = 0; reuse && i < 2 * DEPTH; i++) {
+			DEED_INOUT_PART(part, &xs, 0, 1);
+			(void)part;
+		}
+		for (size_t i = 1; i < DEPTH; i++)
+			expect_silent(deed_end(&chain[i - 1], &chain[i]));
+	}
+	expect_fault(DEED_E12, deed_end(&xs, &chain[0]));
+	deed_drop(&xs);
+}
+
 Test(loan, ending_through_another_source_is_refused)
 {
 	deed_i32 xs = filled(LEN), ys = filled(LEN);

@@ -4,7 +4,9 @@
  *
  * Ends are never refused but for telling who is wrong: a source that the loan is not of
  * (E18), a loan that ended before (E12). A child that its parent's end has ended may still
- * be ended, once: the row says ORPHAN until then.
+ * be ended, once: the row says ORPHAN until then. Rows do not wait for ever. When the row of
+ * such a child has gone, and its parent is no longer live, its end is silent, how often it
+ * may come: what a program may do must not be reported.
  */
 #include "end.h"
 #include "deed/lend.h"
@@ -111,6 +113,11 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	}
 	/* Ended with its parent: fine, once. */
 	word = deed_loan_word(row);
+	if (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
+	    (word & DEED_LOAN_LAPSED)) {
+		deed_leave(me);
+		return;
+	}
 	if (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
 	    (word & DEED_LOAN_ORPHAN) && !(word & DEED_LOAN_BY_HAND)) {
 		if (row->is_guard)
@@ -241,6 +248,14 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	deed_leave(me);
 }
 
+static bool is_live(uint64_t loan)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const uint64_t word = slot < deed_loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
+
+	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
+}
+
 DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
 				       const struct deed_site *at)
 {
@@ -266,6 +281,10 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		}
 	} else if (!word || word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
+		return;
+	}
+	if (word >> DEED_LOAN_SLOT_BITS > (loan >> DEED_LOAN_SLOT_BITS) + 1 && !is_live(source)) {
+		deed_leave(me); /* the row has gone; its parent's end may have ended it */
 		return;
 	}
 	end_by_hand(me, loan, frame, at);

@@ -160,6 +160,18 @@ void deed_slots_give_back(struct deed_thread *me)
 	deed_lock_give(&slots.lock);
 }
 
+/* Its own end may come by meanwhile, and takes the mark away. */
+static void orphan_frees(struct deed_loan *row)
+{
+	uint64_t word = deed_loan_word(row), free;
+
+	do
+		free = (word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_DIRTY |
+		       (word & DEED_LOAN_ORPHAN ? DEED_LOAN_LAPSED : 0);
+	while (!__atomic_compare_exchange_n(&row->word, &word, free, false, __ATOMIC_ACQ_REL,
+					    __ATOMIC_ACQUIRE));
+}
+
 void deed_orphan_keep(uint32_t slot)
 {
 	deed_lock_take(&slots.lock);
@@ -168,8 +180,7 @@ void deed_orphan_keep(uint32_t slot)
 
 		slots.orphans_head = (slots.orphans_head + 1) % ORPHANS_KEPT;
 		slots.orphans_count--;
-		__atomic_and_fetch(&deed_loan_at(oldest)->word,
-				   ~DEED_LOAN_SLOT_MASK | DEED_LOAN_DIRTY, __ATOMIC_ACQ_REL);
+		orphan_frees(deed_loan_at(oldest));
 		queue_put(oldest);
 	}
 	slots.orphans[(slots.orphans_head + slots.orphans_count++) % ORPHANS_KEPT] = slot;

@@ -13,7 +13,8 @@
  *
  * A loan that something else ended keeps its row until its own end comes by, so that this
  * end is told from a second one (E12). A child view may never be ended by itself, which is
- * legal; so orphans of plain loans are kept in a queue, and the oldest make room.
+ * legal; so orphans of plain loans are kept in a queue, and the oldest make room. From then
+ * on a first end is not told from a second one, and both are silent.
  *
  * Generations only grow; a slot whose generation is used up is retired. So a stale loan
  * never matches. The rest of a row is written before its word says LIVE, and stays until
@@ -36,7 +37,8 @@ struct deed_thread;
 #define DEED_LOAN_BY_HAND ((uint64_t)16) /* an ORPHAN guard that deed_end() ended */
 #define DEED_LOAN_GENERATION_MAX (((uint64_t)1 << 40) - 1)
 
-#define DEED_LOAN_DIRTY ((uint64_t)32) /* a FREE row whose second line is not neutral */
+#define DEED_LOAN_DIRTY ((uint64_t)32)	/* a FREE row whose second line is not neutral */
+#define DEED_LOAN_LAPSED ((uint64_t)64) /* a FREE row that was an ORPHAN to the last */
 
 struct deed_loan {
 	uint64_t word;
