@@ -752,6 +752,40 @@ Test(lend, a_lend_over_the_edges_of_buffers_is_a_loan_of_each)
 	}
 }
 
+Test(lend, a_lend_over_many_buffers_is_a_loan_of_each)
+{
+	enum { MANY = 1000 };
+	static int32_t memory[MANY];
+	static deed_i32 owners[MANY];
+	int err = 0;
+
+	for (size_t i = 0; i < MANY; i++)
+		err |= deed_adopt(&owners[i], &memory[i], 1, NULL, NULL);
+	cr_assert(!err);
+	{
+		DEED_LEND(all, memory, MANY);
+
+		(void)all;
+		for (size_t i = 0; i < MANY - 1; i++) { /* a buffer is reported once */
+			deed_i32_borrowed r;
+
+			expect_fault(DEED_E09, r = deed_borrow(&owners[i]));
+			(void)r;
+		}
+	}
+	{
+		DEED_BORROWED(last, &owners[MANY - 1]);
+
+		(void)last;
+		expect_fault(DEED_E09, {
+			DEED_LEND(all, memory, MANY);
+			(void)all;
+		});
+	}
+	for (size_t i = 0; i < MANY; i++)
+		expect_silent(deed_drop(&owners[i]));
+}
+
 Test(lend, overlap_is_told_by_address_whatever_handle_it_came_through)
 {
 	float values[20];

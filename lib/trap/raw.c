@@ -23,7 +23,10 @@
  */
 #include "raw.h"
 
+#include <string.h>
+
 #include "../lock.h"
+#include "../os.h"
 #include "near.h"
 #include "options.h"
 #include "stack.h"
@@ -53,22 +56,48 @@ static bool is_same_invocation(const struct deed_loan *row, const struct deed_as
 
 /* ---- what the bytes meet -------------------------------------------------------------------- */
 
-/* The cells that a range meets. More than fit are counted. */
+/* The cells that a range meets; behind the first few, in mapped pages. */
 struct meeting {
 	uintptr_t lo, hi;
-	uint32_t cells[64];
-	size_t count, more;
+	uint32_t *cells;
+	size_t count, limit;
+	uint32_t few[64];
 };
 
 static bool see_cell(uint32_t slot, void *context)
 {
 	struct meeting *const meeting = context;
 
-	if (meeting->count < DEED_ARRAY_LEN(meeting->cells))
-		meeting->cells[meeting->count++] = slot;
-	else
-		meeting->more++;
+	if (meeting->count == meeting->limit) {
+		const size_t bytes = meeting->limit * sizeof *meeting->cells;
+		uint32_t *const more = deed_os_map(2 * bytes);
+
+		if (!more)
+			deed_ledger_stops("no memory to list the buffers in a range that is lent");
+		memcpy(more, meeting->cells, bytes);
+		if (meeting->cells != meeting->few)
+			deed_os_unmap(meeting->cells, bytes);
+		meeting->cells = more;
+		meeting->limit *= 2;
+	}
+	meeting->cells[meeting->count++] = slot;
 	return true;
+}
+
+static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
+{
+	meeting->lo = lo;
+	meeting->hi = hi;
+	meeting->cells = meeting->few;
+	meeting->count = 0;
+	meeting->limit = DEED_ARRAY_LEN(meeting->few);
+	deed_near_search(lo, hi, see_cell, meeting);
+}
+
+static void part(const struct meeting *meeting)
+{
+	if (meeting->cells != meeting->few)
+		deed_os_unmap(meeting->cells, meeting->limit * sizeof *meeting->cells);
 }
 
 /* The part of the meeting's bytes that lies in a cell, as a region of it. */
@@ -174,7 +203,7 @@ static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, const stru
 
 		if (!holds_all(meeting, cell) || cell->kind == DEED_KIND_RAW)
 			continue;
-		if (meeting->count > 1 || meeting->more)
+		if (meeting->count > 1)
 			return false; /* others meet it too: pieces */
 		ask->cell = meeting->cells[i];
 		ask->region = region_in(meeting, cell);
@@ -295,15 +324,16 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
 		       struct deed_finding **ret_finding)
 {
-	struct meeting meeting = { .lo = (uintptr_t)data, .hi = (uintptr_t)data + bytes };
+	struct meeting meeting;
 	uint64_t loan = 0;
 
 	ask->is_raw = true;
 	deed_raw_lock();
-	deed_near_search(meeting.lo, meeting.hi, see_cell, &meeting);
+	meet(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
 	if (!lend_inside(me, ask, &meeting, &loan, ret_finding))
 		loan = lend_by_pieces(me, ask, &meeting, ret_finding);
 	deed_raw_unlock();
+	part(&meeting);
 	return loan;
 }
 
@@ -322,22 +352,21 @@ void deed_raw_end_rest(struct deed_thread *me, struct deed_loan *row, const stru
 void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 {
 	const struct deed_cell *const cell = deed_cell_at(new_cell);
-	struct meeting meeting = { .lo = (uintptr_t)cell->base,
-				   .hi = (uintptr_t)cell->base + deed_cell_bytes(cell) };
+	struct meeting meeting;
 
-	deed_near_search(meeting.lo, meeting.hi, see_cell, &meeting);
+	meet(&meeting, (uintptr_t)cell->base, (uintptr_t)cell->base + deed_cell_bytes(cell));
 	for (size_t i = 0; i < meeting.count; i++) {
 		const struct deed_cell *const raw = deed_cell_at(meeting.cells[i]);
 		struct deed_finding *finding = NULL;
-		struct meeting part;
+		struct meeting lent;
 		uint32_t main_slot;
 		uint64_t loan;
 
 		if (raw->kind != DEED_KIND_RAW || !raw->regions)
 			continue;
 		main_slot = raw->regions;
-		part.lo = (uintptr_t)raw->base;
-		part.hi = part.lo + deed_cell_bytes(raw);
+		lent.lo = (uintptr_t)raw->base;
+		lent.hi = lent.lo + deed_cell_bytes(raw);
 		{
 			const struct deed_loan *const main = deed_loan_at(main_slot);
 			const struct deed_ask ask = { .at = main->site,
@@ -346,7 +375,7 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 						      .is_raw = true,
 						      .cell = new_cell };
 
-			loan = lend_piece(me, &ask, &part, new_cell, &finding);
+			loan = lend_piece(me, &ask, &lent, new_cell, &finding);
 		}
 		if (loan) {
 			deed_loan_at(deed_loan_slot(loan))->thread =
@@ -356,4 +385,5 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);
 		}
 	}
+	part(&meeting);
 }
