@@ -23,12 +23,15 @@
  *             evaluates its arguments once. Owners, and the sources of loans, are given by
  *             address; views by value.
  *   errors    can happen in a correct program: an int, 0 or a negative errno. Outputs are
- *             untouched after one. deed prints nothing and sets no errno for them.
+ *             untouched after one. deed prints nothing for them; errno is as the
+ *             allocator left it.
  *   faults    are broken rules: E01 to E26 (deed/fault.h). Trap builds report them; in a
  *             release build they are undefined behaviour.
  *   threads   different objects on different threads need nothing. One object on several
  *             threads needs the program's own synchronisation, as a plain variable does.
- *   signals   a handler may use deed unless it interrupted deed on its own thread (E24).
+ *   signals   a handler may lend, end and look, unless it interrupted deed on its own thread
+ *             (E24). What allocates or frees - new, from, clone, resize, adopt, drop, settle -
+ *             is for handlers as little as malloc() and free() are.
  *   fork      the child keeps the buffers and its own thread's loans.
  *
  * This header is the core. It needs nothing but libc and threads.

@@ -418,3 +418,20 @@ Test(tile, tiles_of_views_count_from_the_view)
 	}
 	deed_drop(&m);
 }
+
+/* What continue mode gives instead of memory that is gone has room for all rows, or is no tile. */
+Test(tile, a_tile_of_a_dropped_buffer_has_rows_to_write)
+{
+	static const size_t pitches[] = { 10, 1000, 100000, (size_t)1 << 40, SIZE_MAX / 8 };
+
+	for (size_t i = 0; i < ARRAY_LEN(pitches); i++) {
+		deed_f32 m = matrix(8, 10);
+		deed_f32_tile_inout tile = { 0 };
+
+		deed_drop(&m);
+		expect_fault(DEED_E04, tile = deed_tile_inout(&m, pitches[i], 0, 0, 8, 10));
+		cr_expect(deed_tile_rows(tile) == (pitches[i] <= 100000 ? 8 : 0));
+		for (size_t y = 0; y < deed_tile_rows(tile); y++)
+			expect_silent(deed_fill(deed_tile_row(tile, y), 1.0f));
+	}
+}

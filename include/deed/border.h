@@ -62,10 +62,15 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * Bytes inside a buffer that deed knows are a loan of that buffer (its drop, move or resize
  * meanwhile is E08, E06, E07). Overlap with another loan is E09, by address. A function may
  * lend what its caller holds: the callee's lend is then a child of the caller's loan. Two
- * lends in one invocation of a function are siblings, and conflict if they overlap. (In C++,
- * two lambdas of one signature, written in one function and inlined into each other, count as
- * one function.)
- * Going on with `pointer` is fine. The view is the predefined family's for arithmetic
+ * lends in one invocation of a function are siblings, and conflict if they overlap.
+ *
+ * An invocation is known by its function and its frame. Where a compiler has inlined two into
+ * one frame, what tells them apart is the function's name, or that one line lends twice at
+ * once. So these pass for one invocation when inlined, and are E09 if they lend the same
+ * bytes: recursion that lends at another line each time, and in C++ two lambdas of one
+ * signature in one function. __attribute__((noinline)) tells them apart.
+ *
+ * Going on with `pointer` is fine; it is not to volatile. The view is the predefined family's for arithmetic
  * elements (deed_f32_inout for float *), else of a type of its own; it may go unused.
  */
 #define DEED_LEND(view, pointer, count)                                                            \

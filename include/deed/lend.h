@@ -82,7 +82,9 @@
  *     DEED_BORROWED(r, &xs);               DEED_BORROWED_PART(r, &xs, lo, hi);
  *     DEED_INOUT(v, &xs);                  DEED_INOUT_PART(c, &v, lo, hi);
  *
- * Do not return the view of a guard: its loan has ended by then (E11 at its first use).
+ * Do not return the view of a guard: its loan has ended by then (E11 at its first use). And
+ * no goto over the declaration, into its block: its end runs though its beginning did not
+ * (clang refuses it; gcc says so with -Wjump-misses-init).
  */
 #define DEED_BORROWED(view, source)                                                                \
 	DEED_GUARD(view, (source)->borrowed, DEED_TAKE_BORROWED(source, #source, DEED_LEND_GUARD))

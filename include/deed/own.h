@@ -88,9 +88,9 @@
 
 /* deed_move - `to` becomes the owner of what `from` owns; `from` is MOVED.
  *
- * Both by address, of one family; `to` is an owner that owns nothing. Moving an owner
- * to itself does nothing. Constant time, cannot fail. Faults: E01, E03, E04 for `from`;
- * E06 if it is lent; E02 if `to` still owns.
+ * Both by address, of one family; `to` is an owner that owns nothing. Moving what is owned
+ * to where it is does nothing. Constant time, cannot fail. Faults: E01, E03, E04 for
+ * `from`; E06 if it is lent; E02 if `to` still owns.
  */
 #define deed_move(to, from)                                                                        \
 	(DEED_SAME((to)->self, (from)->self),                                                      \

@@ -29,10 +29,22 @@ DEED_EXPORT size_t deed_trap_refused_len(void)
 	return deed_self->refused_len;
 }
 
+size_t deed_extent_span(const struct deed_extent *part)
+{
+	size_t span;
+
+	if (!part->rows || !part->width)
+		return 0;
+	if (__builtin_mul_overflow(part->rows - 1, part->pitch, &span) ||
+	    __builtin_add_overflow(span, part->width, &span))
+		return SIZE_MAX;
+	return span;
+}
+
 bool deed_extent_fits(const struct deed_extent *part, size_t len, size_t element,
 		      struct deed_region *ret)
 {
-	size_t last, hi;
+	size_t hi;
 
 	ret->lo = part->lo * element;
 	ret->width = part->width * element;
@@ -44,11 +56,7 @@ bool deed_extent_fits(const struct deed_extent *part, size_t len, size_t element
 		return false;
 	if (!part->rows || !part->width)
 		return true;
-	if (__builtin_mul_overflow(part->rows - 1, part->pitch, &last) ||
-	    __builtin_add_overflow(last, part->width, &hi) ||
-	    __builtin_add_overflow(hi, part->lo, &hi))
-		return false;
-	return hi <= len;
+	return !__builtin_add_overflow(part->lo, deed_extent_span(part), &hi) && hi <= len;
 }
 
 struct deed_finding *deed_outside(struct deed_thread *me, const struct deed_ask *ask,

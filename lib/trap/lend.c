@@ -59,7 +59,8 @@ again:
 	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
 	if (!ask.cell) {
 		deed_raise(me, finding);
-		return deed_refused_scratch(me, part ? part->width : owner->len, at->element_bytes);
+		return deed_refused_scratch(me, part ? deed_extent_span(part) : owner->len,
+					    at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;

@@ -96,7 +96,8 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_shard_give(ask.cell);
 		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
 		deed_raise(me, finding);
-		return deed_refused_scratch(me, asked, at->element_bytes);
+		return deed_refused_scratch(me, fits ? deed_extent_span(part) : 0,
+					    at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);

@@ -250,7 +250,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->rows = region.rows;
 	site->pitch = region.pitch / element;
 	site->target = "";
-	site->is_guard = row->is_guard;
+	site->is_guard = row->is_guard || row->is_raw; /* pieces of a lend end with its guard */
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(row->stack, &site->stack);

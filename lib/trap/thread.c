@@ -41,6 +41,10 @@ void deed_ledger_stops(const char *why)
 	abort();
 }
 
+/* The first thread's, so that a program whose memory is short from the start gets its -ENOMEM. */
+static struct deed_thread first;
+static bool first_is_taken;
+
 static void thread_ends(void *self)
 {
 	struct deed_thread *const me = self;
@@ -58,7 +62,8 @@ static void thread_ends(void *self)
 	deed_self = NULL;
 	if (me->scratch)
 		deed_os_unmap(me->scratch, me->scratch_bytes);
-	deed_os_unmap(me, sizeof *me);
+	if (me != &first)
+		deed_os_unmap(me, sizeof *me);
 }
 
 void deed_threads_init(void)
@@ -69,7 +74,9 @@ void deed_threads_init(void)
 
 DEED_COLD struct deed_thread *deed_thread_start(void)
 {
-	struct deed_thread *const me = deed_os_map(sizeof *me);
+	struct deed_thread *const me = __atomic_exchange_n(&first_is_taken, true, __ATOMIC_RELAXED)
+					       ? deed_os_map(sizeof *me)
+					       : &first;
 
 	deed_process_begin();
 	if (!me)
