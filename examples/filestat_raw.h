@@ -36,7 +36,10 @@ typedef struct {
 } deed_u8_inout;
 
 #define DEED_VERSION "0.1.0"
-#define DEED_EMPTY { 0 }
+#define DEED_EMPTY                                                                                 \
+	{                                                                                          \
+		0                                                                                  \
+	}
 #define DEED_AUTO(type, name) __attribute__((cleanup(deed_drop))) type name = DEED_EMPTY
 
 #define DEED_BORROWED(view, owner) const deed_u8_borrowed view = { (owner)->data, (owner)->len }

@@ -43,8 +43,9 @@ DEED_UNSEEN struct deed_handler deed_handler_now(void)
 		place = &places[seen % PLACES];
 		now.call = __atomic_load_n(&place->call, __ATOMIC_RELAXED);
 		now.context = __atomic_load_n(&place->context, __ATOMIC_RELAXED);
-		/* One change less than PLACES may be under way to this very place. An addition of nothing,
-		 * because it stays behind the loads above, as a fence would keep a load. */
+		/* One change less than PLACES may be under way to this very place. An addition of
+		 * nothing, because it stays behind the loads above, as a fence would keep a load.
+		 */
 	} while (__atomic_fetch_add(&changes, 0, __ATOMIC_ACQ_REL) - seen >= PLACES - 1);
 	return now;
 }
