@@ -114,8 +114,8 @@ struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *own
 uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)
 {
 	uint32_t slot;
-	struct deed_cell *const cell =
-		deed_cell_take((enum deed_kind)old->kind, deed_cell_bytes(old), &slot);
+	/* Neither row is counted: the buffer is, as it was. */
+	struct deed_cell *const cell = deed_cell_take(DEED_KIND_RAW, 0, &slot);
 	const uint64_t id = old->id;
 	uint64_t generation;
 
@@ -125,6 +125,7 @@ uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)
 	cell->base = old->base;
 	cell->count = old->count;
 	cell->element_bytes = old->element_bytes;
+	cell->kind = old->kind;
 	cell->align_log2 = old->align_log2;
 	cell->flags = old->flags;
 	cell->id = id;
@@ -136,6 +137,5 @@ uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)
 	cell->is_live = 1;
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
-	deed_cell_give(old, old_slot); /* retired: only counted */
-	return slot;
+	return slot; /* the old row is retired: nobody gives it back */
 }
