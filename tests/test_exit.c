@@ -138,6 +138,42 @@ Test(exits, leaks_are_grouped_by_site_with_counts_and_bytes)
 	cr_expect(!strstr(result->out, "of 45 bytes"), "%s", result->out);
 }
 
+/* Forty places, each of which makes as many bytes as its number says. */
+#define LEAK_1(i) require(deed_new(&places[(i)-1], (i)) == 0)
+#define LEAK_4(i) LEAK_1(i), LEAK_1((i) + 1), LEAK_1((i) + 2), LEAK_1((i) + 3)
+#define LEAK_20(i) LEAK_4(i), LEAK_4((i) + 4), LEAK_4((i) + 8), LEAK_4((i) + 12), LEAK_4((i) + 16)
+
+CHILD(leaks_of_forty_places)
+{
+	static deed_u8 places[40];
+
+	LEAK_20(1), LEAK_20(21);
+}
+
+static size_t count_of(const char *text, const char *word)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, word)); text += strlen(word))
+		count++;
+	return count;
+}
+
+Test(exits, a_report_shows_the_largest_leaks_and_counts_the_others)
+{
+	const struct child_result *result = run("leaks_of_forty_places", "", "");
+
+	expect_end(result, SIGABRT, -1, 1, "E17");
+	cr_expect(strstr(result->err, "40 buffers, 820 bytes together, are still owned at exit"));
+	cr_expect(count_of(result->err, "1 buffer, ") == 32, "%s", result->err);
+	cr_expect(strstr(result->err, "1 buffer, 9 bytes, ") != NULL);
+	cr_expect(strstr(result->err, "and at 8 places more: 8 buffers, 36 bytes\n") != NULL);
+	cr_expect(strstr(result->err, "total: 40 buffers, 820 bytes, allocated at 40 places\n"));
+	/* Programs that read reports get all of them. */
+	result = run("leaks_of_forty_places", "", "format=json");
+	cr_expect(count_of(result->err, "\"leaked_bytes\":") == 40, "%s", result->err);
+}
+
 CHILD(moved_and_leaked)
 {
 	static deed_u8 a, b;
