@@ -739,14 +739,20 @@ Test(threads, a_forked_childs_own_leak_is_told)
 
 static atomic_bool stop;
 
+/* What AddressSanitizer's malloc() locks stays locked in a child: there, no memory is asked for. */
+static int make_four(deed_i32 *ret, int32_t *elements)
+{
+	return TRAPPED_SANITIZED ? deed_adopt(ret, elements, 4, NULL, NULL) : deed_new(ret, 4);
+}
+
 static void *keep_busy(void *argument)
 {
 	deed_i32 xs = DEED_EMPTY;
-	int elements[4];
+	int32_t elements[4];
 
 	(void)argument;
 	while (!atomic_load(&stop)) {
-		if (deed_new(&xs, 10))
+		if (make_four(&xs, elements))
 			return (void *)1;
 		{
 			DEED_INOUT_PART(v, &xs, 1, 2);
@@ -774,10 +780,10 @@ CHILD(forks_among_busy_threads)
 		require(pid >= 0);
 		if (!pid) {
 			deed_i32 xs = DEED_EMPTY;
-			int elements[4];
+			int32_t elements[4];
 
 			alarm(10); /* a deadlock must not outlive the test */
-			require(deed_new(&xs, 10) == 0);
+			require(make_four(&xs, elements) == 0);
 			{
 				DEED_INOUT_PART(v, &xs, 0, 1);
 				deed_at(v, 0) = 1;
@@ -797,8 +803,6 @@ CHILD(forks_among_busy_threads)
 
 Test(threads, fork_at_any_moment_finds_the_ledger_whole)
 {
-	if (TRAPPED_SANITIZED)
-		cr_skip_test("not every sanitizer's malloc survives fork() among threads");
 	expect_clean_exit(child_run("forks_among_busy_threads", "", ""));
 }
 

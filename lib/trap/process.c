@@ -42,7 +42,10 @@ static bool locks_are_taken;
 
 static void before_fork(void)
 {
-	locks_are_taken = !(deed_self && deed_self->inside);
+	/* Here, because it takes memory, which not every malloc() has for a child of threads. */
+	const struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
+
+	locks_are_taken = !me->inside;
 	if (!locks_are_taken)
 		return;
 	deed_thread_fork_prepare();
@@ -84,7 +87,7 @@ static void in_child(void)
 	for (uint32_t slot = 1; slot < made; slot++)
 		if (deed_cell_at(slot)->is_live)
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;
-	deed_end_loans_of_others(deed_self ? deed_self : deed_thread_start());
+	deed_end_loans_of_others(deed_self);
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */
