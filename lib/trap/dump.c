@@ -68,12 +68,13 @@ static void put_cell(struct page *page, uint32_t slot)
 	     kinds[cell->kind], birth ? birth->file : "?", birth ? birth->line : 0);
 	for (uint32_t i = 1; i < made; i++) {
 		const struct deed_loan *const row = deed_loan_at(i);
+		struct deed_look look;
 
-		if (row->cell != slot || !(deed_loan_word(row) & DEED_LOAN_LIVE))
+		if (!deed_loan_look(i, &look) || look.cell != slot)
 			continue;
 		holders++;
 		line(page, "  %s%s", row->parent ? "lent on, " : "",
-		     row->is_inout ? "inout" : "borrowed");
+		     look.is_inout ? "inout" : "borrowed");
 		put_range(page, deed_loan_region(row), element);
 		line(page, " by `%s` at %s:%u in %s, thread %u\n", deed_plain(row->site->text).text,
 		     row->site->file, row->site->line, row->site->function, row->thread);

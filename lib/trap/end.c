@@ -20,7 +20,7 @@ bool deed_end_loan(struct deed_thread *me, uint64_t loan, const struct deed_site
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	struct deed_loan *const row = deed_loan_at(slot);
-	const uint32_t cell = row->cell;
+	const uint32_t cell = deed_loan_cell(row);
 	const bool is_raw = row->is_raw;
 	bool ended;
 
@@ -218,7 +218,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = row->word;
+	word = __atomic_load_n(&row->word, __ATOMIC_RELAXED);
 	is_inout = word - (loan & ~DEED_LOAN_SLOT_MASK) - DEED_LOAN_LIVE;
 	cell_slot = deed_word_slot(deed_handle_word(source));
 	/* A plain whole-buffer loan of this owner, taken by this thread. */

@@ -235,12 +235,12 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		return;
 	}
 	for (uint32_t slot = 1; slot < made; slot++) {
-		struct deed_loan *const row = deed_loan_at(slot);
+		const struct deed_loan *const row = deed_loan_at(slot);
+		struct deed_look look;
 
-		if (row->thread != me->id || row->sequence < mark ||
-		    !(deed_loan_word(row) & DEED_LOAN_LIVE))
+		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark)
 			continue;
-		if (deed_end_loan(me, deed_loan_id(row, slot), &here) && !row->is_guard)
+		if (deed_end_loan(me, look.loan, &here) && !row->is_guard)
 			deed_slot_give(me, slot);
 	}
 	for (uint32_t slot = me->guards, next; slot; slot = next) {

@@ -142,7 +142,7 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, const
 	}
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->who = me->whole | DEED_WHO_WHOLE(0, flags);
+	deed_loan_set_who(row, me->whole | DEED_WHO_WHOLE(0, flags));
 	row->sequence = me->loans_taken;
 	if (is_guard) {
 		row->group = deed_invocation(me, at, frame);
@@ -151,7 +151,7 @@ DEED_INLINE struct deed_grant lend_quickly(const struct deed_owner *owner, const
 
 	handle = deed_handle_word(owner);
 	cell = deed_cell_at(deed_word_slot(handle));
-	row->place = deed_word_slot(handle);
+	deed_loan_set_place(row, deed_word_slot(handle));
 	if (DEED_UNLIKELY(!cell))
 		goto otherwise;
 	word = deed_cell_word(cell);
@@ -268,8 +268,8 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	row->place = cell_slot;
-	row->who = me->id | (uint64_t)is_inout << 32;
+	deed_loan_set_place(row, cell_slot);
+	deed_loan_set_who(row, me->id | (uint64_t)is_inout << 32);
 	row->sequence = me->loans_taken++;
 	deed_loan_neutral(row);
 	row->lo = lo;

@@ -77,7 +77,9 @@ struct deed_loan {
 
 /* The thread, the flags of a verb, and is_whole, as they lie in `who` (little endian, bit fields
  * from the lowest bit up, as gcc and clang lay them out). */
-#define DEED_WHO_WHOLE(thread, flags) ((uint64_t)(thread) | (uint64_t)((flags) | 4) << 32)
+#define DEED_WHO_IS_WHOLE ((uint64_t)4 << 32)
+#define DEED_WHO_WHOLE(thread, flags)                                                              \
+	((uint64_t)(thread) | (uint64_t)(flags) << 32 | DEED_WHO_IS_WHOLE)
 
 _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row),
 	       "one row, two views of it");
@@ -122,6 +124,63 @@ static inline bool deed_word_is(uint64_t word, uint64_t loan)
 static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
 {
 	return (deed_loan_word(row) & ~DEED_LOAN_SLOT_MASK) | slot;
+}
+
+/* deed_loan_look - whose loan the row is of, and of what, as any thread may ask of any row at any
+ * time; false if it is of none. The row's thread may be filling it in for another loan meanwhile.
+ * So what is asked for is written and read at once, and counts if the row is live as the same loan
+ * before and after. A thread that sees the new `place` or `who` sees the new word too: hence
+ * release there, and acquire here.
+ */
+struct deed_look {
+	uint64_t loan;
+	uint32_t cell, thread;
+	bool is_inout, is_whole;
+};
+
+/* Others read its halves by their own names. */
+typedef uint64_t __attribute__((may_alias)) deed_whole_word;
+
+static inline void deed_loan_set_place(struct deed_loan *row, uint64_t place)
+{
+	__atomic_store_n((deed_whole_word *)&row->place, place, __ATOMIC_RELEASE);
+}
+
+static inline void deed_loan_set_who(struct deed_loan *row, uint64_t who)
+{
+	__atomic_store_n((deed_whole_word *)&row->who, who, __ATOMIC_RELEASE);
+}
+
+static inline uint32_t deed_loan_cell(const struct deed_loan *row)
+{
+	return (uint32_t)__atomic_load_n((const deed_whole_word *)&row->place, __ATOMIC_ACQUIRE);
+}
+
+static inline bool deed_loan_look(uint32_t slot, struct deed_look *ret)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const uint64_t word = deed_loan_word(row);
+	uint64_t who;
+
+	if (!(word & DEED_LOAN_LIVE))
+		return false;
+	who = __atomic_load_n((const deed_whole_word *)&row->who, __ATOMIC_ACQUIRE);
+	ret->cell = deed_loan_cell(row);
+	ret->loan = (word & ~DEED_LOAN_SLOT_MASK) | slot;
+	ret->thread = (uint32_t)who;
+	ret->is_inout = word & DEED_LOAN_WRITES;
+	ret->is_whole = who & DEED_WHO_IS_WHOLE;
+	return deed_word_is(deed_loan_word(row), word);
+}
+
+/* Whether the row of a loan still tells of it: nobody has begun to fill it in for another. */
+static inline bool deed_loan_is_told(const struct deed_loan *row, uint64_t loan)
+{
+	const uint64_t word = deed_loan_word(row);
+
+	return deed_word_is(word, loan) ||
+	       (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
+		!(word & DEED_LOAN_LIVE) && row->site);
 }
 
 /* Whether the hull of a region loan and [lo, hi) are apart. What is not may yet share no byte, if

@@ -131,10 +131,12 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 		return 0;
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_loan *const row = deed_loan_at(slot);
+		struct deed_look look;
 		size_t bytes;
 
-		if (row->cell != ask->cell || row->thread != me->id ||
-		    !(deed_loan_word(row) & DEED_LOAN_LIVE) || is_same_invocation(row, ask) ||
+		/* The thread's own loans of this cell do not change under its lock. */
+		if (!deed_loan_look(slot, &look) || look.cell != ask->cell ||
+		    look.thread != me->id || is_same_invocation(row, ask) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;
 		bytes = deed_loan_region(row).width * row->rows;
@@ -378,10 +380,11 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 			loan = lend_piece(me, &ask, &lent, new_cell, &finding);
 		}
 		if (loan) {
-			deed_loan_at(deed_loan_slot(loan))->thread =
-				deed_loan_at(main_slot)->thread;
-			deed_loan_at(deed_loan_slot(loan))->next_piece =
-				deed_loan_at(main_slot)->next_piece;
+			struct deed_loan *const piece = deed_loan_at(deed_loan_slot(loan));
+
+			deed_loan_set_who(piece, (piece->who & ~(uint64_t)UINT32_MAX) |
+							 deed_loan_at(main_slot)->thread);
+			piece->next_piece = deed_loan_at(main_slot)->next_piece;
 			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);
 		}
 	}

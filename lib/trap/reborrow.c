@@ -90,9 +90,9 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		return deed_refused(me, grant.data, 0);
 	}
 
-	ask.cell = row->cell;
+	ask.cell = deed_loan_cell(row);
 	deed_shard_take(ask.cell);
-	if (row->cell != ask.cell || !mark_parent(row, source)) {
+	if (deed_loan_cell(row) != ask.cell || !mark_parent(row, source)) {
 		deed_shard_give(ask.cell);
 		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
 		deed_raise(me, finding);

@@ -279,31 +279,41 @@ static bool is_before(const struct deed_report_site *a, const struct deed_report
 	return a->thread != b->thread ? a->thread < b->thread : a->bytes < b->bytes;
 }
 
-void deed_finding_holder(struct deed_finding *finding, uint32_t loan_slot)
+bool deed_finding_holder(struct deed_finding *finding, uint64_t loan)
 {
+	const struct deed_loan *const row = deed_loan_at(deed_loan_slot(loan));
 	size_t at;
 
-	deed_finding_loan(finding, loan_slot);
+	deed_finding_loan(finding, deed_loan_slot(loan));
 	at = finding->site_count - 1;
-	finding->sites[at].bytes = deed_loan_at(loan_slot)->sequence;
+	finding->sites[at].bytes = row->sequence;
+	/* A whole-buffer loan needs no lock to end, and then its row may be filled in anew. */
+	if (!deed_loan_is_told(row, loan)) {
+		finding->site_count--;
+		return false;
+	}
 	for (; at > 1 && is_before(&finding->sites[at], &finding->sites[at - 1]); at--) {
 		const struct deed_report_site was = finding->sites[at];
 
 		finding->sites[at] = finding->sites[at - 1];
 		finding->sites[at - 1] = was;
 	}
+	return true;
+}
+
+const struct deed_report_site *deed_finding_only_holder(const struct deed_finding *finding)
+{
+	return &finding->sites[1];
 }
 
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
 {
 	const uint32_t made = deed_loans_made();
+	struct deed_look look;
 
-	for (uint32_t slot = 1; slot < made; slot++) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		if (row->cell == cell_slot && (deed_loan_word(row) & DEED_LOAN_LIVE))
-			deed_finding_holder(finding, slot);
-	}
+	for (uint32_t slot = 1; slot < made; slot++)
+		if (deed_loan_look(slot, &look) && look.cell == cell_slot)
+			(void)deed_finding_holder(finding, look.loan);
 }
 
 void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_block)

@@ -52,9 +52,12 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot);
 /* The beginning and the end of a loan that is over, whose row still tells of it. */
 void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot);
 /* deed_finding_holder - the same, sorted in among the holders: by thread, in the order in which
- * they were taken. deed_finding_all_loans - every live loan of the cell. Before any other site. */
-void deed_finding_holder(struct deed_finding *finding, uint32_t loan_slot);
+ * they were taken; false if the loan ended meanwhile and its row does not tell of it any more.
+ * deed_finding_all_loans - every live loan of the cell. Before any other site.
+ * deed_finding_only_holder - the holder, if there is one. */
+bool deed_finding_holder(struct deed_finding *finding, uint64_t loan);
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);
+const struct deed_report_site *deed_finding_only_holder(const struct deed_finding *finding);
 /* What the program does at the place of the fault, in the words of its verb: "dropped", "released".
  * `by_block` says that no line of its own does it, but the end of a block. */
 void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_block);

@@ -121,13 +121,9 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	row->width = ask->region.width;
 	row->pitch = ask->region.pitch;
 	row->rows = ask->region.rows;
-	row->cell = ask->cell;
-	row->parent = ask->parent;
-	row->thread = me->id;
-	row->is_inout = ask->is_inout;
-	row->is_guard = ask->is_guard;
-	row->is_whole = 0;
-	row->is_raw = ask->is_raw;
+	deed_loan_set_place(row, ask->cell | (uint64_t)ask->parent << 32);
+	deed_loan_set_who(row, me->id | (uint64_t)ask->is_inout << 32 |
+				       (uint64_t)ask->is_guard << 33 | (uint64_t)ask->is_raw << 35);
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
@@ -155,9 +151,9 @@ static size_t counted(uint64_t word)
 	return (size_t)(word & DEED_CELL_READERS) + !!(word & DEED_CELL_WRITER);
 }
 
-static bool is_whole_of(const struct deed_loan *row, uint32_t cell)
+static bool is_whole_of(uint32_t slot, uint32_t cell, struct deed_look *ret)
 {
-	return row->cell == cell && row->is_whole && (deed_loan_word(row) & DEED_LOAN_LIVE);
+	return deed_loan_look(slot, ret) && ret->cell == cell && ret->is_whole;
 }
 
 /* Waits until every whole-buffer loan that the word counts can be seen in the table. Its beginner
@@ -168,32 +164,27 @@ static void see_every_whole(uint32_t cell_slot)
 
 	for (int attempt = 0; attempt < 1000; attempt++) {
 		const uint32_t made = deed_loans_made();
+		struct deed_look look;
 		size_t seen = 0;
 
 		for (uint32_t slot = 1; slot < made; slot++)
-			seen += is_whole_of(deed_loan_at(slot), cell_slot);
+			seen += is_whole_of(slot, cell_slot, &look);
 		if (seen >= counted(deed_cell_word(cell)))
 			return;
 		sched_yield();
 	}
 }
 
-/* Each adds the holders in the way, and returns one of them, or 0. */
-static uint32_t add_wholes(struct deed_finding *finding, const struct deed_ask *ask)
+/* Adds the whole-buffer loans in the way. */
+static void add_wholes(struct deed_finding *finding, const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
-	uint32_t holder = 0;
+	struct deed_look look;
 
 	see_every_whole(ask->cell);
-	for (uint32_t slot = 1; slot < made; slot++) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		if (is_whole_of(row, ask->cell) && (ask->is_inout || row->is_inout)) {
-			deed_finding_holder(finding, slot);
-			holder = slot;
-		}
-	}
-	return holder;
+	for (uint32_t slot = 1; slot < made; slot++)
+		if (is_whole_of(slot, ask->cell, &look) && (ask->is_inout || look.is_inout))
+			(void)deed_finding_holder(finding, look.loan);
 }
 
 static uint32_t first_sibling(const struct deed_ask *ask)
@@ -214,41 +205,49 @@ bool deed_would_conflict(const struct deed_ask *ask)
 		whole_conflicts(deed_cell_word(deed_cell_at(ask->cell)), ask->is_inout));
 }
 
-static uint32_t add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
+/* Adds the siblings in the way. Says whether one of them was lent by its address. */
+static bool add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
 {
-	uint32_t holder = 0;
+	bool is_raw = false;
 
 	for (uint32_t slot = first_sibling(ask); slot; slot = deed_loan_at(slot)->next) {
 		const struct deed_loan *const row = deed_loan_at(slot);
 
 		if ((ask->is_inout || row->is_inout) &&
 		    deed_region_meets(deed_loan_region(row), ask->region)) {
-			deed_finding_holder(finding, slot);
-			holder = slot;
+			(void)deed_finding_holder(finding, deed_loan_id(row, slot));
+			is_raw |= row->is_raw;
 		}
 	}
-	return holder;
+	return is_raw;
 }
 
-static void say_conflict(struct deed_finding *finding, const struct deed_ask *ask, uint32_t holder,
-			 size_t holders)
+static void say_conflict(struct deed_finding *finding, const struct deed_ask *ask, bool is_raw)
 {
 	const struct deed_plain name = deed_plain(ask->at->text);
 	const char *const asked = ask->is_inout ? "lent inout" : "borrowed";
+	const size_t holders = deed_finding_sites(finding) - 1;
+	const struct deed_report_site *holder;
 	struct deed_plain other;
 	const char *held;
 
+	if (!holders) {
+		deed_finding_say(finding, "`%s` cannot be %s here: until just now, it was lent",
+				 name.text, asked);
+		return;
+	}
 	if (holders != 1) {
 		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
 				 name.text, asked, holders);
 		return;
 	}
-	other = deed_plain(deed_loan_at(holder)->site->text);
-	held = deed_loan_at(holder)->is_inout ? "lent inout" : "borrowed";
+	holder = deed_finding_only_holder(finding);
+	other = deed_plain(holder->site->text);
+	held = holder->role == DEED_ROLE_LENT_INOUT ? "lent inout" : "borrowed";
 	if (!strcmp(name.text, other.text))
 		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
 				 asked, held);
-	else if (ask->is_raw || deed_loan_at(holder)->is_raw)
+	else if (is_raw)
 		deed_finding_say(finding, "`%s` cannot be %s here: it overlaps `%s`, which is %s",
 				 name.text, asked, other.text, held);
 	else
@@ -261,12 +260,14 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
 	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
-	const uint32_t whole = ask->parent ? 0 : add_wholes(finding, ask);
-	const uint32_t sibling = add_siblings(finding, ask);
+	bool is_raw;
 
+	if (!ask->parent)
+		add_wholes(finding, ask);
+	is_raw = add_siblings(finding, ask);
 	deed_finding_cell(finding, ask->cell);
 	deed_finding_asks(finding, ask->is_inout, ask->region, element);
-	say_conflict(finding, ask, whole ? whole : sibling, deed_finding_sites(finding) - 1);
+	say_conflict(finding, ask, is_raw || ask->is_raw);
 	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
 		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
 	return finding;
@@ -323,7 +324,7 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 		struct deed_loan *const row = deed_loan_at(slot);
 
 		deed_loan_fill(me, row, ask);
-		row->is_whole = 1;
+		deed_loan_set_who(row, row->who | DEED_WHO_IS_WHOLE);
 		__atomic_add_fetch(&cell->word, ask->is_inout ? DEED_CELL_WRITER : 1,
 				   __ATOMIC_ACQ_REL);
 		make_live(row);
