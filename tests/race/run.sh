@@ -41,7 +41,7 @@ one()
 		fail "race/$1, ledger $3: does not build"
 		return
 	fi
-	TSAN_OPTIONS="exitcode=66 halt_on_error=0 ${TSAN_OPTIONS:-}" DEED_OPTIONS=$options \
+	TSAN_OPTIONS="exitcode=66 halt_on_error=0 history_size=7 ${TSAN_OPTIONS:-}" DEED_OPTIONS=$options \
 		timeout 60 "$2/$1" > "$work/$1.out" 2>&1
 	status=$?
 	case $expects in
