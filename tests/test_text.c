@@ -746,6 +746,39 @@ Test(source, a_relative_path_is_looked_for_around_the_program)
 	unlink(path);
 }
 
+/* gcc names the first line of a call, and clang the last. */
+Test(source, a_call_of_many_lines_is_marked_at_its_argument)
+{
+	FILE *const file = fopen(file_name, "w");
+	const struct deed_site first = place(3, "&xs"), last = place(15, "&xs");
+	const struct deed_site out_of_reach = place(60, "&ys");
+	const struct deed_report_site sites[] = { { .role = DEED_ROLE_HERE, .site = &last } };
+	const struct deed_report report = { .fault = DEED_E01, .sites = sites, .site_count = 1 };
+
+	fputs("int f(void)\n{\n\tdeed_new(\n", file);
+	for (int line = 4; line < 15; line++)
+		fprintf(file, "\t\t%s,\n", line == 12 ? "&xs" : "0");
+	fputs("\t);\n\tdeed_from(&ys,\n", file);
+	for (int line = 17; line < 60; line++)
+		fputs("\t\t0,\n", file);
+	fputs("\t\t0);\n", file);
+	fclose(file);
+	cr_assert(deed_source_find(&rendering->source, &first));
+	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 12);
+	cr_assert(deed_source_find(&rendering->source, &last));
+	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 12);
+	cr_expect(strstr(render(&report), " 3 |     deed_new(\n"
+					  "...\n"
+					  "10 |             0,\n"
+					  "11 |             0,\n"
+					  "12 |             &xs,\n"
+					  "   |             ^^^ owns nothing here\n"),
+		  "%s", render(&report));
+	/* What cannot be found is at least the line that was named. */
+	cr_assert(deed_source_find(&rendering->source, &out_of_reach));
+	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 60);
+}
+
 Test(source, a_line_without_end_is_cut)
 {
 	FILE *const file = fopen(file_name, "w");

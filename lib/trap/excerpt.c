@@ -13,6 +13,8 @@
 #define TAB 8
 /* Of the indentation of the source, as much is kept as shows that there is one. */
 #define INDENT_KEPT 4
+/* Of a call of many lines, the first is shown, and as many before the mark. */
+#define LINES_KEPT 3
 /* Of a line that is too long, as much is kept before the mark. */
 #define BEFORE_MARK 30
 
@@ -115,6 +117,11 @@ void deed_put_excerpt(const struct deed_page *page, enum deed_style style)
 		const char *const line = source->lines[i];
 		const size_t end = column_of(line, strlen(line)), hi = lo + room - shift;
 
+		if (i == 1 && source->line_count > LINES_KEPT + 2) {
+			i = source->line_count - LINES_KEPT - 1;
+			deed_put_text(page->out, "...\n");
+			continue;
+		}
 		deed_put_gutter(page, source->first_line + (uint32_t)i);
 		deed_put_text(page->out, " ");
 		if (end > lo)

@@ -10,7 +10,7 @@
 #include "symbol.h"
 #include "writer.h"
 
-/* 60 KiB: lives in mapped pages, zeroed once, and serves one report after another. */
+/* 70 KiB: lives in mapped pages, zeroed once, and serves one report after another. */
 struct deed_rendering {
 	const struct deed_report *report;
 	bool is_coloured;	   /* text only */

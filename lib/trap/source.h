@@ -8,14 +8,15 @@
 #include "../base.h"
 #include "deed/config.h"
 
-/* Lines that one call may spread over, before or after the line that the compiler names. */
-#define DEED_SOURCE_REACH 4
+/* Lines that one call may spread over, before or after the line that the compiler names: gcc names
+ * its first, clang its last. */
+#define DEED_SOURCE_REACH 16
 #define DEED_SOURCE_LINES (2 * DEED_SOURCE_REACH + 1)
 /* Bytes kept of a line. */
 #define DEED_SOURCE_WIDTH 512
 
 /* A call as it stands in its file: lines[0, line_count), of which lines[mark_line] holds the bytes
- * [mark, mark + mark_len) that the site is about. 10 KiB: lives in mapped pages. Zeroed once; the
+ * [mark, mark + mark_len) that the site is about. 24 KiB: lives in mapped pages. Zeroed once; the
  * root is kept from one call to the next.
  */
 struct deed_source {
