@@ -173,29 +173,58 @@ static void add_address(struct deed_frames *frames, uintptr_t return_address)
 		frames->frame[frames->count - 1].function = keep_text(frames, symbol.dli_sname);
 }
 
-static bool is_deeds(const struct deed_frame *frame)
+/* Whether a frame is in a file of this one's directory. The debug information may have an absolute
+ * path where this compiler was given a relative one. */
+static bool is_beside_this_file(const struct deed_frame *frame)
 {
-	return frame->function && !strncmp(frame->function, "deed_", 5);
+	static const char own[] = __FILE__;
+	const size_t len = (size_t)(strrchr(own, '/') - own) + 1;
+	const char *const name = frame->file ? strrchr(frame->file, '/') : NULL;
+	const size_t frame_len = name ? (size_t)(name - frame->file) + 1 : 0;
+
+	return frame_len >= len && !memcmp(name + 1 - len, own, len) &&
+	       (frame_len == len || own[0] == '/' || name[-(ptrdiff_t)len] == '/');
 }
 
-/* How many leading frames are deed's. */
-static size_t count_own(const struct deed_frames *frames, const struct deed_site *site)
+/* A verb, or what a verb calls. `library` is the file that deed was loaded from, if it is one of
+ * its own. */
+static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
-	size_t own = 0;
+	return (frame->function && !strncmp(frame->function, "deed_", 5)) ||
+	       is_beside_this_file(frame) ||
+	       (library && *library && frame->module && !strcmp(frame->module, library));
+}
 
+/* How many leading frames lie before the function of the site. */
+static size_t count_before(const struct deed_frames *frames, const struct deed_site *site)
+{
 	for (size_t i = 0; i < frames->count && i < OWN_FRAMES; i++)
 		if (site && site->function && frames->frame[i].function &&
 		    !strcmp(frames->frame[i].function, site->function))
 			return i;
-	while (own < frames->count && is_deeds(&frames->frame[own]))
-		own++;
-	return own < frames->count ? own : 0;
+	return 0;
+}
+
+/* Takes deed's own frames out: the first ones, and those that a signal handler or a deleter was
+ * called out of. */
+static void remove_own(struct deed_frames *frames, const struct deed_site *site)
+{
+	struct module own = { .address = (uintptr_t)deed_symbol_frames };
+	const size_t first = count_before(frames, site);
+	size_t kept = 0;
+
+	if (!dl_iterate_phdr(look_for_module, &own))
+		own.name = NULL;
+	for (size_t i = first; i < frames->count; i++)
+		if (!is_deeds(&frames->frame[i], own.name))
+			frames->frame[kept++] = frames->frame[i];
+	if (kept)
+		frames->count = kept;
 }
 
 void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t len,
 			const struct deed_site *site)
 {
-	size_t own;
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
@@ -204,8 +233,6 @@ void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t 
 	for (size_t i = 0; stack && i < len; i++)
 		if (stack[i])
 			add_address(ret, stack[i]);
-	own = count_own(ret, site);
-	ret->count -= own;
-	memmove(ret->frame, ret->frame + own, ret->count * sizeof *ret->frame);
+	remove_own(ret, site);
 	pthread_setcancelstate(cancel_state, NULL);
 }

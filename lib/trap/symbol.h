@@ -33,8 +33,8 @@ struct deed_frames {
 
 /* deed_symbol_frames - names the functions of a stack, innermost first, in `ret`.
  *
- * Leading frames that are deed's own, such as its inline verbs, are left out: up to the function of
- * the site, which may be null, or those that are named so. Never takes the program's allocator;
+ * Frames that are deed's own, such as its inline verbs, are left out, wherever they are; and what
+ * lies before the function of the site, which may be null. Never takes the program's allocator;
  * takes the dynamic linker's lock for a moment. Any thread.
  */
 void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t len,

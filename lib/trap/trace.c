@@ -14,6 +14,16 @@ static bool is_named(const struct deed_frame *frame, const char *name)
 	return frame->function && !strcmp(frame->function, name);
 }
 
+/* What the kernel has a signal handler return to: libc has a file for it, and no line. */
+static bool is_signal(const struct deed_frame *frame)
+{
+	static const char file[] = "/libc_sigaction.c";
+	const size_t len = frame->file ? strlen(frame->file) : 0;
+
+	return !frame->function && len >= sizeof file - 1 &&
+	       !strcmp(frame->file + len - (sizeof file - 1), file);
+}
+
 /* Where libc starts a program or a thread: nothing of interest lies further out. */
 static bool is_start(const struct deed_frame *frame, size_t frames_after)
 {
@@ -31,17 +41,20 @@ static bool is_start(const struct deed_frame *frame, size_t frames_after)
 	for (size_t i = 0; i < DEED_ARRAY_LEN(names); i++)
 		if (is_named(frame, names[i]))
 			return true;
-	return !frame->function && frames_after < 3 && slash && !strncmp(slash, "/libc.so.", 9);
+	return !frame->function && !is_signal(frame) && frames_after < 3 && slash &&
+	       !strncmp(slash, "/libc.so.", 9);
 }
 
+/* main(), and where a thread begins, are the last frames of interest. A nameless frame of libc before
+ * main() is where it called a signal handler or a callback. */
 static size_t count_interesting(const struct deed_frames *frames)
 {
-	for (size_t i = 0; i < frames->count; i++) {
-		if (i && is_start(&frames->frame[i], frames->count - 1 - i))
-			return i;
+	for (size_t i = 0; i < frames->count; i++)
 		if (is_named(&frames->frame[i], "main"))
 			return i + 1;
-	}
+	for (size_t i = 1; i < frames->count; i++)
+		if (is_start(&frames->frame[i], frames->count - 1 - i))
+			return i;
 	return frames->count;
 }
 
@@ -62,7 +75,9 @@ static void put_frame(const struct deed_page *page, size_t number, const struct 
 	deed_put_repeat(page->out, ' ', deed_note_column(page) + 2);
 	deed_put_format(page->out, "#%zu ", number);
 	deed_put_text(page->out, frame->function);
-	if (frame->file) {
+	if (is_signal(frame)) {
+		deed_put_text(page->out, "a signal was handled here");
+	} else if (frame->file) {
 		deed_put_text(page->out, frame->function ? " at " : "at ");
 		deed_put_text(page->out, short_path(page, frame->file));
 		deed_put_format(page->out, ":%u", frame->line);
