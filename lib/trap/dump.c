@@ -2,93 +2,112 @@
  *
  * lib/trap/dump.c - who holds what, at any time: deed_dump(), deed_dump_all().
  *
- * A dump is a snapshot, cell by cell, each under its shard lock, written line by line into
- * a fixed buffer and out of it with no lock held. It is never a fault.
+ *     deed: buffer 2: `weights`, f32[32], 128 bytes, ..., made at train.c:42 in main
+ *       inout, all 32 elements: train.c:46 in main, until deed_end(), thread 1
+ *         borrowed, elements [8, 16): step.c:20 in step, until its block ends, thread 1
+ *
+ * A loan of a loan is indented below it. A dump is a snapshot, cell by cell, each taken
+ * under its shard lock and written with no lock held. It is never a fault.
  */
 #include "dump.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cell.h"
 #include "deliver.h"
+#include "label.h"
 #include "loan.h"
+#include "page.h"
 #include "process.h"
 #include "stack.h"
 #include "story.h"
 #include "thread.h"
 #include "tree.h"
+#include "writer.h"
 
-/* One cell at a time; what does not fit is counted. */
-struct page {
-	char text[8192];
-	size_t len;
-	size_t left_out;
-};
+/* Deeper loans are indented no further. */
+#define DEPTH_MAX 16
 
-static void line(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void line(struct page *page, const char *format, ...)
+static void put_loan(struct deed_writer *out, const struct deed_loan *row, size_t depth)
 {
-	va_list arguments;
-	int len;
-
-	va_start(arguments, format);
-	len = vsnprintf(page->text + page->len, sizeof page->text - page->len, format, arguments);
-	va_end(arguments);
-	if (len < 0 || (size_t)len >= sizeof page->text - page->len - 64)
-		page->left_out++;
-	else
-		page->len += (size_t)len;
-}
-
-static void put_range(struct page *page, struct deed_region region, size_t element)
-{
-	if (region.rows > 1)
-		line(page, " %zu rows of %zu elements, %zu apart, from %zu", region.rows,
-		     region.width / element, region.pitch / element, region.lo / element);
-	else
-		line(page, " [%zu, %zu)", region.lo / element,
-		     (region.lo + region.width) / element);
-}
-
-static void put_cell(struct page *page, uint32_t slot)
-{
-	static const char *const kinds[] = { "heap", "foreign", "static", "raw" };
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	const struct deed_plain name = deed_plain(cell->name);
-	const struct deed_site *const birth = cell->event_site[0];
+	/* A whole-buffer loan of another thread may end meanwhile, and its row be used again. */
+	const struct deed_site *const at = row->site;
+	const struct deed_cell *const cell = deed_cell_at(row->cell);
 	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
+	const struct deed_region region = deed_loan_region(row);
+	const struct deed_report_site site = { .lo = region.lo / element,
+					       .hi = (region.lo + region.width + element - 1) /
+						     element,
+					       .rows = region.rows,
+					       .pitch = region.pitch / element };
+
+	deed_put_repeat(out, ' ', 2 + 2 * deed_min(depth, DEPTH_MAX));
+	deed_put_text(out, row->is_inout ? "inout, " : "borrowed, ");
+	if (region.rows == 1 && !region.lo && region.width == deed_cell_bytes(cell))
+		deed_put_format(out, "all %zu element%s", cell->count, cell->count == 1 ? "" : "s");
+	else
+		deed_put_range(out, &site);
+	deed_put_text(out, ": ");
+	if (at)
+		deed_put_place(out, at);
+	else
+		deed_put_text(out, "ending now");
+	deed_put_text(out, row->is_guard ? ", until its block ends" : ", until deed_end()");
+	deed_put_format(out, ", thread %u\n", row->thread);
+}
+
+/* A loan and those taken from it, from the outside in. Under the shard lock. */
+static size_t put_loans(struct deed_writer *out, uint32_t root)
+{
+	size_t depth = 0, count = 0;
+
+	for (uint32_t slot = root; slot;) {
+		const struct deed_loan *row = deed_loan_at(slot);
+
+		put_loan(out, row, depth);
+		count++;
+		if ((deed_loan_word(row) & DEED_LOAN_CHILD) && row->first_child) {
+			slot = row->first_child;
+			depth++;
+			continue;
+		}
+		for (; depth && !row->next; depth--)
+			row = deed_loan_at(row->parent);
+		slot = depth ? row->next : 0;
+	}
+	return count;
+}
+
+static void put_cell(struct deed_writer *out, uint32_t slot)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
 	const uint32_t made = deed_loans_made();
+	const struct deed_site *const birth = cell->event_site[0];
+	struct deed_plain name;
+	const struct deed_report_buffer buffer = deed_describe(cell, &name);
 	size_t holders = 0;
 
-	line(page, "deed: buffer #%llu `%s`: %zu elements of %u bytes at %p, %s, made at %s:%u\n",
-	     (unsigned long long)cell->id, name.text, cell->count, cell->element_bytes, cell->base,
-	     kinds[cell->kind], birth ? birth->file : "?", birth ? birth->line : 0);
+	deed_put_text(out, "deed: ");
+	deed_put_buffer(out, &buffer);
+	if (birth) {
+		deed_put_text(out, ", made at ");
+		deed_put_place(out, birth);
+	}
+	deed_put_text(out, "\n");
 	for (uint32_t i = 1; i < made; i++) {
-		const struct deed_loan *const row = deed_loan_at(i);
 		struct deed_look look;
 
-		if (!deed_loan_look(i, &look) || look.cell != slot)
-			continue;
-		holders++;
-		line(page, "  %s%s", row->parent ? "lent on, " : "",
-		     look.is_inout ? "inout" : "borrowed");
-		put_range(page, deed_loan_region(row), element);
-		line(page, " by `%s` at %s:%u in %s, thread %u\n", deed_plain(row->site->text).text,
-		     row->site->file, row->site->line, row->site->function, row->thread);
+		if (deed_loan_look(i, &look) && look.cell == slot && !deed_loan_at(i)->parent)
+			holders += put_loans(out, i);
 	}
 	if (!holders)
-		line(page, "  lent to nobody\n");
+		deed_put_text(out, "  not lent\n");
 }
 
-static void put_out(struct page *page)
+static void put_out(struct deed_writer *out)
 {
-	if (page->left_out)
-		page->len += (size_t)snprintf(page->text + page->len, sizeof page->text - page->len,
-					      "  and %zu lines more\n", page->left_out);
-	deed_deliver_text(page->text, page->len);
+	deed_deliver_text(out->text ? out->text : "", out->bytes);
+	deed_writer_done(out);
 }
 
 /* The cell that a handle of whatever type is about; 0 if none. */
@@ -117,7 +136,7 @@ void deed_trap_dump(const void *core, size_t core_bytes, const char *text)
 {
 	struct deed_thread *const me = deed_enter();
 	const struct deed_plain name = deed_plain(text);
-	struct page page = { .len = 0 };
+	struct deed_writer out = { 0 };
 	uint32_t slot;
 
 	if (!me)
@@ -125,13 +144,13 @@ void deed_trap_dump(const void *core, size_t core_bytes, const char *text)
 	slot = cell_of(core, core_bytes);
 	if (slot) {
 		deed_shard_take(slot);
-		put_cell(&page, slot);
+		put_cell(&out, slot);
 		deed_shard_give(slot);
 	} else {
-		line(&page, "deed: `%s` holds no live buffer\n", name.text);
+		deed_put_format(&out, "deed: `%s` holds no live buffer\n", name.text);
 	}
 	deed_leave(me);
-	put_out(&page);
+	put_out(&out);
 }
 
 void deed_trap_dump_all(void)
@@ -143,14 +162,14 @@ void deed_trap_dump_all(void)
 	if (!me)
 		return;
 	for (uint32_t slot = 1; slot < made; slot++) {
-		struct page page = { .len = 0 };
+		struct deed_writer out = { 0 };
 
 		deed_shard_take(slot);
 		if (deed_cell_at(slot)->is_live)
-			put_cell(&page, slot);
+			put_cell(&out, slot);
 		deed_shard_give(slot);
-		if (page.len) {
-			put_out(&page);
+		if (out.bytes) {
+			put_out(&out);
 			shown++;
 		}
 	}

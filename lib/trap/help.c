@@ -183,8 +183,7 @@ static void help_conflict(struct deed_writer *out, const struct deed_report *rep
 	if (deed_report_is_about_arguments(report))
 		deed_put_format(
 			out,
-			"call %.64s() with memory that does not overlap: it may write one of "
-			"these while nobody else uses it",
+			"call %.64s() with arguments that do not overlap: it writes one of them",
 			report->sites[0].site->function);
 	else if (!strcmp(asked, "borrowed"))
 		deed_put_text(out, "end the inout loan first, or hand its view on: while one may "

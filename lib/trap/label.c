@@ -106,8 +106,8 @@ bool deed_report_is_about_arguments(const struct deed_report *report)
 	a = report->sites[0].site;
 	b = loan->site;
 	return report->sites[0].thread == loan->thread && a->function && b->function &&
-	       !strcmp(a->function, b->function) && a->text && b->text &&
-	       strcmp(a->text, b->text) != 0;
+	       !strcmp(a->function, b->function) && strcmp(a->function, "main") != 0 && a->text &&
+	       b->text && *a->text != '&' && *b->text != '&' && strcmp(a->text, b->text) != 0;
 }
 
 static bool is_same_line(const struct deed_report_site *a, const struct deed_report_site *b)
@@ -514,6 +514,49 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		put_end(out, report, site);
 		break;
 	}
+}
+
+/* ---- the buffer ----------------------------------------------------------------------------- */
+
+static const char *kind_in_words(const char *kind)
+{
+	if (!strcmp(kind, "foreign"))
+		return "foreign memory";
+	if (!strcmp(kind, "static"))
+		return "static data";
+	if (!strcmp(kind, "raw"))
+		return "memory lent by its address";
+	return strcmp(kind, "dead") != 0 ? kind : "";
+}
+
+static void put_word(struct deed_writer *out, const char *word)
+{
+	if (word && *word) {
+		deed_put_text(out, ", ");
+		deed_put_text(out, word);
+	}
+}
+
+void deed_put_buffer(struct deed_writer *out, const struct deed_report_buffer *buffer)
+{
+	deed_put_format(out, "buffer %llu: ", (unsigned long long)buffer->id);
+	if (buffer->name && *buffer->name) {
+		deed_put_name(out, buffer->name);
+		deed_put_text(out, ", ");
+	}
+	if (buffer->type && *buffer->type)
+		deed_put_format(out, "%.64s[%zu]", buffer->type, buffer->count);
+	else
+		deed_put_format(out, "%zu element%s of %zu byte%s", buffer->count,
+				buffer->count == 1 ? "" : "s", buffer->element_bytes,
+				buffer->element_bytes == 1 ? "" : "s");
+	deed_put_format(out, ", %zu byte%s", buffer->bytes, buffer->bytes == 1 ? "" : "s");
+	if (buffer->align)
+		deed_put_format(out, ", aligned to %zu", buffer->align);
+	put_word(out, buffer->kind ? kind_in_words(buffer->kind) : NULL);
+	put_word(out, buffer->state);
+	if (buffer->base)
+		deed_put_format(out, ", at 0x%zx", (size_t)(uintptr_t)buffer->base);
 }
 
 void deed_put_message(struct deed_writer *out, const struct deed_report *report)

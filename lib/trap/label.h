@@ -31,8 +31,8 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from);
 /* Whether a range is all of the report's buffer. */
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
-/* Whether a conflict is between two different arguments of one call: what the fault and the first
- * holder name differs, in one function. */
+/* Whether a conflict is likely one between two arguments of a call: one function lends two different
+ * pointers, and no variable of its own. */
 bool deed_report_is_about_arguments(const struct deed_report *report);
 
 /* What happened at a site, as it stands under its source line: "moved to `ys` here". */
@@ -52,6 +52,8 @@ const struct deed_report_site *deed_site_next(const struct deed_report *report,
 /* The place that stands for the whole report: the fault's, or the first that is known. Or null. */
 const struct deed_site *deed_site_of_report(const struct deed_report *report);
 
+/* "buffer 1: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, live, at 0x5581". */
+void deed_put_buffer(struct deed_writer *out, const struct deed_report_buffer *buffer);
 /* The message, or one made from the name of the fault if there is none. */
 void deed_put_message(struct deed_writer *out, const struct deed_report *report);
 /* What to write instead, in one sentence (help.c). */

@@ -49,7 +49,7 @@ void deed_put_wrapped(const struct deed_page *page, const char *text, size_t col
 	}
 }
 
-static size_t digits(uint32_t number)
+size_t deed_digits(uint32_t number)
 {
 	size_t count = 1;
 
@@ -69,7 +69,7 @@ void deed_page_measure(struct deed_page *page)
 
 		if (!site->site)
 			continue;
-		page->gutter = deed_max(page->gutter, digits(site->site->line));
+		page->gutter = deed_max(page->gutter, deed_digits(site->site->line));
 		page->has_threads |= thread && site->thread && site->thread != thread;
 		thread = thread ? thread : site->thread;
 	}

@@ -25,8 +25,11 @@ struct deed_page {
 	const struct deed_report *report;
 	size_t gutter; /* digits of the longest line number */
 	bool has_threads;
+	struct deed_site caller; /* line 0: of no interest, or not known */
+	char caller_file[512], caller_function[128];
 };
 
+size_t deed_digits(uint32_t number);
 /* Sets gutter and has_threads. */
 void deed_page_measure(struct deed_page *page);
 
@@ -51,6 +54,9 @@ void deed_put_place(struct deed_writer *out, const struct deed_site *site);
 
 /* The source lines in rendering->source, with the label in rendering->words under the mark. */
 void deed_put_excerpt(const struct deed_page *page, enum deed_style style);
+/* Where the function of the fault was called, if that is what the report is about: sets caller, and
+ * gutter. */
+void deed_page_find_caller(struct deed_page *page);
 /* The stack of a site, unless it says nothing that the site does not. */
 void deed_put_trace(const struct deed_page *page, const struct deed_report_site *site);
 

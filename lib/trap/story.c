@@ -192,23 +192,29 @@ static const char *state_of(const struct deed_cell *cell)
 	return "dropped";
 }
 
+struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name)
+{
+	const struct deed_site *const birth = cell->event_count ? cell->event_site[0] : NULL;
+
+	*name = deed_plain(cell->name); /* short, even if a macro made it long */
+	return (struct deed_report_buffer){ .id = cell->id,
+					    .name = name->text,
+					    .type = birth ? birth->type : "",
+					    .kind = kind_name(cell->kind),
+					    .state = state_of(cell),
+					    .base = cell->base,
+					    .count = cell->count,
+					    .bytes = deed_cell_bytes(cell),
+					    .element_bytes = cell->element_bytes,
+					    .align = (size_t)1 << cell->align_log2 };
+}
+
 void deed_finding_cell(struct deed_finding *finding, uint32_t slot)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_report_buffer *const buffer = &finding->report.buffer;
 
 	finding->is_follow_on = cell->reports++ > 0;
-	buffer->id = cell->id;
-	finding->name = deed_plain(cell->name); /* short, even if a macro made it long */
-	buffer->name = finding->name.text;
-	buffer->type = cell->event_count && cell->event_site[0] ? cell->event_site[0]->type : "";
-	buffer->state = state_of(cell);
-	buffer->kind = kind_name(cell->kind);
-	buffer->base = cell->base;
-	buffer->count = cell->count;
-	buffer->element_bytes = cell->element_bytes;
-	buffer->bytes = deed_cell_bytes(cell);
-	buffer->align = (size_t)1 << cell->align_log2;
+	finding->report.buffer = deed_describe(cell, &finding->name);
 	finding->report.event_count = 0;
 	/* Memory lent by address has no life to tell but the lend itself. */
 	for (uint32_t i = cell->kind == DEED_KIND_RAW ? 0 : DEED_EVENTS; i-- > 0;) {

@@ -88,11 +88,13 @@ void deed_raise(struct deed_thread *me, struct deed_finding *finding);
 /* deed_reentered - E24, for an entry that deed_enter() turned away. */
 DEED_COLD void deed_reentered(const struct deed_site *at, const void *frame);
 
-/* How a text such as "&xs" or "(&s->xs)" is named in a sentence: "xs", "s->xs". */
+/* deed_plain - how a text such as "&xs" or "(&s->xs)" is named in a sentence: "xs", "s->xs". */
 struct deed_plain {
 	char text[64];
 };
 struct deed_plain deed_plain(const char *text);
+/* A buffer as reports describe it; its name lies in *name. Under the shard lock. */
+struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name);
 
 size_t deed_follow_ons(void);
 

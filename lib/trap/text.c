@@ -199,6 +199,18 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	deed_put_trace(page, site);
 }
 
+/* The call whose arguments are at odds. */
+static void put_caller(const struct deed_page *page)
+{
+	if (!page->caller.line || !deed_source_find(&page->rendering->source, &page->caller))
+		return;
+	put_arrow(page);
+	deed_put_place(page->out, &page->caller);
+	deed_put_text(page->out, "\n");
+	deed_put_text(deed_new_words(page), "called from here, with these arguments");
+	deed_put_excerpt(page, DEED_STYLE_OTHER);
+}
+
 static void put_sites(const struct deed_page *page)
 {
 	struct deed_site_cursor cursor = { 0, 0 };
@@ -218,6 +230,8 @@ static void put_sites(const struct deed_page *page)
 			continue;
 		}
 		put_site(page, site);
+		if (site == page->report->sites)
+			put_caller(page);
 		buffers_shown = buffers;
 		bytes_shown = bytes;
 	}
@@ -237,50 +251,13 @@ static void put_sites(const struct deed_page *page)
 
 /* ---- the buffer ----------------------------------------------------------------------------- */
 
-static const char *kind_in_words(const char *kind)
-{
-	if (!strcmp(kind, "foreign"))
-		return "foreign memory";
-	if (!strcmp(kind, "static"))
-		return "static data";
-	if (!strcmp(kind, "raw"))
-		return "memory lent by its address";
-	return strcmp(kind, "dead") != 0 ? kind : "";
-}
-
-static void put_word(struct deed_writer *out, const char *word)
-{
-	if (word && *word) {
-		deed_put_text(out, ", ");
-		deed_put_text(out, word);
-	}
-}
-
 static void put_buffer(const struct deed_page *page)
 {
 	const struct deed_report_buffer *const buffer = &page->report->buffer;
-	struct deed_writer *const words = deed_new_words(page);
 
 	if (!buffer->id && !buffer->base)
 		return;
-	deed_put_format(words, "buffer %llu: ", (unsigned long long)buffer->id);
-	if (buffer->name && *buffer->name) {
-		deed_put_name(words, buffer->name);
-		deed_put_text(words, ", ");
-	}
-	if (buffer->type && *buffer->type)
-		deed_put_format(words, "%.64s[%zu]", buffer->type, buffer->count);
-	else
-		deed_put_format(words, "%zu element%s of %zu byte%s", buffer->count,
-				buffer->count == 1 ? "" : "s", buffer->element_bytes,
-				buffer->element_bytes == 1 ? "" : "s");
-	deed_put_format(words, ", %zu byte%s", buffer->bytes, buffer->bytes == 1 ? "" : "s");
-	if (buffer->align)
-		deed_put_format(words, ", aligned to %zu", buffer->align);
-	put_word(words, buffer->kind ? kind_in_words(buffer->kind) : NULL);
-	put_word(words, buffer->state);
-	if (buffer->base)
-		deed_put_format(words, ", at 0x%zx", (size_t)(uintptr_t)buffer->base);
+	deed_put_buffer(deed_new_words(page), buffer);
 	deed_put_note(page);
 }
 
@@ -414,6 +391,7 @@ void deed_text_report(struct deed_rendering *rendering)
 	struct deed_writer *words;
 
 	deed_page_measure(&page);
+	deed_page_find_caller(&page);
 	put_title(&page);
 	put_sites(&page);
 	put_buffer(&page);

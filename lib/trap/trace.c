@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+#include "label.h"
+#include "options.h"
+
 static bool is_named(const struct deed_frame *frame, const char *name)
 {
 	return frame->function && !strcmp(frame->function, name);
@@ -45,8 +48,8 @@ static bool is_start(const struct deed_frame *frame, size_t frames_after)
 	       !strncmp(slash, "/libc.so.", 9);
 }
 
-/* main(), and where a thread begins, are the last frames of interest. A nameless frame of libc before
- * main() is where it called a signal handler or a callback. */
+/* main(), and where a thread begins, are the last frames of interest. A nameless frame of libc
+ * before main() is where it called a signal handler or a callback. */
 static size_t count_interesting(const struct deed_frames *frames)
 {
 	for (size_t i = 0; i < frames->count; i++)
@@ -130,6 +133,32 @@ static void put_commands(const struct deed_page *page, size_t count)
 				deed_put_format(page->out, " 0x%zx", (size_t)frame[j].offset);
 		deed_put_text(page->out, "\n");
 	}
+}
+
+void deed_page_find_caller(struct deed_page *page)
+{
+	const struct deed_report *const report = page->report;
+	const struct deed_frames *const frames = &page->rendering->frames;
+	const struct deed_frame *const caller = &frames->frame[1];
+	const char *file;
+
+	if (!deed_report_is_about_arguments(report) || !deed_options.source)
+		return;
+	deed_render_stack(page->rendering, report->sites);
+	if (frames->count < 2 || !is_named(caller - 1, report->sites[0].site->function) ||
+	    !caller->function || !caller->file || !caller->line)
+		return;
+	file = short_path(page, caller->file);
+	if (strlen(file) >= sizeof page->caller_file ||
+	    strlen(caller->function) >= sizeof page->caller_function)
+		return;
+	memcpy(page->caller_file, file, strlen(file) + 1);
+	memcpy(page->caller_function, caller->function, strlen(caller->function) + 1);
+	page->caller = (struct deed_site){ .file = page->caller_file,
+					   .function = page->caller_function,
+					   .text = report->sites[0].site->function,
+					   .line = caller->line };
+	page->gutter = deed_max(page->gutter, deed_digits(caller->line));
 }
 
 void deed_put_trace(const struct deed_page *page, const struct deed_report_site *site)
