@@ -111,13 +111,16 @@ void deed_put_excerpt(const struct deed_page *page, enum deed_style style)
 		lo = mark_lo - BEFORE_MARK;
 		shift = sizeof cut - 1;
 	}
+	mark_lo = mark_lo > lo ? mark_lo - lo + shift : shift;
+	mark_hi = deed_max(mark_hi > lo ? mark_hi - lo + shift : 0, mark_lo + 1);
 	deed_put_gutter(page, 0);
 	deed_put_text(page->out, "\n");
 	for (size_t i = 0; i < source->line_count; i++) {
 		const char *const line = source->lines[i];
 		const size_t end = column_of(line, strlen(line)), hi = lo + room - shift;
 
-		if (i == 1 && source->line_count > LINES_KEPT + 2) {
+		if (i == 1 && source->line_count > LINES_KEPT + 2 &&
+		    (!source->mark_line || source->mark_line >= source->line_count - LINES_KEPT)) {
 			i = source->line_count - LINES_KEPT - 1;
 			deed_put_text(page->out, "...\n");
 			continue;
@@ -128,8 +131,8 @@ void deed_put_excerpt(const struct deed_page *page, enum deed_style style)
 			deed_put_text(page->out, shift ? cut : "");
 		put_columns(page, line, lo, end > hi ? hi - (sizeof cut - 1) : hi);
 		deed_put_text(page->out, end > hi ? "...\n" : "\n");
+		if (i == source->mark_line)
+			put_mark(page, style, mark_lo,
+				 deed_max(deed_min(mark_hi, room), mark_lo + 1), room);
 	}
-	mark_lo = mark_lo > lo ? mark_lo - lo + shift : shift;
-	mark_hi = deed_max(mark_hi > lo ? mark_hi - lo + shift : 0, mark_lo + 1);
-	put_mark(page, style, mark_lo, deed_max(deed_min(mark_hi, room), mark_lo + 1), room);
 }

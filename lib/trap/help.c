@@ -236,7 +236,8 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 		deed_put_text(out,
 			      "clone it before the loan begins or after it ends: its holder may "
 			      "be writing");
-	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED && has_verb(report, "written")) {
+	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED &&
+		   has_verb(report, "opened for writing")) {
 		deed_put_text(out, "end that loan before writing; to read only, use ");
 		put_call(out, "deed_reading", here_text(report));
 	} else {
@@ -283,7 +284,9 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 	for (size_t i = 0; i < report->event_count; i++)
 		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
 	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
-		if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+		if ((report->sites[i].role == DEED_ROLE_ALLOCATED ||
+		     report->sites[i].role == DEED_ROLE_ADOPTED) &&
+		    report->sites[i].site)
 			text = report->sites[i].site->text;
 	if (is_simple(text))
 		put_call(out, "deed_drop", text);
@@ -305,7 +308,8 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 		put_call(out, "deed_settle", here_text(report));
 		deed_put_text(out, " is right for both kinds");
 	} else if (is_kind(report, "static")) {
-		deed_put_text(out, "a deed_clone() of it is a buffer of its own, which can be");
+		deed_put_format(out, "deed_clone() it: a copy of its own can be %.32s",
+				report->sites[0].verb ? report->sites[0].verb : "written");
 	} else if (loan && loan->site) {
 		deed_put_text(out, "end it through what it was taken from: `deed_end(");
 		deed_put_text(out, is_simple(loan->site->text) ? loan->site->text : "source");

@@ -189,8 +189,6 @@ static const char *here_text(enum deed_fault fault)
 		return "overwritten here, while it still owns a buffer";
 	case DEED_E10:
 		return "lent here for writing (inout), but what it comes from only reads";
-	case DEED_E11:
-		return "used here, after its loan ended";
 	case DEED_E14:
 		return "noticed here: that block was left without ending its loan";
 	case DEED_E17:
@@ -333,18 +331,18 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		put_kind(out, kind_asked_for(report, site));
 		deed_put_text(out, " is asked for here");
 		break;
+	case DEED_E11:
+		put_deed(out, site);
+		deed_put_text(out, ", after its loan ended");
+		break;
 	case DEED_E12:
 		deed_put_text(out, site->is_guard ? "declared here: the end of its block ends the "
 						    "loan again"
 						  : "ended here a second time");
 		break;
 	case DEED_E13:
-		if (has_verb(site, "written"))
-			deed_put_text(out, "opened for writing here, while it is lent on");
-		else {
-			put_deed(out, site);
-			deed_put_text(out, ", while it is lent on");
-		}
+		put_deed(out, site);
+		deed_put_text(out, ", while it is lent on");
 		break;
 	case DEED_E15:
 		put_missing(out, site);

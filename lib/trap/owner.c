@@ -138,9 +138,8 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 				 name.text, uses[use].verb, where(use), how);
 	else
 		deed_finding_say(finding,
-				 "`%s` is %s %s, but it is a copy of a handle, and its buffer was "
-				 "%s through another copy (this one is at %p, the last owner at "
-				 "%p)",
+				 "`%s` is %s %s, but its buffer was %s through another copy of "
+				 "this handle (this one is at %p, the last owner at %p)",
 				 name.text, uses[use].verb, where(use), how, (const void *)owner,
 				 cell->home);
 	return finding;

@@ -29,9 +29,19 @@ struct want {
 	const struct deed_site *at;
 };
 
+/* What deed_at() of an inout view will do with the element is not known. */
+static const char *verb(const struct want *want)
+{
+	return want->writing ? "opened for writing" : "read";
+}
+
 static struct deed_finding *gone(struct deed_thread *me, const struct want *want)
 {
-	return deed_loan_ended(me, want->loan, DEED_E11, want->frame, want->at);
+	struct deed_finding *const finding =
+		deed_loan_ended(me, want->loan, DEED_E11, want->frame, want->at);
+
+	deed_finding_does(finding, verb(want), false);
+	return finding;
 }
 
 static struct deed_finding *found(struct deed_thread *me, const struct want *want, uint32_t slot,
@@ -42,7 +52,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 	const struct deed_plain name = deed_plain(want->at->text);
 	struct deed_finding *const finding = deed_finding_begin(me, fault, want->at, want->frame);
 
-	deed_finding_does(finding, want->writing ? "written" : "read", false);
+	deed_finding_does(finding, verb(want), false);
 	deed_finding_cell(finding, row->cell);
 	deed_finding_range(finding, lo, hi);
 	if (child)
@@ -55,8 +65,8 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 			deed_finding_say(finding, "`%s` is written through a loan that only reads",
 					 name.text);
 		else
-			deed_finding_say(finding, "`%s` is opened for %s here, but %s is lent on",
-					 name.text, want->writing ? "writing" : "reading",
+			deed_finding_say(finding, "`%s` is %s here, but %s is lent on", name.text,
+					 verb(want),
 					 deed_region_holds(deed_loan_region(deed_loan_at(child)),
 							   deed_loan_region(row))
 						 ? "it"

@@ -325,8 +325,9 @@ static void find(struct deed_source *source, size_t count, size_t home, const ch
 	lo = deed_min(lo, source->mark_line);
 	source->first_line += (uint32_t)lo;
 	source->line_count = source->mark_line - lo + 1;
+	source->call_lines = deed_max(hi, source->mark_line) - lo + 1;
 	source->mark_line -= lo;
-	for (size_t i = 0; i < source->line_count; i++)
+	for (size_t i = 0; i < source->call_lines; i++)
 		source->lines[i] = source->text[lo + i];
 }
 

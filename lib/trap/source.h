@@ -22,6 +22,7 @@
 struct deed_source {
 	uint32_t first_line; /* the number of lines[0] */
 	size_t line_count;
+	size_t call_lines; /* as many are there, if the whole call is to be shown */
 	size_t mark_line, mark, mark_len;
 	const char *lines[DEED_SOURCE_LINES];
 	size_t root_len; /* the directory that relative paths are below */

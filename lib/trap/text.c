@@ -204,6 +204,7 @@ static void put_caller(const struct deed_page *page)
 {
 	if (!page->caller.line || !deed_source_find(&page->rendering->source, &page->caller))
 		return;
+	page->rendering->source.line_count = page->rendering->source.call_lines;
 	put_arrow(page);
 	deed_put_place(page->out, &page->caller);
 	deed_put_text(page->out, "\n");
