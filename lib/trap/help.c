@@ -127,6 +127,8 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 	} else if (report->sites[0].is_guard || (end && end->is_guard)) {
 		deed_put_text(out,
 			      "delete the other drop: DEED_AUTO drops at the end of its block");
+	} else if (has_verb(report, "released")) {
+		deed_put_text(out, "release it instead of dropping it: the drop ended the memory");
 	} else {
 		deed_put_text(out,
 			      "delete one of the two; where it may have been dropped before, ");
