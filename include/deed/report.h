@@ -44,7 +44,7 @@ struct deed_report_site {
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
 	const char *target; /* of a move: what it moved to; of a loan that was asked for: "inout" or
-			     * "borrowed"; of E15: "row" if rows are counted; else "" */
+			     * "borrowed"; of E15: "row" or "tile"; else "" */
 	const char *verb;   /* of the first: what the program does there, where it is known:
 			     * "dropped",   "released"; null or "" else */
 	int is_guard;	    /* the end of a block ends the loan, or did this: a guard or DEED_AUTO,

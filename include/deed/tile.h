@@ -95,9 +95,10 @@ DEED_INLINE struct deed_extent deed_tile_extent_(size_t pitch, size_t y, size_t 
 {
 	struct deed_extent tile = { 0, width, pitch, rows };
 
-	if (DEED_TRAP &&
-	    (__builtin_mul_overflow(y, pitch, &tile.lo) ||
-	     __builtin_add_overflow(tile.lo, x, &tile.lo) || x > pitch || width > pitch - x))
+	if (DEED_TRAP && (__builtin_mul_overflow(y, pitch, &tile.lo) ||
+			  __builtin_add_overflow(tile.lo, x, &tile.lo)))
+		tile.lo = SIZE_MAX - 1;
+	if (DEED_TRAP && (x > pitch || width > pitch - x))
 		tile.lo = SIZE_MAX;
 	if (!DEED_TRAP)
 		tile.lo = y * pitch + x;

@@ -59,26 +59,53 @@ bool deed_extent_fits(const struct deed_extent *part, size_t len, size_t element
 	return !__builtin_add_overflow(part->lo, deed_extent_span(part), &hi) && hi <= len;
 }
 
+/* The sentence about a tile. An extent that begins at SIZE_MAX has rows that pass their ends. */
+static void say_tile(struct deed_finding *finding, const char *name, const struct deed_extent *tile,
+		     size_t len)
+{
+	if (tile->lo == SIZE_MAX)
+		deed_finding_say(finding,
+				 "a tile %zu wide passes the end of its row: a row of `%s` has %zu "
+				 "elements",
+				 tile->width, name, tile->pitch);
+	else if (tile->lo > len)
+		deed_finding_say(finding,
+				 "a tile begins after the end of `%s`, which has %zu rows of %zu",
+				 name, len / tile->pitch, tile->pitch);
+	else
+		deed_finding_say(
+			finding,
+			"rows [%zu, %zu) of `%s` are asked for, but it has %zu rows of %zu",
+			tile->lo / tile->pitch, tile->lo / tile->pitch + tile->rows, name,
+			len / tile->pitch, tile->pitch);
+}
+
 struct deed_finding *deed_outside(struct deed_thread *me, const struct deed_ask *ask,
 				  const struct deed_extent *part, size_t len, uint32_t cell)
 {
 	const struct deed_plain name = deed_plain(ask->at->text);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E15, ask->at, ask->frame);
+	const bool is_reversed = part->width == SIZE_MAX;
+	const bool is_tile = part->pitch && (part->rows != 1 || part->lo >= SIZE_MAX - 1);
 
+	deed_finding_does(finding, "lent", false);
 	if (cell) {
 		deed_finding_cell(finding, cell);
+		if (ask->parent)
+			deed_finding_loan(finding, ask->parent);
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 	}
-	if (part->rows != 1)
-		deed_finding_say(finding, "the tile does not lie inside the %zu elements of `%s`",
-				 len, name.text);
-	else if (part->width == SIZE_MAX)
-		deed_finding_say(
-			finding,
-			"the range of `%s` begins at %zu, after its end (it has %zu elements)",
-			name.text, part->lo, len);
+	deed_finding_misses(finding, part->lo, is_reversed ? 0 : part->lo + part->width, len,
+			    is_tile ? "tile" : "");
+	if (is_tile)
+		say_tile(finding, name.text, part, len);
+	else if (is_reversed)
+		deed_finding_say(finding,
+				 "a part of `%s` begins at element %zu and ends before that",
+				 name.text, part->lo);
 	else
-		deed_finding_say(finding, "[%zu, %zu) does not lie inside the %zu elements of `%s`",
-				 part->lo, part->lo + part->width, len, name.text);
+		deed_finding_say(finding,
+				 "elements [%zu, %zu) of `%s` are asked for, but it has %zu",
+				 part->lo, part->lo + part->width, name.text, len);
 	return finding;
 }

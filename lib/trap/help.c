@@ -259,6 +259,10 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 		deed_put_format(out, "narrow the target: `deed_slice(%s, 0, ",
 				is_simple(text) ? text : "target");
 		deed_put_format(out, "%zu)`", here->hi);
+	} else if (here->target && !strcmp(here->target, "tile")) {
+		deed_put_text(out,
+			      "check it first: x + width <= pitch, and (y + rows) * pitch <= ");
+		put_len(out, text, true);
 	} else if (here->target && !strcmp(here->target, "row")) {
 		deed_put_text(out, "check the index first: it must be less than deed_tile_rows(");
 		deed_put_text(out, is_simple(text) ? text : "");
@@ -269,10 +273,9 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 		deed_put_text(out, here->hi == here->lo + 1
 					   ? "check the index first: it must be less than "
 					   : "check the range first: it must end at or before ");
-		put_len(out, text, false);
-	} else if (report->buffer.id) {
-		deed_put_text(out, "a part lies inside what it is taken from: check it against ");
-		put_len(out, text, !deed_site_of_loan(report, 0));
+		put_len(out, text, has_verb(report, "lent"));
+	} else if (has_verb(report, "lent")) {
+		deed_put_text(out, "check the count first");
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
 	}
@@ -318,6 +321,9 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 		deed_put_text(out, ", ");
 		deed_put_text(out, is_simple(here_text(report)) ? here_text(report) : "&view");
 		deed_put_text(out, ")`");
+	} else if (has_verb(report, "lent")) {
+		deed_put_text(out,
+			      "check the pointer first; a null one may be lent with 0 elements");
 	} else if (report->sites[0].verb && *report->sites[0].verb) {
 		deed_put_text(out,
 			      "initialise handles with DEED_EMPTY, or zero the struct that they "

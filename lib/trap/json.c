@@ -30,7 +30,7 @@
  *       "thread": 1,
  *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
  *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
- *                                        "row" where an E15 counts rows
+ *                                        of E15: "row" where rows are counted, or "tile"
  *       "of": 30,                        of E15: how many there are of what the range counts
  *       "verb": "released",              of the fault: what the program does there, if known
  *       "copy": true,                    of the fault: the handle is a bit copy of an ended one

@@ -272,6 +272,8 @@ static void put_missing(struct deed_writer *out, const struct deed_report_site *
 	if (has_verb(site, "copied"))
 		deed_put_format(out, "has %zu element%s, not %zu", site->of,
 				site->of == 1 ? "" : "s", site->hi);
+	else if (site->target && !strcmp(site->target, "tile"))
+		deed_put_text(out, "this tile does not fit");
 	else if (!deed_site_has_range(site))
 		deed_put_text(out, "asked for here");
 	else if (site->target && !strcmp(site->target, "row"))
@@ -292,6 +294,8 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, "ended here, but through the wrong source");
 	else
 		put_deed(out, site);
+	if (has_verb(site, "lent"))
+		deed_put_text(out, ", but it is null");
 	if (is_static(report) && !has_verb(site, "adopted"))
 		deed_put_text(out, ", but it is static data");
 }

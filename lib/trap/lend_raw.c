@@ -30,12 +30,16 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) ||
 	    bytes > SIZE_MAX - (uintptr_t)data) {
 		finding = deed_finding_begin(me, DEED_E15, at, frame);
-		deed_finding_say(finding, "%zu elements at `%s` would pass the end of memory",
-				 count, name.text);
+		deed_finding_does(finding, "lent", false);
+		deed_finding_say(finding,
+				 "`%s` is lent with %zu elements, more than memory holds%s",
+				 name.text, count,
+				 count > SIZE_MAX / 2 ? ": did the count go below 0?" : "");
 		len = 0;
 	} else if (!data && bytes) {
 		finding = deed_finding_begin(me, DEED_E18, at, frame);
-		deed_finding_say(finding, "`%s` is a null pointer, but %zu elements of it are lent",
+		deed_finding_does(finding, "lent", false);
+		deed_finding_say(finding, "`%s` is lent with %zu elements, but is a null pointer",
 				 name.text, count);
 		len = 0;
 	} else if (bytes) {

@@ -222,7 +222,7 @@ static struct deed_finding *missed(struct deed_thread *me, const struct want *wa
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(cell);
 	}
-	deed_finding_misses(finding, lo, hi, len, is_row);
+	deed_finding_misses(finding, lo, hi, len, is_row ? "row" : "");
 	return finding;
 }
 

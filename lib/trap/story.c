@@ -341,11 +341,11 @@ void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi)
 }
 
 void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
-			 bool is_rows)
+			 const char *what)
 {
 	deed_finding_range(finding, lo, hi);
 	finding->sites[0].of = len;
-	finding->sites[0].target = is_rows ? "row" : "";
+	finding->sites[0].target = what;
 }
 
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,

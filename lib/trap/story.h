@@ -65,10 +65,10 @@ void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_b
 void deed_finding_is_copy(struct deed_finding *finding);
 /* The range that the fault itself is about, in elements of the buffer. */
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
-/* The range that was asked for, counted in what it was asked of, which has `len`: elements, or
- * rows. */
+/* The range that was asked for, counted in what it was asked of, which has `len`. `what` is what is
+ * counted, "row", or asked for, "tile", if that is not elements; else "". */
 void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
-			 bool is_rows);
+			 const char *what);
 /* The loan that was asked for, of a buffer whose elements have `element` > 0 bytes. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       size_t element);
