@@ -31,7 +31,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * aligned for T.
  *
  * Returns 0; -EINVAL for a null or misaligned pointer; -EOVERFLOW; -ENOMEM: the memory is
- * then still the caller's. Faults: E02; E18 if `pointer` is a buffer's base already.
+ * then still the caller's. Faults: E02; E18 if `pointer` is a buffer's base already. That
+ * two owners overlap otherwise is not noticed, and loans of the one exclude no loans of the
+ * other: adopt every byte once.
  * A lock and a hash table insertion.
  */
 #define deed_adopt(ret, pointer, count, deleter, context)                                          \
@@ -62,7 +64,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * Bytes inside a buffer that deed knows are a loan of that buffer (its drop, move or resize
  * meanwhile is E08, E06, E07). Overlap with another loan is E09, by address. A function may
  * lend what its caller holds: the callee's lend is then a child of the caller's loan. Two
- * lends in one invocation of a function are siblings, and conflict if they overlap.
+ * lends in one invocation of a function are siblings, and conflict if they overlap. Nor does
+ * a thread inherit what another one lent: E09. It is handed a part of the view to use, or a
+ * pointer to lend before anybody else does.
  *
  * An invocation is known by its function and its frame. Where a compiler has inlined two into
  * one frame, what tells them apart is the function's name, or that one line lends twice at

@@ -10,7 +10,4 @@
 /* Starts the ledger, once. A constructor does it, or the first verb of an earlier one. */
 void deed_process_begin(void);
 
-/* Buffers that were not leaks at exit because a thread that still ran had them. */
-size_t deed_in_flight(void);
-
 #endif
