@@ -6,21 +6,9 @@
 
 #include <sys/mman.h>
 
+#include "deleter.h"
+
 TestSuite(border, .init = trapped_begin, .fini = trapped_end, .timeout = 60);
-
-/* What the deleter of the tests was told. */
-static struct {
-	size_t runs, bytes;
-	void *data, *context;
-} told;
-
-static void tell(void *data, size_t bytes, void *context)
-{
-	told.runs++;
-	told.data = data;
-	told.bytes = bytes;
-	told.context = context;
-}
 
 Test(border, the_deleter_runs_once_at_the_drop_with_address_bytes_and_context)
 {

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "deed.h"
+#include "deleter.h"
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof *(array))
 
@@ -348,19 +349,6 @@ Test(release_own, what_does_not_fit_is_an_error_and_changes_nothing)
 }
 
 /* ---- the border ----------------------------------------------------------------------------- */
-
-static struct {
-	size_t runs, bytes;
-	void *data, *context;
-} told;
-
-static void tell(void *data, size_t bytes, void *context)
-{
-	told.runs++;
-	told.data = data;
-	told.bytes = bytes;
-	told.context = context;
-}
 
 Test(release_own, a_deleter_runs_once_with_address_bytes_and_context)
 {

@@ -147,16 +147,26 @@ DEED_CHECK_RESULT int deed_adopt_release_(struct deed_owner *ret, void *data, si
 					  size_t bytes, deed_deleter_fn deleter, void *context);
 void deed_forget_foreign_(void *data);
 
+/* Whether `count` elements can lie at `data`, and how many bytes they are. */
+DEED_CHECK_RESULT DEED_INLINE int deed_border_bytes_(const void *data, size_t count, size_t size,
+						     size_t align, size_t *ret_bytes)
+{
+	if (!data || (uintptr_t)data % align)
+		return -EINVAL;
+	if (__builtin_mul_overflow(count, size, ret_bytes) || count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	return 0;
+}
+
 DEED_CHECK_RESULT DEED_INLINE int deed_adopt_(struct deed_owner *ret, void *data, size_t count,
 					      size_t size, size_t align, deed_deleter_fn deleter,
 					      void *context, const struct deed_site *at)
 {
 	size_t bytes;
+	const int err = deed_border_bytes_(data, count, size, align, &bytes);
 
-	if (!data || (uintptr_t)data % align)
-		return -EINVAL;
-	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
-		return -EOVERFLOW;
+	if (err)
+		return err;
 	if (DEED_TRAP)
 		return deed_trap_adopt(ret, data, count, deleter, context, DEED_FRAME, at);
 	return deed_adopt_release_(ret, data, count, bytes, deleter, context);
@@ -167,11 +177,10 @@ DEED_CHECK_RESULT DEED_INLINE int deed_static_(struct deed_owner *ret, const voi
 					       const struct deed_site *at)
 {
 	size_t bytes;
+	const int err = deed_border_bytes_(data, count, size, align, &bytes);
 
-	if (!data || (uintptr_t)data % align)
-		return -EINVAL;
-	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
-		return -EOVERFLOW;
+	if (err)
+		return err;
 	if (DEED_TRAP)
 		return deed_trap_static(ret, data, count, DEED_FRAME, at);
 	ret->own = (void *)(uintptr_t)data; /* only ever lent as const */
