@@ -26,7 +26,12 @@
  *             untouched after one. deed prints nothing for them; errno is as the
  *             allocator left it.
  *   faults    are broken rules: E01 to E26 (deed/fault.h). Trap builds report them; in a
- *             release build they are undefined behaviour.
+ *             release build they are undefined behaviour. A trap build that is let go on
+ *             (deed_on_fault(), on_fault=continue) has not done what was asked: owners are as
+ *             they were, and an int is -EPERM.
+ *   lifetime  a buffer lives until its owner is dropped, whatever becomes of the variable; a
+ *             view is good until its loan ends; strings that deed returns are constants.
+ *   cost      is said of release builds; trap builds add the ledger's work.
  *   threads   different objects on different threads need nothing. One object on several
  *             threads needs the program's own synchronisation, as a plain variable does.
  *   signals   a handler may lend, end and look, unless it interrupted deed on its own thread

@@ -28,13 +28,14 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  *
  * At the drop, deleter(pointer, bytes, context) runs, where bytes is count * element size;
  * a null deleter does nothing. `pointer` is a T * or a void * (of mmap, say), not null, and
- * aligned for T.
+ * aligned for T. `count` may be 0. The memory must stay until the deleter has run.
  *
- * Returns 0; -EINVAL for a null or misaligned pointer; -EOVERFLOW; -ENOMEM: the memory is
- * then still the caller's. Faults: E02; E18 if `pointer` is a buffer's base already. That
- * two owners overlap otherwise is not noticed, and loans of the one exclude no loans of the
- * other: adopt every byte once.
- * A lock and a hash table insertion.
+ * Returns 0: the memory is the owner's, to be freed by the deleter alone. -EINVAL for a null
+ * or misaligned pointer; -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM: the memory is
+ * then still the caller's, and no deleter will run. Faults: E02; E18 if `pointer` is a
+ * buffer's base already. That two owners overlap otherwise is not noticed, and loans of the
+ * one exclude no loans of the other: adopt every byte once. A lock of the whole process and
+ * a hash table insertion.
  */
 #define deed_adopt(ret, pointer, count, deleter, context)                                          \
 	deed_adopt_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,            \
@@ -43,8 +44,10 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
 
 /* deed_static - `ret` becomes an owner of static data: it can be borrowed, and nothing else.
  *
- * `pointer` may be const, and may have several such owners. Never a leak, needs no drop: a
- * drop is E18, an inout loan E10; to settle it is fine. Returns as deed_adopt() does.
+ * `pointer` may be const, and may have several such owners; what it points to outlives them.
+ * Never a leak, needs no drop: a drop, a resize or a release is E18, an inout loan E10; to
+ * move or settle it is fine. Returns and faults as deed_adopt() does, but E18 only for the
+ * base of a buffer that is not static. Constant time in release builds.
  */
 #define deed_static(ret, pointer, count)                                                           \
 	deed_static_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,           \
@@ -52,8 +55,10 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
 
 /* deed_release - gives the memory back as a raw pointer; the owner is DROPPED.
  *
- * Memory of deed_new() is then free()'s; an adopted buffer's deleter is forgotten.
- * Faults as deed_drop(), and E01: null then.
+ * Returns the address of the first element, which is the caller's from now on: memory of the
+ * deed_new() family is free()'s, and an adopted buffer's deleter is forgotten. Not null,
+ * even of a buffer without elements; null after a fault. Faults: E01, E03, E05; E08 if it is
+ * lent; E18 for static data. Constant time; of adopted memory, a lock and a hash table.
  */
 #define deed_release(owner)                                                                        \
 	((__typeof__(&*(owner)->tag))deed_release_(&(owner)->h, DEED_HERE(#owner, (owner)->tag)))
@@ -74,8 +79,12 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * bytes: recursion that lends at another line each time, and in C++ two lambdas of one
  * signature in one function. __attribute__((noinline)) tells them apart.
  *
- * Going on with `pointer` is fine; it is not to volatile. The view is the predefined family's for arithmetic
- * elements (deed_f32_inout for float *), else of a type of its own; it may go unused.
+ * Going on with `pointer` is fine; it is not to volatile. The view is the predefined family's
+ * for arithmetic elements (deed_f32_inout for float *), else of a type of its own, which has
+ * parts and tiles as a family's view has; it may go unused. `pointer` may be null if `count`
+ * is 0: nothing is lent then. E15 if the bytes go over the end of the address space; those
+ * that go over the end of a buffer are a loan of each that they meet. Cannot fail; nothing
+ * in release builds.
  */
 #define DEED_LEND(view, pointer, count)                                                            \
 	DEED_DEFINE_VIEWS(deed_lent_##view, __typeof__(*(pointer)));                               \

@@ -16,8 +16,13 @@
  *
  * Errors are 0 or a negative errno; after an error every output is as it was. Faults
  * (E01 ...) are broken rules: trap builds report them, release builds do not look.
+ * Every verb here that uses what an owner owns is E18 where its bits name no buffer (a
+ * variable that was not initialised), E22 where the buffer was made with another element
+ * type, and a fault of the handle (E01, E03, E04) where it says so.
+ *
  * Verbs on different owners may run on different threads; verbs on one owner need the
- * program's own synchronisation, as any variable does.
+ * program's own synchronisation, as any variable does. A buffer may be dropped on another
+ * thread than it was made on. None of this holds a lock while it is in the allocator.
  */
 #ifndef DEED_OWN_H
 #define DEED_OWN_H
@@ -38,14 +43,15 @@
  * the larger of 16 and their type's alignment. `count` may be 0: an owner of nothing,
  * which is moved and dropped as any other.
  *
- * Returns 0; -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM. Faults: E02 if `ret`
- * still owns. One malloc().
+ * Returns 0: the program owns the buffer through `ret` until it drops it, or moves it on.
+ * -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM: `ret` is as it was. Faults: E02 if
+ * `ret` still owns. One malloc().
  */
 #define deed_new(ret, count)                                                                       \
 	deed_new_(&(ret)->h, (count), sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),   \
 		  0, DEED_HERE(#ret, (ret)->tag))
 
-/* deed_new_zeroed - deed_new(), every byte 0. One calloc(). */
+/* deed_new_zeroed - deed_new(), every byte 0. Returns and faults as that. One calloc(). */
 #define deed_new_zeroed(ret, count)                                                                \
 	deed_new_(&(ret)->h, (count), sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),   \
 		  1, DEED_HERE(#ret, (ret)->tag))
@@ -53,21 +59,26 @@
 /* deed_new_aligned - deed_new() at a multiple of `align` bytes, kept by deed_resize().
  *
  * `align` is a power of two up to DEED_ALIGN_MAX, else -EINVAL; less than deed_new()
- * gives anyway is no error.
+ * gives anyway is no error. Returns and faults as deed_new() otherwise. One
+ * aligned_alloc(), of the bytes rounded up to `align`; a malloc() where that will do.
  */
 #define deed_new_aligned(ret, count, align)                                                        \
 	deed_new_aligned_(&(ret)->h, (count), sizeof *(ret)->tag,                                  \
 			  DEED_ALIGNOF(__typeof__(*(ret)->tag)), (align),                          \
 			  DEED_HERE(#ret, (ret)->tag))
 
-/* deed_new2 - deed_new() of rows * columns elements; -EOVERFLOW if that does not fit. */
+/* deed_new2 - deed_new() of rows * columns elements; -EOVERFLOW if that does not fit. Either may
+ * be 0. Returns and faults as deed_new(): the buffer does not remember its rows.
+ */
 #define deed_new2(ret, rows, columns)                                                              \
 	deed_new2_(&(ret)->h, (rows), (columns), sizeof *(ret)->tag,                               \
 		   DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#ret, (ret)->tag))
 
 /* deed_from - deed_new(), filled with a copy of the `count` elements at `pointer`.
  *
- * `pointer` points to the element type, and may be null if `count` is 0.
+ * `pointer` points to the element type, and may be null if `count` is 0. What it points to
+ * is only read, and stays its owner's. Returns and faults as deed_new(). One malloc(), one
+ * memcpy().
  */
 #define deed_from(ret, pointer, count)                                                             \
 	deed_from_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count), sizeof *(ret)->tag,             \
@@ -75,8 +86,10 @@
 
 /* deed_clone - deed_new(), filled with a copy of what `source` holds.
  *
- * `source` is an owner or a view of the same family, by address. It is only read.
- * Faults: E01, E03, E04, E11 for a source that is not live; E13 if it is lent inout.
+ * `source` is an owner or a view of the same family, by address. It is only read, and an
+ * owner's alignment is not copied. Two may clone one source at once. Returns as deed_new().
+ * Faults: E02 if `ret` still owns; E01, E03, E04, E11 for a source that is not live; E13 if
+ * it is lent inout. One malloc(), one memcpy().
  */
 #define deed_clone(ret, source)                                                                    \
 	(DEED_SAME((ret)->borrowed, (source)->borrowed),                                           \
@@ -89,7 +102,8 @@
 /* deed_move - `to` becomes the owner of what `from` owns; `from` is MOVED.
  *
  * Both by address, of one family; `to` is an owner that owns nothing. Moving what is owned
- * to where it is does nothing. Constant time, cannot fail. Faults: E01, E03, E04 for
+ * to where it is does nothing. The elements stay where they are: raw pointers to them stay
+ * good, copies of `from` do not. Constant time, cannot fail. Faults: E01, E03, E04 for
  * `from`; E06 if it is lent; E02 if `to` still owns.
  */
 #define deed_move(to, from)                                                                        \
@@ -97,7 +111,11 @@
 	 deed_move_(&(to)->h, &(from)->h, DEED_HERE(#to, (to)->tag),                               \
 		    DEED_HERE(#from, (from)->tag)))
 
-/* deed_swap - exchanges two owners of one family, empty ones too. Faults: E06 if either is lent. */
+/* deed_swap - exchanges two owners of one family, by address, empty ones too.
+ *
+ * Constant time, cannot fail; the elements stay where they are. Faults: E06 if either is lent;
+ * E03, E04 for a copy of a handle whose buffer was moved or dropped through another.
+ */
 #define deed_swap(a, b)                                                                            \
 	(DEED_SAME((a)->self, (b)->self),                                                          \
 	 deed_swap_(&(a)->h, &(b)->h, DEED_HERE(#a, (a)->tag), DEED_HERE(#b, (b)->tag)))
@@ -105,20 +123,27 @@
 /* deed_drop - ends the buffer; the owner is DROPPED.
  *
  * Strict: E03 after a move, E05 after a drop. An EMPTY owner is nothing to drop and
- * no fault. E08 if it is lent. An adopted buffer is given to its deleter.
+ * no fault. E08 if it is lent: the buffer then lives on. E18 for static data. One free();
+ * an adopted buffer is given to its deleter, on this thread.
  */
 #define deed_drop(owner) deed_drop_(&(owner)->h, DEED_HERE(#owner, (owner)->tag))
 
 /* deed_settle - drops if it owns, and is silent if not.
  *
- * For destructors and single-exit clean-up, where an owner may have been moved on.
- * E08 if it is lent.
+ * For destructors and single-exit clean-up, where an owner may have been moved on. E08 if
+ * it is lent; every other state is fine, static data and copies of a handle whose buffer is
+ * gone as well (trap builds know those; in a release build such a copy is a double free).
+ * Cost and deleter as deed_drop().
  */
 #define deed_settle(owner) deed_settle_(&(owner)->h, DEED_HERE(#owner, (owner)->tag))
 
 /* DEED_AUTO - declares an empty owner that settles at the end of its block.
  *
  *     DEED_AUTO(deed_f32, scratch);
+ *
+ * A declaration, of `scratch` and of a variable beside it. To return the buffer, move it to the
+ * caller's owner. Left by longjmp() or pthread_exit() the block settles nothing. Faults as
+ * deed_settle().
  */
 #define DEED_AUTO(family, name)                                                                    \
 	family name = DEED_EMPTY;                                                                  \
@@ -134,18 +159,23 @@
  * old memory.
  *
  * Returns 0; -EOVERFLOW; -ENOMEM: owner and bytes are then untouched. Faults: E01, E03,
- * E04; E07 if it is lent; E18 for static data.
+ * E04; E07 if it is lent; E18 for static data. One realloc(); of aligned or adopted memory,
+ * an allocation and a copy.
  */
 #define deed_resize(owner, count)                                                                  \
 	deed_resize_(&(owner)->h, (count), sizeof *(owner)->tag,                                   \
 		     DEED_ALIGNOF(__typeof__(*(owner)->tag)), DEED_HERE(#owner, (owner)->tag))
 
 /* deed_owns - 1 if the owner owns a buffer, else 0. Never a fault. A copy of a handle whose
- * original is gone owns nothing (trap builds know that; release builds cannot).
+ * original is gone owns nothing (trap builds know that; release builds cannot). Constant time.
  */
 #define deed_owns(owner) deed_owns_(&(owner)->h)
 
-/* deed_immortal - the buffer is meant to live until the program ends: not a leak. */
+/* deed_immortal - the buffer is meant to live until the program ends: not a leak.
+ *
+ * It may be used, moved and dropped as any other. Cannot fail. Faults: E01, E03, E04. Nothing in
+ * release builds.
+ */
 #define deed_immortal(owner) deed_immortal_(&(owner)->h, DEED_HERE(#owner, (owner)->tag))
 
 /* ---- inline bodies -------------------------------------------------------------------------- */

@@ -116,24 +116,32 @@ DEED_BEGIN_C
 
 /* deed_on_fault - has `handler` called with every report, instead of writing it and stopping.
  *
- * Null takes the handler away again. Any thread; the change is seen by the next fault.
+ * Null takes the handler away again. `context` is handed to it as it is, and must stay as long
+ * as a fault may come. Any thread; the change is seen by the next fault, and a handler that is
+ * running meanwhile runs to its end. Constant time. Nothing in release builds.
  */
 void deed_on_fault(deed_fault_fn handler, void *context);
 
 /* deed_dump - writes who holds the buffer of an owner or view, by address, to where reports go.
  * deed_dump_all - the same for every live buffer.
  *
- * Never a fault, whatever the handle holds. Any thread.
+ * Never a fault, whatever the handle holds. Any thread; other threads' loans may come and go
+ * while the text is made. It takes time in proportion to the loans, and for all to the buffers
+ * ever live at once. Nothing is kept.
  */
 #define deed_dump(handle) deed_dump_(&(handle)->h, sizeof((handle)->h), #handle)
 void deed_dump_(const void *core, size_t core_bytes, const char *text);
 void deed_dump_all(void);
 
-/* deed_stats - the numbers, consistent each by itself. */
+/* deed_stats - the numbers, consistent each by itself, and not with each other while other threads
+ * are at work. A value; its strings are constants. Any thread. Time in proportion to the most loans
+ * ever live at once.
+ */
 struct deed_statistics deed_stats(void);
 
 /* deed_stats_json - the same as one JSON object, as snprintf() does: writes at most `size` bytes
- * with the closing null, and returns how many characters the whole has.
+ * with the closing null, and returns how many characters the whole has. `buffer` may be null if
+ * `size` is 0. Threads and cost as deed_stats().
  */
 size_t deed_stats_json(char *buffer, size_t size);
 

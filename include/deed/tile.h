@@ -24,7 +24,9 @@
  * `source`, an owner or a view by address, is read as rows of `pitch` elements. The tile is
  * `rows` rows of `width` elements, and begins at column `x` of row `y`. E15 unless it lies
  * inside: x + width <= pitch, and its last element is one of the source's. Ended by
- * deed_end(source, &tile). The other faults are those of deed_borrow() and deed_inout().
+ * deed_end(source, &tile), on any thread. The other faults are those of deed_borrow() and
+ * deed_inout(). A tile without rows or columns is empty: it lends nothing. Nothing but the
+ * address is computed in release builds.
  */
 #define deed_tile_borrow(source, pitch, y, x, rows, width)                                         \
 	DEED_TAKE_TILE_BORROWED(source, pitch, y, x, rows, width, #source, 0)
@@ -41,13 +43,17 @@
 		tile, (source)->tile_inout,                                                        \
 		DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, #source, DEED_LEND_GUARD))
 
-/* deed_tile_row - row `y` of a tile, as a contiguous view of the same loan. E15 unless y < rows. */
+/* deed_tile_row - row `y` of a tile, as a contiguous view of the same loan, and as good as long:
+ * nothing is recorded, and there is nothing to end. E15 unless y < rows.
+ */
 #define deed_tile_row(tile, y)                                                                     \
 	DEED_AS((tile).row,                                                                        \
 		DEED_TILE_PICK(tile, deed_tile_row_borrowed_, deed_tile_row_inout_)(               \
 			(tile).h, (y), sizeof *(tile).tag, DEED_HERE(#tile, (tile).tag)))
 
-/* deed_tile_rows, deed_tile_width - the shape of a tile, in elements. */
+/* deed_tile_rows, deed_tile_width - the shape of a tile, in rows and in elements of one. Metadata:
+ * never a fault.
+ */
 #define deed_tile_rows(tile) ((size_t)(tile).h.rows)
 #define deed_tile_width(tile) ((size_t)(tile).h.width)
 

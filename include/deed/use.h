@@ -7,6 +7,9 @@
  *
  * The rule: a live loan may be read where no live inout child of it covers, and written,
  * if it is inout, where no live child covers: else E13. A loan that has ended is E11.
+ *
+ * None of these can fail, and none takes or gives up what it is used on. One view may be
+ * used on several threads; what they write is theirs to keep apart.
  */
 #ifndef DEED_USE_H
 #define DEED_USE_H
@@ -23,7 +26,7 @@
  * The right to all of the view is checked here, once (E11, E13, E15, E22); what is done
  * through the pointer is not seen. It is good until the loan ends or a child is taken.
  * To read an inout view while a child borrows from it: deed_data(deed_reading(v)).
- * Null only for a zeroed view.
+ * Null only for a zeroed view. In release builds a load.
  */
 #define deed_data(view)                                                                            \
 	((__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,           \
@@ -32,8 +35,9 @@
 
 /* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
  *
- * Bounds (E15) and liveness (E11, E13) are checked inline, at every call. (The arguments stand in
- * both arms of a constant choice, of which one is compiled: each is evaluated once.)
+ * `index` is below deed_len(), else E15. Bounds and liveness (E11, E13) are checked inline, at
+ * every call; the lvalue is good as long as deed_data() is. (The arguments stand in both arms of a
+ * constant choice, of which one is compiled: each is evaluated once.)
  */
 #define deed_at(view, index)                                                                       \
 	(*(DEED_TRAP                                                                               \
@@ -44,8 +48,9 @@
 
 /* deed_len - the number of elements of a view, or of an owner (0 if it is EMPTY).
  *
- * Metadata: conflicts with no loan. The owner is given by name, not by address:
- * deed_len(xs). E03, E04 for an owner that has moved or was dropped.
+ * Metadata: conflicts with no loan, and may be asked of a view whose loan has ended. The
+ * owner is given by name, not by address: deed_len(xs). E03, E04 for an owner that has
+ * moved or was dropped. Constant time.
  */
 #define deed_len(handle)                                                                           \
 	(DEED_PICK(DEED_CORE(handle), deed_len_owner_, deed_len_borrowed_,                         \
@@ -53,7 +58,8 @@
 
 /* deed_copy - copies all elements of the view `from` to the inout view `to`, of one family.
  *
- * E15 unless their lengths are equal; E26 if they overlap. One memcpy().
+ * E15 unless their lengths are equal; E26 if they overlap; E11 and E13 by the rule above. Both
+ * may be empty. One memcpy().
  */
 #define deed_copy(to, from)                                                                        \
 	(DEED_SAME((to).borrowed, (from).borrowed),                                                \
@@ -63,8 +69,9 @@
 
 /* deed_fill - sets every element of the inout view to `value`, which is evaluated once.
  *
- * A loop over elements of the type, in the macro: a function could only copy bytes, which no
- * compiler makes as short.
+ * E11 and E13 by the rule above, for all of the view. `value` converts as in an assignment. A loop
+ * over elements of the type, in the macro: a function could only copy bytes, which no compiler
+ * makes as short.
  */
 #define deed_fill(view, value)                                                                     \
 	(__extension__({                                                                           \
