@@ -1255,6 +1255,26 @@ Test(owner, a_clone_is_a_buffer_of_its_own)
 	deed_drop(&b);
 }
 
+/* As in a release build, which does not know the alignment of what it clones. */
+Test(owner, a_clone_is_aligned_as_new_buffers_are)
+{
+	enum { CLONES = 32 };
+	deed_f32 a = DEED_EMPTY, clones[CLONES] = { DEED_EMPTY };
+	size_t aligned_alike = 0;
+	int err = deed_new_aligned(&a, 10, 1 << 16);
+
+	cr_assert(err == 0);
+	for (size_t i = 0; i < CLONES; i++) {
+		err = deed_clone(&clones[i], &a);
+		cr_assert(err == 0);
+		aligned_alike += (uintptr_t)address_of(&clones[i]) % (1 << 16) == 0;
+	}
+	cr_expect(aligned_alike < CLONES);
+	for (size_t i = 0; i < CLONES; i++)
+		deed_drop(&clones[i]);
+	deed_drop(&a);
+}
+
 Test(owner, immortal_says_nothing_and_the_buffer_works_on)
 {
 	deed_f32 a = filled(10);

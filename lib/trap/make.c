@@ -115,7 +115,6 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 		finding = is_lent_inout(me, slot, frame, at);
 		data = deed_cell_at(slot)->base;
 		making.count = deed_cell_at(slot)->count;
-		making.align = (size_t)1 << deed_cell_at(slot)->align_log2;
 		deed_shard_give(slot);
 	}
 	if (finding) {
