@@ -429,6 +429,195 @@ Test(text, every_fault_has_words_for_every_role)
 		}
 }
 
+/* What a report knows beside its fault, and what it says for that. Both places have the text "&xs".
+ */
+struct advice {
+	enum deed_fault fault;
+	const char *verb;
+	bool by_block, is_copy;
+	enum deed_role other; /* of a second place, */
+	bool other_by_block;
+	const char *kind, *state;
+	const char *label, *help;
+};
+
+static const struct advice advices[] = {
+	{ DEED_E01, "cloned", .label = "owns nothing here", .help = "`deed_owns(&xs)` tells" },
+	{ DEED_E02, "", .label = "overwritten here", .help = "put `deed_settle(&xs)` before" },
+	{ DEED_E03, "", .other = DEED_ROLE_MOVED, .state = "live",
+	  .label = "used here, after it was moved away",
+	  .help = "use `ys`, which owns the buffer now" },
+	{ DEED_E03, "dropped", .other = DEED_ROLE_MOVED, .label = "dropped here, after",
+	  .help = "`deed_settle(&xs)` drops only" },
+	{ DEED_E03, "moved", .is_copy = true, .other = DEED_ROLE_MOVED,
+	  .label = "moved here, after it was moved away",
+	  .help = "a copied handle does not notice a move" },
+	{ DEED_E04, "resized", .other = DEED_ROLE_RELEASED,
+	  .label = "resized here, after its buffer was released", .help = "before deed_release()" },
+	{ DEED_E04, "used", .other = DEED_ROLE_RESIZED,
+	  .label = "used here, after its buffer was resized", .help = "pass the owner by address" },
+	{ DEED_E04, "used", .other = DEED_ROLE_DROPPED, .other_by_block = true,
+	  .label = "used here, after its buffer was dropped",
+	  .help = "DEED_AUTO drops at the end of its block" },
+	{ DEED_E05, "released", .other = DEED_ROLE_DROPPED,
+	  .label = "released here, after it was dropped", .help = "release it instead" },
+	{ DEED_E05, "dropped", .by_block = true, .other = DEED_ROLE_DROPPED,
+	  .label = "declared here, and dropped again at the end of its block",
+	  .help = "delete the other drop" },
+	{ DEED_E05, "dropped", .is_copy = true, .other = DEED_ROLE_DROPPED,
+	  .label = "dropped here again", .help = "pass it by address" },
+	{ DEED_E06, "swapped", .other = DEED_ROLE_LENT_INOUT,
+	  .label = "swapped here, while it is lent", .help = "`deed_end(&xs, &view)`" },
+	{ DEED_E07, "resized", .other = DEED_ROLE_LENT_INOUT, .other_by_block = true,
+	  .label = "resized here, while it is lent",
+	  .help = "resize it after that block; a resize puts" },
+	{ DEED_E08, "released", .other = DEED_ROLE_LENT_BORROWED, .other_by_block = true,
+	  .label = "released here, while it is lent", .help = "release it after that block" },
+	{ DEED_E08, "dropped", .by_block = true, .other = DEED_ROLE_LENT_BORROWED,
+	  .label = "declared here, and dropped at the end of its block, while it is lent",
+	  .help = "`deed_end(&xs, &view)`" },
+	{ DEED_E10, "", .kind = "static", .label = "lent here for writing",
+	  .help = "deed_clone()" },
+	{ DEED_E10, "", .other = DEED_ROLE_LENT_BORROWED, .kind = "raw",
+	  .label = "lent here for writing", .help = "let main() lend it for writing: DEED_LEND" },
+	{ DEED_E11, "read", .other = DEED_ROLE_LENT_BORROWED, .other_by_block = true,
+	  .label = "read here, after its loan ended", .help = "inside the block of its guard" },
+	{ DEED_E12, "ended", .by_block = true,
+	  .label = "declared here: the end of its block ends the loan again",
+	  .help = "delete the deed_end()" },
+	{ DEED_E13, "cloned", .other = DEED_ROLE_LENT_INOUT,
+	  .label = "cloned here, while it is lent on", .help = "clone it before" },
+	{ DEED_E13, "opened for writing", .other = DEED_ROLE_LENT_BORROWED,
+	  .label = "opened for writing here, while it is lent on", .help = "`deed_reading(&xs)`" },
+	{ DEED_E14, "ended", .label = "noticed here", .help = "-fexceptions" },
+	{ DEED_E14, "jumped", .label = "noticed here", .help = "deed_loans_unwind()" },
+	{ DEED_E16, "dropped", .label = "dropped here, at another address", .help = "deed_move()" },
+	{ DEED_E18, "adopted", .label = "adopted here", .help = "adopt memory once" },
+	{ DEED_E18, "dropped", .kind = "static", .label = "dropped here, but it is static data",
+	  .help = "needs no drop" },
+	{ DEED_E18, "released", .kind = "static", .label = "released here, but it is static data",
+	  .help = "a copy of its own can be released" },
+	{ DEED_E18, "lent", .label = "lent here, but it is null", .help = "check the pointer" },
+	{ DEED_E18, "used", .label = "used here", .help = "DEED_EMPTY" },
+	{ DEED_E18, "", .other = DEED_ROLE_LENT_INOUT, .label = "through the wrong source",
+	  .help = "`deed_end(&xs, &xs)`" },
+};
+
+Test(text, a_label_has_the_verb_and_the_help_is_about_the_case)
+{
+	const struct deed_site site = place(9, "&xs"), second = place(8, "&xs");
+
+	for (size_t i = 0; i < ARRAY_LEN(advices); i++) {
+		const struct advice *const a = &advices[i];
+		const struct deed_report_site sites[] = {
+			{ .role = DEED_ROLE_HERE,
+			  .site = &site,
+			  .verb = a->verb,
+			  .is_guard = a->by_block,
+			  .is_copy = a->is_copy },
+			{ .role = a->other,
+			  .site = &second,
+			  .target = "&ys",
+			  .is_guard = a->other_by_block },
+		};
+		const struct deed_report report = {
+			.fault = a->fault,
+			.buffer = { .id = 1,
+				    .kind = a->kind ? a->kind : "heap",
+				    .state = a->state ? a->state : "dropped" },
+			.sites = sites,
+			.site_count = a->other ? 2 : 1,
+		};
+		struct deed_writer out = { 0 };
+
+		deed_put_label(&out, &report, &sites[0]);
+		cr_expect(strstr(out.text, a->label), "case %zu: %s", i, out.text);
+		deed_writer_reset(&out);
+		deed_put_help(&out, &report);
+		cr_expect(strstr(out.text, a->help), "case %zu: %s", i, out.text);
+		deed_writer_done(&out);
+	}
+}
+
+/* Code that is advised must not do again what its argument does. */
+Test(text, an_expression_with_effects_is_not_repeated)
+{
+	const char *const texts[] = { "&list[count++]", "next(list)", "at = &xs" };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		const struct deed_site site = place(9, texts[i]);
+		const struct deed_report_site here = { .role = DEED_ROLE_HERE, .site = &site };
+		const struct deed_report report = { .fault = DEED_E02,
+						    .sites = &here,
+						    .site_count = 1 };
+		struct deed_writer out = { 0 };
+
+		deed_put_help(&out, &report);
+		cr_expect(strstr(out.text, "`deed_settle()`"), "%s", out.text);
+		deed_writer_done(&out);
+	}
+}
+
+/* [lo, hi) was asked for of `of`. */
+static const struct {
+	size_t lo, hi, of;
+	const char *what, *label, *help;
+} missing[] = {
+	{ 30, 31, 30, "", "there is no element 30", "it must be less than deed_len(xs)" },
+	{ SIZE_MAX, 0, 30, "", "asked for here", "it must be less than deed_len(xs)" },
+	{ 20, 40, 30, "", "there are no elements [30, 40)", "end at or before deed_len(xs)" },
+	{ 20, 31, 30, "", "there is no element 30", "end at or before deed_len(xs)" },
+	{ 40, 50, 30, "", "there are no elements [40, 50)", "end at or before deed_len(xs)" },
+	{ 9, 3, 30, "", "asked for here", "must not end before it begins" },
+	{ 7, 8, 7, "row", "there is no row 7", "less than deed_tile_rows(xs)" },
+	{ 0, 10, 30, "tile", "this tile does not fit", "x + width <= pitch" },
+};
+
+Test(text, what_is_missing_is_what_was_asked_for_and_is_not_there)
+{
+	const struct deed_site site = place(9, "xs");
+
+	for (size_t i = 0; i < ARRAY_LEN(missing); i++) {
+		const struct deed_report_site here = { .role = DEED_ROLE_HERE,
+						       .site = &site,
+						       .lo = missing[i].lo,
+						       .hi = missing[i].hi,
+						       .rows = 1,
+						       .of = missing[i].of,
+						       .target = missing[i].what };
+		const struct deed_report report = { .fault = DEED_E15,
+						    .sites = &here,
+						    .site_count = 1 };
+		const char *const text = render(&report);
+
+		cr_expect(strstr(text, missing[i].label), "case %zu: %s", i, text);
+		cr_expect(strstr(text, missing[i].help), "case %zu: %s", i, text);
+	}
+}
+
+/* A range that is the whole buffer is no news, unless the other one is a part. */
+Test(text, ranges_are_shown_where_they_tell_something)
+{
+	const struct deed_site here = place(9, "&xs"), one = place(8, "&xs");
+	struct deed_report_site sites[] = {
+		{ .role = DEED_ROLE_HERE, .site = &here, .lo = 0, .hi = 1000, .target = "inout" },
+		{ .role = DEED_ROLE_LENT_INOUT, .site = &one, .lo = 0, .hi = 1000 },
+	};
+	const struct deed_report report = {
+		.fault = DEED_E09, .buffer = xs_buffer, .sites = sites, .site_count = 2
+	};
+
+	cr_expect_null(strstr(render(&report), "elements"));
+	sites[1].hi = 10;
+	cr_expect(strstr(render(&report), "   = asks for all 1000 elements\n"));
+	cr_expect(strstr(render(&report), "   = covers elements [0, 10); lasts"));
+	sites[0].lo = 5;
+	sites[0].hi = 15;
+	cr_expect(strstr(render(&report), "   = asks for elements [5, 15)\n"));
+	cr_expect(
+		strstr(render(&report), "covers elements [0, 10); both cover elements [5, 10); "));
+}
+
 Test(text, colours_are_only_there_when_wanted)
 {
 	const struct deed_site here = place(9, "&xs");
