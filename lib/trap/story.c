@@ -446,7 +446,7 @@ void deed_reentered(const struct deed_site *at, const void *frame)
 		finding,
 		"`%s` is used in a signal handler, which interrupted deed itself on the same "
 		"thread",
-		deed_plain(at->text).text);
+		deed_plain(*at->text ? at->text : at->function).text);
 	deliver(me, finding);
 }
 
