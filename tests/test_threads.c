@@ -12,6 +12,7 @@
  */
 #include "trapped.h"
 
+#include <link.h>
 #include <sched.h>
 #include <time.h>
 
@@ -804,6 +805,53 @@ CHILD(forks_among_busy_threads)
 Test(threads, fork_at_any_moment_finds_the_ledger_whole)
 {
 	expect_clean_exit(child_run("forks_among_busy_threads", "", ""));
+}
+
+static int hold_for_a_while(struct dl_phdr_info *info, size_t size, void *is_held)
+{
+	(void)info;
+	(void)size;
+	atomic_store((atomic_bool *)is_held, true);
+	usleep(200000);
+	return 1;
+}
+
+/* As dlopen() does, and whoever unwinds. */
+static void *hold_the_linkers_lock(void *is_held)
+{
+	dl_iterate_phdr(hold_for_a_while, is_held);
+	return NULL;
+}
+
+CHILD(forks_while_the_linkers_lock_is_held)
+{
+	static atomic_bool is_held;
+	pthread_t thread;
+	int status = -1;
+	pid_t pid;
+
+	(void)argument;
+	require(pthread_create(&thread, NULL, hold_the_linkers_lock, &is_held) == 0);
+	while (!atomic_load(&is_held))
+		sched_yield();
+	pid = fork();
+	if (!pid) {
+		deed_i32 xs = filled(4);
+
+		deed_drop(&xs);
+		_exit(0);
+	}
+	for (int i = 0; i < 100 && waitpid(pid, &status, WNOHANG) == 0; i++)
+		usleep(50000);
+	if (status == -1)
+		kill(pid, SIGKILL);
+	pthread_join(thread, NULL);
+	require(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+Test(threads, a_forked_child_waits_for_no_thread_that_it_does_not_have)
+{
+	expect_clean_exit(child_run("forks_while_the_linkers_lock_is_held", "", ""));
 }
 
 /* ---- signals -------------------------------------------------------------------------------- */

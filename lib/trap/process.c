@@ -22,6 +22,7 @@
 #include "options.h"
 #include "process.h"
 #include "raw.h"
+#include "stack.h"
 #include "story.h"
 #include "thread.h"
 #include "tree.h"
@@ -31,12 +32,14 @@
 /* A signal handler that interrupted a verb and forks finds locks taken by its own thread: they are
  * left as they are, and the child may only exec. */
 static bool locks_are_taken;
+static bool had_threads;
 
 static void before_fork(void)
 {
 	/* Here, because it takes memory, which not every malloc() has for a child of threads. */
 	const struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
 
+	had_threads = deed_os_thread_count() > 1;
 	locks_are_taken = !me->inside;
 	if (!locks_are_taken)
 		return;
@@ -73,6 +76,7 @@ static void in_child(void)
 {
 	const uint32_t made = deed_cells_made();
 
+	deed_stack_fork_done(had_threads);
 	after_fork(true);
 	if (!locks_are_taken)
 		return;

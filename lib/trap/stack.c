@@ -115,9 +115,16 @@ __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t 
 	return count;
 }
 
+static bool may_hang;
+
+void deed_stack_fork_done(bool had_threads)
+{
+	may_hang |= had_threads;
+}
+
 static bool has_unwinder(void)
 {
-	return unw_backtrace && !deed_is_watched();
+	return unw_backtrace && !deed_is_watched() && !may_hang;
 }
 
 /* The unwinder's list, from the address `first` on; all of it if `first` is not there. */

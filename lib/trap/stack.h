@@ -30,6 +30,11 @@ size_t deed_stack_get(uint32_t id, const uintptr_t **ret);
  * without libunwind, or in a static program. */
 bool deed_stack_main_has_returned(void);
 
+/* In the child of a fork: `had_threads`, if the parent had others. One of them may have held the
+ * dynamic linker's lock, which is then taken for ever; the unwinder takes it, and is not asked again.
+ */
+void deed_stack_fork_done(bool had_threads);
+
 /* For deed_stats(). */
 size_t deed_stack_count(void);
 size_t deed_stack_bytes(void);
