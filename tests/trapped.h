@@ -315,6 +315,9 @@ __attribute__((constructor)) static void trapped_be_child(void)
 			child->run(argument ? argument : "");
 			exit(EXIT_SUCCESS);
 		}
+	/* Going on would run all tests, and their children in turn. */
+	fprintf(stderr, "%s is no child of this program\n", name);
+	_exit(CHILD_WRONG);
 }
 
 /* What became of a child. `out` and `err` are what it wrote, cut at their size, with a null. */
