@@ -64,14 +64,7 @@ struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum
 	} else if (is_possible) {
 		deed_finding_event(finding, 0, -1, DEED_ROLE_ENDED);
 	}
-	if (!is_possible)
-		deed_finding_say(finding, "the bits of `%s` name no loan", name.text);
-	else if (fault == DEED_E12)
-		deed_finding_say(finding, "the loan `%s` is ended here, but it was ended before",
-				 name.text);
-	else
-		deed_finding_say(finding, "`%s` is used here, but its loan was ended before",
-				 name.text);
+	deed_finding_say_ended(finding, name.text);
 	return finding;
 }
 
@@ -81,6 +74,7 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	const uint32_t slot = deed_loan_slot(loan);
 	const uint32_t cell = deed_loan_at(slot)->cell;
 	const struct deed_plain name = deed_plain(at->text);
+	const struct deed_site *const taken = deed_loan_at(slot)->site;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
 
 	deed_shard_take(cell);
@@ -88,8 +82,9 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 	deed_shard_give(cell);
-	deed_finding_say(finding, "the loan `%s` is ended here through a source that it is not of",
-			 name.text);
+	deed_finding_say(finding,
+			 "`%s` was taken from `%s`, but is ended here through another source",
+			 name.text, deed_plain(taken->text).text);
 	return finding;
 }
 

@@ -396,6 +396,29 @@ void deed_finding_say_types(struct deed_finding *finding, const char *name,
 				 name, bytes, at->element_bytes);
 }
 
+void deed_finding_say_ended(struct deed_finding *finding, const char *name)
+{
+	const struct deed_report_site *const here = &finding->sites[0];
+	const struct deed_report_site *end = NULL;
+	const bool is_end = finding->report.fault == DEED_E12;
+	const char *function = "";
+
+	for (size_t i = 1; i < finding->site_count; i++)
+		if (finding->sites[i].role == DEED_ROLE_ENDED)
+			end = &finding->sites[i];
+	if (end && end->site && strcmp(end->site->function, here->site->function) != 0)
+		function = end->site->function;
+	if (finding->report.fault == DEED_E18)
+		deed_finding_say(finding,
+				 "the bits of `%s` name no loan: was the view initialised?", name);
+	else
+		deed_finding_say(finding, "%s`%s` is %s here, but %s %s%s%s%s before",
+				 is_end ? "the loan " : "", name, is_end ? "ended" : "used",
+				 is_end ? "it" : "its loan",
+				 end && end->is_guard ? "ended with its block" : "was ended",
+				 *function ? " in " : "", function, *function ? "()" : "");
+}
+
 size_t deed_finding_sites(const struct deed_finding *finding)
 {
 	return finding->site_count;

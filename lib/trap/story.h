@@ -76,6 +76,8 @@ void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The sentence of E11, E12, or E18 of a view that no loan is known of; after its sites. */
+void deed_finding_say_ended(struct deed_finding *finding, const char *name);
 /* The sentence of E22: `name` is used as elements of one type, and `birth`, of elements of `bytes`
  * bytes, made it of another. */
 void deed_finding_say_types(struct deed_finding *finding, const char *name,
