@@ -105,7 +105,7 @@ static inline uint32_t deed_word_slot(uint64_t handle)
 static inline void deed_handle_set(struct deed_owner *owner, enum deed_tag tag, uint32_t slot,
 				   uint64_t generation, size_t len)
 {
-	deed_show_write(owner, sizeof *owner);
+	deed_show_write(owner, sizeof *owner, NULL);
 	owner->own = (void *)(uintptr_t)((uint64_t)tag | (uint64_t)slot << 2 |
 					 generation << DEED_CELL_GENERATION_SHIFT);
 	owner->len = len;

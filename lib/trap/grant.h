@@ -20,8 +20,8 @@
 struct deed_grant deed_refused(struct deed_thread *me, void *data, size_t len);
 struct deed_grant deed_refused_scratch(struct deed_thread *me, size_t len, size_t element);
 
-/* How many elements there are from the first to the last of a part, gaps of a tile included; SIZE_MAX
- * if they cannot be counted. */
+/* How many elements there are from the first to the last of a part, gaps of a tile included;
+ * SIZE_MAX if they cannot be counted. */
 size_t deed_extent_span(const struct deed_extent *part);
 
 /* deed_extent_fits - whether a part, counted in elements, begins and lies inside `len` of them, and

@@ -92,7 +92,7 @@ again:
 	deed_shard_give(ask.cell);
 	if (!finding) {
 		deed_leave(me);
-		deed_show_loan(grant.data, ask.region, ask.is_inout);
+		deed_show_loan(grant.data, ask.region, ask.is_inout, frame);
 		return grant;
 	}
 	deed_raise(me, finding);

@@ -48,7 +48,8 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 	}
 	if (!finding) {
 		deed_leave(me);
-		deed_show_loan(grant.data, (struct deed_region){ 0, bytes, 0, 1 }, ask.is_inout);
+		deed_show_loan(grant.data, (struct deed_region){ 0, bytes, 0, 1 }, ask.is_inout,
+			       frame);
 		return grant;
 	}
 	deed_raise(me, finding);

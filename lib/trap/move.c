@@ -134,8 +134,8 @@ DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b,
 		return;
 	rehome(a, b, b_at->text);
 	rehome(b, a, a_at->text);
-	deed_show_write(a, sizeof *a);
-	deed_show_write(b, sizeof *b);
+	deed_show_write(a, sizeof *a, frame);
+	deed_show_write(b, sizeof *b, frame);
 	*a = *b;
 	*b = was;
 	deed_leave(me);

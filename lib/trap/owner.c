@@ -219,7 +219,7 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 	struct deed_cell *const cell = deed_cell_at(slot);
 	uint64_t generation;
 
-	deed_show_read(owner, sizeof *owner);
+	deed_show_read(owner, sizeof *owner, frame);
 	if (!handle) {
 		*ret_finding = empty(me, use, frame, at);
 		return 0;
@@ -297,7 +297,7 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 	struct deed_cell *const cell = deed_cell_at(slot);
 	struct deed_finding *finding = NULL;
 
-	deed_show_read(ret, sizeof *ret);
+	deed_show_read(ret, sizeof *ret, frame);
 	if (deed_word_tag(handle) != DEED_TAG_LIVE || !cell)
 		return true;
 	deed_shard_take(slot);
@@ -340,7 +340,7 @@ DEED_EXPORT int deed_trap_owns(const struct deed_owner *owner)
 	const uint64_t handle = deed_handle_word(owner);
 	const struct deed_cell *const cell = deed_cell_at(deed_word_slot(handle));
 
-	deed_show_read(owner, sizeof *owner);
+	deed_show_read(owner, sizeof *owner, NULL);
 	return deed_word_tag(handle) == DEED_TAG_LIVE && cell &&
 	       deed_word_generation(handle) == deed_word_generation(deed_cell_word(cell)) &&
 	       __atomic_load_n(&cell->is_live, __ATOMIC_RELAXED);

@@ -115,7 +115,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 	deed_shard_give(ask.cell);
 	if (!finding) {
 		deed_leave(me);
-		deed_show_loan(grant.data, ask.region, ask.is_inout);
+		deed_show_loan(grant.data, ask.region, ask.is_inout, frame);
 		return grant;
 	}
 	deed_raise(me, finding);

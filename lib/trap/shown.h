@@ -18,40 +18,36 @@
 #include "options.h"
 #include "region.h"
 
-/* Under names of our own: compilers have ideas of the types of theirs. Null without it. */
-extern void deed_tsan_read(const void *address, size_t bytes) __asm__("__tsan_read_range")
-	__attribute__((weak));
-extern void deed_tsan_write(const void *address, size_t bytes) __asm__("__tsan_write_range")
-	__attribute__((weak));
+/* Whether there is somebody to show it to: once, when the options have been read. */
+void deed_show_init(void);
 
-static inline void deed_show_init(void)
-{
-	deed_options.tsan = deed_options.tsan && deed_tsan_read && deed_tsan_write;
-}
+/* Out of line, for where it is. `frame` is that of the function that the verb is written in, for
+ * the report to say its line; null where nobody knows. */
+void deed_shows_read(const void *address, size_t bytes, const void *frame);
+void deed_shows_write(const void *address, size_t bytes, const void *frame);
 
-static inline void deed_show_read(const void *address, size_t bytes)
+static inline void deed_show_read(const void *address, size_t bytes, const void *frame)
 {
 	if (DEED_UNLIKELY(deed_options.tsan))
-		deed_tsan_read(address, bytes);
+		deed_shows_read(address, bytes, frame);
 }
 
-static inline void deed_show_write(void *address, size_t bytes)
+static inline void deed_show_write(const void *address, size_t bytes, const void *frame)
 {
 	if (DEED_UNLIKELY(deed_options.tsan))
-		deed_tsan_write(address, bytes);
+		deed_shows_write(address, bytes, frame);
 }
 
 /* The elements of a loan that begins: the region's, but from `first` on. No lock is held: what
  * ThreadSanitizer finds, it reports at once. */
-static inline void deed_show_loan(void *first, struct deed_region region, bool is_inout)
+static inline void deed_show_loan(const void *first, struct deed_region region, bool is_inout,
+				  const void *frame)
 {
 	if (DEED_LIKELY(!deed_options.tsan) || !region.width)
 		return;
 	for (size_t row = 0; row < region.rows; row++)
-		if (is_inout)
-			deed_tsan_write((char *)first + row * region.pitch, region.width);
-		else
-			deed_tsan_read((char *)first + row * region.pitch, region.width);
+		(is_inout ? deed_shows_write : deed_shows_read)(
+			(const char *)first + row * region.pitch, region.width, frame);
 }
 
 #endif

@@ -95,6 +95,11 @@ __attribute__((no_sanitize_address)) static uintptr_t walk_own(uintptr_t fp, uin
 	return 0;
 }
 
+uintptr_t deed_stack_caller(const void *frame)
+{
+	return walk_own((uintptr_t)__builtin_frame_address(0), (uintptr_t)frame);
+}
+
 /* Walks from `fp` outwards in [lo, hi): the return addresses, at most `room`. */
 __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t lo, uintptr_t hi,
 							uintptr_t *ret, size_t room)

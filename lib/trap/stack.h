@@ -22,6 +22,10 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi);
 /* The same, at once, into `ret` (DEED_STACK_MAX long): how many frames. Never fails; may be 0. */
 size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret);
 
+/* Where the function of this frame called the library, which the caller is in; 0 if that cannot be
+ * seen. */
+uintptr_t deed_stack_caller(const void *frame);
+
 /* The return addresses of a kept stack, innermost first; they live for ever. 0 for id 0. */
 size_t deed_stack_get(uint32_t id, const uintptr_t **ret);
 
