@@ -32,6 +32,8 @@
  *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
  *                                        of E15: "row" where rows are counted, or "tile"
  *       "of": 30,                        of E15: how many there are of what the range counts
+ *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
+ *                                        that were asked for, these are the buffer's
  *       "verb": "released",              of the fault: what the program does there, if known
  *       "copy": true,                    of the fault: the handle is a bit copy of an ended one
  *       "guard": true,                   loans, and what the end of a block did: its declaration
@@ -216,6 +218,16 @@ static void put_site(struct deed_rendering *rendering, const struct deed_report_
 	put_range(out, &is_first, site);
 	if (site->of)
 		deed_put_member_number(out, &is_first, "of", site->of);
+	if (site->asked) {
+		bool is_first_of_asked = true;
+
+		deed_put_member(out, &is_first, "asked");
+		deed_put_text(out, "{");
+		deed_put_member_number(out, &is_first_of_asked, "count", site->asked);
+		deed_put_member_number(out, &is_first_of_asked, "from", site->asked_lo);
+		deed_put_member_number(out, &is_first_of_asked, "to", site->asked_hi);
+		deed_put_text(out, "}");
+	}
 	if (site->target && *site->target)
 		deed_put_member_text(out, &is_first, "target", site->target);
 	if (site->verb && *site->verb)

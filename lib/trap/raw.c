@@ -330,6 +330,8 @@ uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void 
 	uint64_t loan = 0;
 
 	ask->is_raw = true;
+	ask->raw_lo = (uintptr_t)data;
+	ask->raw_bytes = bytes;
 	deed_raw_lock();
 	meet(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
 	if (!lend_inside(me, ask, &meeting, &loan, ret_finding))

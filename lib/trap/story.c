@@ -360,6 +360,17 @@ void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_
 	here->pitch = region.pitch / element;
 }
 
+void deed_finding_asks_by_address(struct deed_finding *finding, size_t from, size_t width,
+				  size_t all)
+{
+	struct deed_report_site *const here = &finding->sites[0];
+	const size_t element = here->site->element_bytes;
+
+	here->asked = all / element;
+	here->asked_lo = from / element;
+	here->asked_hi = (from + width + element - 1) / element;
+}
+
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes)
 {
 	struct deed_report_site *site;

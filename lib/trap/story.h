@@ -72,6 +72,10 @@ void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, siz
 /* The loan that was asked for, of a buffer whose elements have `element` > 0 bytes. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       size_t element);
+/* The same of a lend by address, in bytes: `width` of the `all` that were asked for, from `from`
+ * on, are the region. */
+void deed_finding_asks_by_address(struct deed_finding *finding, size_t from, size_t width,
+				  size_t all);
 /* A leak site, which stands for `repeats` buffers of `bytes` bytes together. */
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)

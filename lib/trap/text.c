@@ -57,7 +57,7 @@ static bool is_range_news(const struct deed_page *page, const struct deed_report
 
 	if (!deed_site_has_range(site))
 		return false;
-	if (!deed_site_is_whole(report, site))
+	if (!deed_site_is_whole(report, site) || site->asked > site->hi)
 		return true;
 	for (size_t i = 0; report->fault == DEED_E09 && i < report->site_count; i++)
 		if (deed_site_has_range(&report->sites[i]) &&
@@ -94,6 +94,31 @@ static bool is_own_loan(const struct deed_report *report, const struct deed_repo
 	       strcmp(report->sites[0].verb, "cloned") != 0;
 }
 
+/* Of a lend by address, which counts from another element than the buffer does. */
+static void put_asked(const struct deed_page *page, struct deed_writer *words,
+		      const struct deed_report_site *site)
+{
+	const struct deed_report_site asked = { .lo = site->asked_lo, .hi = site->asked_hi };
+
+	if (site->asked_lo == site->lo && site->asked_hi == site->hi &&
+	    site->asked == site->hi - site->lo) {
+		put_extent(page, words, site);
+		return;
+	}
+	deed_put_format(words, "%zu element%s", site->asked, site->asked == 1 ? "" : "s");
+	if (site->asked_hi - site->asked_lo < site->asked) {
+		deed_put_text(words, "; ");
+		deed_put_range(words, &asked);
+		deed_put_text(words, " of them");
+	} else {
+		deed_put_text(words, ", which");
+	}
+	deed_put_text(words, site->asked_hi - site->asked_lo == 1 ? " is " : " are ");
+	deed_put_range(words, site);
+	deed_put_text(words, " of ");
+	deed_put_name(words, page->report->buffer.name);
+}
+
 static void put_loan_note(const struct deed_page *page, const struct deed_report_site *site)
 {
 	struct deed_writer *const words = deed_new_words(page);
@@ -109,6 +134,51 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 	}
 	if (words->bytes)
 		deed_put_note(page);
+}
+
+static bool is_like(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a->site == b->site && a->role == b->role && a->thread == b->thread &&
+	       a->is_guard == b->is_guard && a->has_ended == b->has_ended;
+}
+
+/* Whether an earlier site stands for this one too: in a conflict, loans that one line took. */
+static bool is_told(const struct deed_page *page, const struct deed_report_site *site)
+{
+	if (!is_about_holders(page->report->fault) || !deed_role_is_loan(site->role) || !site->site)
+		return false;
+	for (const struct deed_report_site *at = page->report->sites; at < site; at++)
+		if (is_like(at, site))
+			return true;
+	return false;
+}
+
+/* The loans that a site stands for besides its own. */
+static void put_others(const struct deed_page *page, const struct deed_report_site *site)
+{
+	enum { LISTED = 8 };
+	const struct deed_report_site *const end = page->report->sites + page->report->site_count;
+	struct deed_writer *words;
+	size_t count = 0, listed = 0;
+
+	if (!is_about_holders(page->report->fault) || !deed_role_is_loan(site->role) || !site->site)
+		return;
+	for (const struct deed_report_site *at = site + 1; at < end; at++)
+		count += is_like(at, site);
+	if (!count)
+		return;
+	words = deed_new_words(page);
+	deed_put_format(words, "and %zu more loan%s began here", count, count == 1 ? "" : "s");
+	for (const struct deed_report_site *at = site + 1; at < end && listed < LISTED; at++) {
+		if (!is_like(at, site) || !deed_site_has_range(at))
+			continue;
+		deed_put_text(words, listed ? ", " : ": ");
+		put_extent(page, words, at);
+		listed++;
+	}
+	if (listed && listed < count)
+		deed_put_format(words, " and %zu others", count - listed);
+	deed_put_note(page);
 }
 
 static void put_arrow(const struct deed_page *page)
@@ -187,13 +257,17 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	}
 	if (deed_role_is_loan(site->role)) {
 		put_loan_note(page, site);
+		put_others(page, site);
 	} else if (site->role == DEED_ROLE_HERE &&
 		   (page->report->fault == DEED_E09 || page->report->fault == DEED_E13) &&
 		   is_range_news(page, site)) {
 		struct deed_writer *const words = deed_new_words(page);
 
 		deed_put_text(words, page->report->fault == DEED_E09 ? "asks for " : "uses ");
-		put_extent(page, words, site);
+		if (site->asked)
+			put_asked(page, words, site);
+		else
+			put_extent(page, words, site);
 		deed_put_note(page);
 	}
 	deed_put_trace(page, site);
@@ -230,6 +304,8 @@ static void put_sites(const struct deed_page *page)
 			places_left += !deed_role_is_loan(site->role);
 			continue;
 		}
+		if (is_told(page, site))
+			continue;
 		put_site(page, site);
 		if (site == page->report->sites)
 			put_caller(page);

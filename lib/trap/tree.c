@@ -267,6 +267,10 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 	is_raw = add_siblings(finding, ask);
 	deed_finding_cell(finding, ask->cell);
 	deed_finding_asks(finding, ask->is_inout, ask->region, element);
+	if (ask->raw_bytes)
+		deed_finding_asks_by_address(finding,
+					     (uintptr_t)cell->base + ask->region.lo - ask->raw_lo,
+					     ask->region.width, ask->raw_bytes);
 	say_conflict(finding, ask, is_raw || ask->is_raw);
 	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
 		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);

@@ -29,6 +29,8 @@ struct deed_ask {
 	const void *frame;
 	uint32_t cell, parent; /* parent: slot of the source loan, 0 for the owner */
 	bool is_inout, is_guard, is_raw;
+	uintptr_t raw_lo; /* of a raw ask: all that is asked for, though the region is less */
+	size_t raw_bytes;
 	struct deed_region region;
 	uint64_t group;
 	uint32_t stack; /* kept, if loans have one; taken before any lock */
