@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "archive.h"
 #include "cell.h"
 #include "deliver.h"
 #include "label.h"
@@ -189,5 +190,6 @@ void deed_trap_stats(struct deed_statistics *stats)
 	stats->follow_ons = deed_follow_ons();
 	stats->in_flight = deed_in_flight();
 	stats->stacks = deed_stack_count();
-	stats->ledger_bytes = deed_cells_bytes() + deed_loans_bytes() + deed_stack_bytes();
+	stats->ledger_bytes =
+		deed_cells_bytes() + deed_loans_bytes() + deed_stack_bytes() + deed_archive_bytes();
 }

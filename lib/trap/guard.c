@@ -23,11 +23,12 @@ static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct d
 			   const void *frame, bool with_thread)
 {
 	const struct deed_loan *const row = deed_loan_at(slot);
-	const struct deed_plain name = deed_plain(row->site->text);
-	struct deed_finding *finding;
 	const uint32_t cell = row->cell;
+	struct deed_finding *finding;
+	struct deed_plain name;
 
 	deed_shard_take(cell);
+	name = deed_plain(row->site->text);
 	finding = deed_finding_begin(me, DEED_E14, at ? at : row->site, at ? frame : NULL);
 	deed_finding_does(finding, with_thread ? "ended" : "jumped", false);
 	deed_finding_cell(finding, cell);

@@ -7,6 +7,10 @@
  * process's, for when there is no memory. A thread may have several at once: the handler of
  * one report may break a rule of its own. One whose handler jumped out is freed when the
  * next is begun in the same frame or a shallower one.
+ *
+ * The shared object that a site is in may be unloaded by another thread while the report is
+ * made: a finding holds copies (archive.h), taken while the lock keeps the site's row, and
+ * so the object (unload.c).
  */
 #include "story.h"
 
@@ -15,6 +19,7 @@
 #include <string.h>
 
 #include "../os.h"
+#include "archive.h"
 #include "deliver.h"
 #include "options.h"
 #include "stack.h"
@@ -151,7 +156,7 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	finding->report.buffer.state = "";
 	here = new_site(finding);
 	here->role = DEED_ROLE_HERE;
-	here->site = at;
+	here->site = deed_archive_site(at, NULL);
 	here->thread = me->id;
 	here->target = "";
 	here->verb = "";
@@ -172,11 +177,12 @@ static void fill_event(struct deed_report_site *site, const struct deed_cell *ce
 {
 	site->role = deed_event_role(cell, i);
 	site->is_guard = (cell->event_who[i] >> 24 & DEED_EVENT_BY_BLOCK) != 0;
-	site->site = cell->event_site[i];
+	site->site = deed_archive_site(cell->event_site[i], NULL);
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */
-	site->target =
-		site->role == DEED_ROLE_MOVED && i == deed_cell_latest_move(cell) ? cell->name : "";
+	site->target = site->role == DEED_ROLE_MOVED && i == deed_cell_latest_move(cell)
+			       ? deed_archive_text(cell->name)
+			       : "";
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(cell->event_stack[i], &site->stack);
 }
@@ -199,7 +205,7 @@ struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct dee
 	*name = deed_plain(cell->name); /* short, even if a macro made it long */
 	return (struct deed_report_buffer){ .id = cell->id,
 					    .name = name->text,
-					    .type = birth ? birth->type : "",
+					    .type = birth ? deed_archive_text(birth->type) : "",
 					    .kind = kind_name(cell->kind),
 					    .state = state_of(cell),
 					    .base = cell->base,
@@ -249,7 +255,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	struct deed_report_site *const site = new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
-	site->site = row->site;
+	site->site = deed_archive_site(row->site, NULL);
 	site->thread = row->thread;
 	site->lo = region.lo / element;
 	site->hi = (region.lo + region.width + element - 1) / element;
@@ -273,7 +279,7 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	end->role = DEED_ROLE_ENDED;
 	end->is_guard =
 		row->is_guard && !(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
-	end->site = row->end_site;
+	end->site = deed_archive_site(row->end_site, NULL);
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
 	end->repeats = 1;
