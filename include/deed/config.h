@@ -75,7 +75,7 @@ DEED_STATIC_ASSERT(sizeof(void *) == 8,
  * pointer that the optimiser removes. `text` is the source text of the argument
  * that the verb is about. `type` is the name of the element type where it is an
  * arithmetic one, else "". Lives as long as the program (or the shared object
- * that holds the call).
+ * that holds the call); those of a report live for ever.
  */
 struct deed_site {
 	const char *file;
@@ -154,6 +154,24 @@ DEED_BEGIN_C
 /* Exists in the library of this flavour only. If the linker misses it, its name says what to do. */
 extern const char DEED_FLAVOUR_MARK;
 DEED_KEEP static const char *const deed_flavour_ref_ = &DEED_FLAVOUR_MARK;
+
+#if DEED_TRAP
+/* What a shared object does last before it is unloaded: the ledger copies the sites that it names
+ * and that are in the object. Once per object, however many translation units it is made of; the
+ * program's own is called when the process ends, and does nothing. The priority is the one that
+ * comes after all others, those of C++ destructors too; gcc takes it from the first declaration
+ * only. */
+void deed_trap_unload(const void *inside);
+__attribute__((weak, visibility("hidden"), destructor(101))) void deed_unload_(void);
+void deed_unload_(void)
+{
+	static char is_done;
+
+	if (!is_done)
+		deed_trap_unload(&is_done);
+	is_done = 1;
+}
+#endif
 DEED_END_C
 
 #endif

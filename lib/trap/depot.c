@@ -17,25 +17,37 @@
  * that race looks at the new front, where its stack may now be, and else tries again. A
  * row that lost to an equal stack is never used; that is rare and costs its few bytes.
  * So a signal handler or a fork() finds the depot whole at every instruction.
+ *
+ * Where an object was unloaded another may be loaded, and then equal addresses are not the
+ * same stack. So a row has an age (unload.h), and is not found again once a frame of it lay
+ * in an object that went after that. A row that is found, and has no such frame, means the
+ * same at the present age, which it is given: it is looked through once per unloading.
  */
 #include "depot.h"
 
 #include "../os.h"
 #include "../unseen.h"
 #include "stack.h"
+#include "unload.h"
 
 /* Programs reach deed in thousands of ways at most; a generated stack per recursion depth
  * would be more, and then the later ones have none. Ids fit 21 bits. */
 #define STACKS_MAX ((uint32_t)1 << 20)
 /* Chains of four when full. */
 #define HEADS ((uint32_t)1 << 18)
-/* 16 frames each, the default stack_depth. 128 MiB of address space, not of memory. */
-#define WORDS_MAX ((uint32_t)STACKS_MAX * 16)
+/* 16 frames each, the default stack_depth, and the row's number before them. 136 MiB of
+ * address space, not of memory. */
+#define WORDS_MAX ((uint32_t)STACKS_MAX * 17)
 
 struct row {
-	uint32_t hash, next, word;
-	uint32_t len;
+	uint32_t hash, next;
+	uint32_t word : 25, len : 7;
+	uint32_t age;
 };
+
+_Static_assert(WORDS_MAX <= (uint32_t)1 << 25 && DEED_STACK_MAX < 1 << 7 &&
+		       sizeof(struct row) == 16,
+	       "what keeping a known stack looks at is a quarter of a cache line");
 
 struct depot {
 	uint32_t heads[HEADS];
@@ -93,15 +105,32 @@ static bool is_same(const uintptr_t *a, const uintptr_t *b, size_t len)
 	return i == len;
 }
 
+/* Whether the frames of a row still are what they were, though objects were unloaded. */
+static DEED_UNSEEN DEED_COLD bool outlasts(struct row *row, const uintptr_t *frames, uint32_t now)
+{
+	if (deed_unload_touches(frames, row->len, __atomic_load_n(&row->age, __ATOMIC_RELAXED)))
+		return false;
+	__atomic_store_n(&row->age, now, __ATOMIC_RELAXED);
+	return true;
+}
+
+static bool is_current(struct row *row, const uintptr_t *frames)
+{
+	const uint32_t now = deed_unload_age();
+
+	return DEED_LIKELY(__atomic_load_n(&row->age, __ATOMIC_RELAXED) == now) ||
+	       outlasts(row, frames, now);
+}
+
 /* The id of an equal stack in the chain from `id` up to the row `end`; 0 if it is not there. */
-static DEED_UNSEEN uint32_t find(const struct depot *in, uint32_t id, uint32_t end, uint32_t hash,
+static DEED_UNSEEN uint32_t find(struct depot *in, uint32_t id, uint32_t end, uint32_t hash,
 				 const uintptr_t *frames, size_t len)
 {
 	for (; id != end; id = in->rows[id].next) {
-		const struct row *const row = &in->rows[id];
+		struct row *const row = &in->rows[id];
 
 		if (row->hash == hash && row->len == len &&
-		    is_same(&in->words[row->word], frames, len))
+		    is_same(&in->words[row->word], frames, len) && is_current(row, frames))
 			return id;
 	}
 	return 0;
@@ -137,12 +166,18 @@ DEED_UNSEEN uint32_t deed_depot_keep(const uintptr_t *frames, size_t len, bool *
 		return id;
 	looked_to = front;
 	if (!deal(&rows_dealt, 1, STACKS_MAX, &id) ||
-	    !deal(&words_dealt, (uint32_t)len, WORDS_MAX, &word))
+	    !deal(&words_dealt, (uint32_t)len + 1, WORDS_MAX, &word))
 		return 0;
+	__atomic_store_n(&in->words[word++], id, __ATOMIC_RELAXED);
 	/* Atomically, or a compiler makes it a memcpy(). */
 	for (size_t i = 0; i < len; i++)
 		__atomic_store_n(&in->words[word + i], frames[i], __ATOMIC_RELAXED);
-	in->rows[id] = (struct row){ .hash = hash, .word = word, .len = (uint32_t)len };
+	in->rows[id] = (struct row){
+		.hash = hash,
+		.word = word & (((uint32_t)1 << 25) - 1),
+		.len = (uint32_t)len & 127,
+		.age = deed_unload_age(),
+	};
 	do {
 		/* Only what came before the last front that was looked at is new. */
 		const uint32_t other = find(in, front, looked_to, hash, frames, len);
@@ -167,6 +202,15 @@ DEED_UNSEEN size_t deed_stack_get(uint32_t id, const uintptr_t **ret)
 		return 0;
 	*ret = &in->words[in->rows[id].word];
 	return in->rows[id].len;
+}
+
+DEED_UNSEEN uint32_t deed_depot_age(const uintptr_t *frames)
+{
+	const struct depot *const in = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
+
+	if (!in || (uintptr_t)frames - (uintptr_t)in->words >= sizeof in->words)
+		return deed_unload_age();
+	return __atomic_load_n(&in->rows[frames[-1]].age, __ATOMIC_RELAXED);
 }
 
 size_t deed_stack_count(void)

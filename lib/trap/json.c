@@ -27,6 +27,7 @@
  *       "file": "demo.c", "line": 12, "function": "main", "text": "&xs",
  *       "column": 24, "end_column": 27,  of the text, in characters, where the source could be
  *                                        read; with "mark_line" if that is another line
+ *       "unloaded": "/lib/plugin.so",    the shared object that the place was in, if it is gone
  *       "thread": 1,
  *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
  *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
@@ -43,7 +44,8 @@
  *     }
  *
  *     FRAME = { "address": "0x5581", "function": "f", "file": "/src/demo.c", "line": 3,
- *               "inlined": false, "module": "/bin/demo", "offset": "0x1181" }
+ *               "inlined": false, "module": "/bin/demo", "offset": "0x1181",
+ *               "unloaded": true }       only if it is
  *             what is not known is missing
  *
  * A dump is a line of its own: { "deed": "0.1.0", "dump": "..." }. Members may be added;
@@ -56,6 +58,7 @@
 
 #include "../os.h"
 #include "label.h"
+#include "unload.h"
 
 void deed_put_json(struct deed_writer *out, const char *text, size_t bytes)
 {
@@ -138,6 +141,8 @@ static void put_frame(struct deed_writer *out, const struct deed_frame *frame)
 		deed_put_member_text(out, &is_first, "module", frame->module);
 		put_member_address(out, &is_first, "offset", frame->offset);
 	}
+	if (frame->is_gone)
+		put_member_bool(out, &is_first, "unloaded", true);
 	deed_put_text(out, "}");
 }
 
@@ -163,6 +168,7 @@ static void put_place(struct deed_rendering *rendering, bool *is_first,
 {
 	const struct deed_site *const place = site->site;
 	const struct deed_source *const source = &rendering->source;
+	const char *const gone = deed_unload_object(place);
 	struct deed_writer *const out = &rendering->out;
 	size_t column, line;
 
@@ -170,6 +176,8 @@ static void put_place(struct deed_rendering *rendering, bool *is_first,
 	deed_put_member_number(out, is_first, "line", place->line);
 	deed_put_member_text(out, is_first, "function", place->function);
 	deed_put_member_text(out, is_first, "text", place->text);
+	if (gone)
+		deed_put_member_text(out, is_first, "unloaded", gone);
 	if (!with_column || !deed_render_source(rendering, site))
 		return;
 	column = 1 + deed_character_count(source->lines[source->mark_line], source->mark);

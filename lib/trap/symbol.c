@@ -13,6 +13,10 @@
  * A stack holds return addresses. The call is the instruction before, which may belong
  * to another line or even to another function, so every address is looked up less one.
  *
+ * What libbacktrace has read is of the objects that were loaded then, and it may have taken
+ * addresses for its own where another object lies by now: it begins anew whenever objects
+ * have come or gone. Of those that went before the stack was looked at, unload.h tells.
+ *
  * libbacktrace opens files, which is a cancellation point: a thread that is cancelled
  * while it reports is cancelled afterwards.
  */
@@ -25,6 +29,8 @@
 #include <string.h>
 
 #include "../os.h"
+#include "depot.h"
+#include "unload.h"
 
 #ifndef DEED_HAVE_LIBBACKTRACE
 #define DEED_HAVE_LIBBACKTRACE 0
@@ -32,6 +38,8 @@
 
 /* How far from the fault a frame of deed itself may be. */
 #define OWN_FRAMES 12
+/* How many times debug information is read anew; what was read before stays mapped. */
+#define OPENED_MAX 32
 
 /* From libbacktrace's own header, which only gcc finds. */
 struct backtrace_state;
@@ -45,7 +53,15 @@ extern int backtrace_pcinfo(struct backtrace_state *state, uintptr_t address,
 			    backtrace_full_callback callback, backtrace_error_callback on_error,
 			    void *data);
 
-static struct backtrace_state *debug_info;
+/* What libbacktrace knows, as of so many objects loaded and unloaded. */
+struct debug_info {
+	struct backtrace_state *state;
+	uint64_t loads, unloads;
+};
+
+static struct debug_info opened[OPENED_MAX];
+static uint32_t opened_count;
+static struct debug_info *debug_info;
 
 static void ignore_error(void *data, const char *message, int error)
 {
@@ -54,19 +70,38 @@ static void ignore_error(void *data, const char *message, int error)
 	(void)error;
 }
 
-/* Two threads that come first at once make two, and one is forgotten: its pages are few. */
+static int count_objects(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct debug_info *const now = data;
+
+	(void)size;
+	now->loads = info->dlpi_adds;
+	now->unloads = info->dlpi_subs;
+	return 1;
+}
+
+/* Two threads that come at once make two, and one is forgotten: its pages are few. */
 static struct backtrace_state *open_debug_info(void)
 {
-	struct backtrace_state *seen = __atomic_load_n(&debug_info, __ATOMIC_ACQUIRE);
-	struct backtrace_state *fresh;
+	struct debug_info *seen = __atomic_load_n(&debug_info, __ATOMIC_ACQUIRE);
+	struct debug_info now = { .state = NULL };
+	uint32_t i;
 
-	if (seen || !DEED_HAVE_LIBBACKTRACE)
-		return seen;
-	fresh = backtrace_create_state(NULL, 1, ignore_error, NULL);
-	if (!fresh || __atomic_compare_exchange_n(&debug_info, &seen, fresh, false,
-						  __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		return fresh;
-	return seen;
+	if (!DEED_HAVE_LIBBACKTRACE)
+		return NULL;
+	(void)dl_iterate_phdr(count_objects, &now);
+	if (seen && seen->loads == now.loads && seen->unloads == now.unloads)
+		return seen->state;
+	i = __atomic_fetch_add(&opened_count, 1, __ATOMIC_RELAXED);
+	if (i >= OPENED_MAX) {
+		__atomic_store_n(&opened_count, OPENED_MAX, __ATOMIC_RELAXED);
+		/* What it knows of is still there, unless something was unloaded. */
+		return seen && seen->unloads == now.unloads ? seen->state : NULL;
+	}
+	now.state = backtrace_create_state(NULL, 1, ignore_error, NULL);
+	opened[i] = now;
+	__atomic_store_n(&debug_info, &opened[i], __ATOMIC_RELEASE);
+	return now.state;
 }
 
 /* A copy of `text` that lives as long as `frames`, cut where the room ends; null of null. */
@@ -146,15 +181,28 @@ static const char *program_path(struct deed_frames *frames)
 	return frames->program;
 }
 
+/* The frame of an address whose object is gone. What lies there now is something else. */
+static void add_gone(struct deed_frames *frames, uintptr_t address, const struct deed_gone *gone)
+{
+	struct deed_frame *const frame = new_frame(frames, address);
+
+	if (!frame)
+		return;
+	frame->is_gone = true;
+	frame->module = gone->object;
+	frame->offset = gone->offset;
+}
+
 /* All frames of one return address. */
-static void add_address(struct deed_frames *frames, uintptr_t return_address)
+static void add_address(struct deed_frames *frames, uintptr_t return_address,
+			struct backtrace_state *state)
 {
 	const size_t first = frames->count;
 	struct module module = { .address = return_address - 1 };
 	Dl_info symbol = { .dli_sname = NULL };
 
-	if (DEED_HAVE_LIBBACKTRACE && open_debug_info())
-		backtrace_pcinfo(debug_info, module.address, take_line, ignore_error, frames);
+	if (DEED_HAVE_LIBBACKTRACE && state)
+		backtrace_pcinfo(state, module.address, take_line, ignore_error, frames);
 	if (frames->count == first && !new_frame(frames, module.address))
 		return;
 	if (!dl_iterate_phdr(look_for_module, &module))
@@ -225,14 +273,20 @@ static void remove_own(struct deed_frames *frames, const struct deed_site *site)
 void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t len,
 			const struct deed_site *site)
 {
+	const uint32_t age = deed_depot_age(stack);
+	struct backtrace_state *state;
+	struct deed_gone gone;
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	ret->count = 0;
 	ret->text_bytes = 0;
+	state = len ? open_debug_info() : NULL;
 	for (size_t i = 0; stack && i < len; i++)
-		if (stack[i])
-			add_address(ret, stack[i]);
+		if (stack[i] && deed_unload_find(stack[i] - 1, age, &gone))
+			add_gone(ret, stack[i] - 1, &gone);
+		else if (stack[i])
+			add_address(ret, stack[i], state);
 	remove_own(ret, site);
 	pthread_setcancelstate(cancel_state, NULL);
 }

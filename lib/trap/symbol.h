@@ -18,6 +18,7 @@ struct deed_frame {
 	const char *file; /* null without debug information or without libbacktrace */
 	uint32_t line;
 	bool is_inlined;    /* into the frame that follows */
+	bool is_gone;	    /* the code: its object was unloaded */
 	const char *module; /* the file that the code is in */
 	uintptr_t offset;   /* of the address from where the module was loaded: for addr2line */
 };

@@ -28,6 +28,7 @@
 #include "label.h"
 #include "options.h"
 #include "page.h"
+#include "unload.h"
 
 /* Places of leaks that a person would look at. */
 #define LEAK_PLACES 32
@@ -229,6 +230,7 @@ static void put_forgotten(const struct deed_page *page, const struct deed_report
 
 static void put_site(const struct deed_page *page, const struct deed_report_site *site)
 {
+	const char *const gone = deed_unload_object(site->site);
 	const enum deed_style style = site->role != DEED_ROLE_HERE ? DEED_STYLE_OTHER
 				      : page->report->fault >= DEED_ADVISORY_FIRST
 					      ? DEED_STYLE_ADVICE
@@ -241,6 +243,11 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	deed_put_place(page->out, site->site);
 	if (page->has_threads && site->thread)
 		deed_put_format(page->out, ", on thread %u", site->thread);
+	if (gone) {
+		deed_put_text(page->out, ", of ");
+		deed_put_text(page->out, gone);
+		deed_put_text(page->out, ", unloaded");
+	}
 	deed_put_text(page->out, "\n");
 	if (deed_render_source(page->rendering, site)) {
 		deed_render_label(page->rendering, site);

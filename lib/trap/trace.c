@@ -91,7 +91,9 @@ static void put_frame(const struct deed_page *page, size_t number, const struct 
 	} else {
 		deed_put_format(page->out, "at 0x%zx", (size_t)frame->address);
 	}
-	deed_put_text(page->out, frame->is_inlined ? " (inlined)\n" : "\n");
+	deed_put_text(page->out, frame->is_gone	     ? ", unloaded\n"
+				 : frame->is_inlined ? " (inlined)\n"
+						     : "\n");
 }
 
 /* A path as a word of a shell. */
