@@ -72,6 +72,11 @@ void deed_threads_init(void)
 		deed_ledger_stops("no thread-specific key is left");
 }
 
+void deed_threads_done(void)
+{
+	(void)pthread_key_delete(threads.key);
+}
+
 DEED_COLD struct deed_thread *deed_thread_start(void)
 {
 	struct deed_thread *const me = __atomic_exchange_n(&first_is_taken, true, __ATOMIC_RELAXED)

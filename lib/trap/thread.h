@@ -85,6 +85,10 @@ static inline bool deed_on_own_stack(const struct deed_thread *me, uintptr_t fra
  * others wait for is order that ThreadSanitizer would take for the program's. */
 void deed_threads_init(void);
 
+/* The ledger is about to be unloaded, with the plugin that it is a part of: threads that end later
+ * must not come back to it. */
+void deed_threads_done(void);
+
 /* Whether the thread with this id has not exited. */
 bool deed_thread_is_alive(uint32_t id);
 

@@ -275,8 +275,10 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 	(void)dl_iterate_phdr(find_object, &object);
 	if (!object.is_found || !object.passed_over)
 		return; /* the first is the program itself */
-	if (lies_in(&object.place, places))
-		return; /* the ledger goes, too: nobody asks it any more */
+	if (lies_in(&object.place, places)) {
+		deed_threads_done(); /* the ledger goes, too: nobody asks it any more */
+		return;
+	}
 	if (deed_cells_made() == 1 && deed_loans_made() == 1)
 		return;
 	me = deed_enter();

@@ -119,6 +119,12 @@ plugins()
 		"--> .*$made in more_make\$"
 	tells "loads and unloads, $compiler" "$work/host" churn plug.so '' 'few stacks' 'few bytes'
 	tells "reports meanwhile, $compiler" "$work/host" race plug.so '' 'done'
+	# Without libunwind, which may not be unloaded while a thread lives that it has served.
+	check "a plugin with a ledger of its own, $compiler" \
+		$c -shared $plug -o "$work/plug-own.so" "$TRAP_LIB" -pthread
+	check "a host without deed, $compiler" \
+		$compiler -std=gnu11 $c_warnings $src/bare.c -o "$work/bare" -pthread -ldl
+	tells "the ledger goes, too, $compiler" "$work/bare" it plug-own.so '' 'done'
 	if [ "$(nm "$work/plug.so" | grep -c ' deed_unload_$')" -eq 1 ]; then
 		pass "one destructor, $compiler"
 	else
