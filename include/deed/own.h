@@ -346,9 +346,6 @@ DEED_INLINE void deed_settle_(struct deed_owner *owner, const struct deed_site *
 		deed_drop_(owner, at); /* free(NULL) is nothing */
 }
 
-/* A settle whose place is the declaration: reports say so. */
-void deed_trap_auto_end(struct deed_owner *owner, const void *frame, const struct deed_site *at);
-
 DEED_INLINE void deed_auto_end_(const struct deed_auto *automatic)
 {
 	if (DEED_TRAP)

@@ -217,10 +217,6 @@ DEED_INLINE struct deed_tile_inout deed_tile_inout_inout_(const struct deed_inou
 	return deed_tile_inout_core_((char *)source->data + tile.lo * size, 0, tile);
 }
 
-/* Row `row` of a tile of `rows`, which has none such. */
-DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
-				 const struct deed_site *at);
-
 DEED_INLINE struct deed_borrowed deed_tile_row_borrowed_(struct deed_tile_borrowed tile, size_t y,
 							 size_t size, const struct deed_site *at)
 {

@@ -74,6 +74,8 @@ void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const struct dee
 		    const void *frame, const struct deed_site *b_at);
 void deed_trap_drop(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_trap_settle(struct deed_owner *owner, const void *frame, const struct deed_site *at);
+/* The same of DEED_AUTO, whose place is a declaration: reports say so. */
+void deed_trap_auto_end(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void *deed_trap_release(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_trap_immortal(struct deed_owner *owner, const void *frame, const struct deed_site *at);
 int deed_trap_owns(const struct deed_owner *owner);
@@ -118,6 +120,9 @@ DEED_COLD void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t
 /* Whether a range [lo, hi) of `len` is one; reports if not. */
 DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
 				   const void *frame, const struct deed_site *at);
+/* Row `row` of a tile of `rows`, which has none such. */
+DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
+				 const struct deed_site *at);
 /* Two operands of one operation, of which the first is written: 0 if they may be used. */
 int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan, const void *from,
 		       size_t from_len, uint64_t from_loan, const void *frame,

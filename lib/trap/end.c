@@ -74,17 +74,18 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	const uint32_t slot = deed_loan_slot(loan);
 	const uint32_t cell = deed_loan_at(slot)->cell;
 	const struct deed_plain name = deed_plain(at->text);
-	const struct deed_site *const taken = deed_loan_at(slot)->site;
+	struct deed_plain taken;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
 
 	deed_shard_take(cell);
+	taken = deed_plain(deed_loan_at(slot)->site->text);
 	deed_finding_cell(finding, cell);
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 	deed_shard_give(cell);
 	deed_finding_say(finding,
 			 "`%s` was taken from `%s`, but is ended here through another source",
-			 name.text, deed_plain(taken->text).text);
+			 name.text, taken.text);
 	return finding;
 }
 

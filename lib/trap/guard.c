@@ -36,15 +36,16 @@ static void raise_outlived(struct deed_thread *me, uint32_t slot, const struct d
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 	if (with_thread)
 		deed_finding_say(finding,
-				 "`%s` is lent in %s() for the length of a block, and its thread "
+				 "`%s` is lent in %s%s for the length of a block, and its thread "
 				 "ended without ending the loan (pthread_exit, longjmp)",
-				 name.text, row->site->function);
+				 name.text, row->site->function,
+				 deed_parentheses(row->site->function));
 	else
 		deed_finding_say(
 			finding,
-			"`%s` is lent in %s() for the length of a block, and a jump out of "
+			"`%s` is lent in %s%s for the length of a block, and a jump out of "
 			"it (longjmp) did not end the loan",
-			name.text, row->site->function);
+			name.text, row->site->function, deed_parentheses(row->site->function));
 	deed_shard_give(cell);
 	deed_raise(me, finding);
 	me->inside = 1;

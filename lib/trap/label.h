@@ -31,8 +31,8 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from);
 /* Whether a range is all of the report's buffer. */
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
-/* Whether a conflict is likely one between two arguments of a call: one function lends two different
- * pointers, and no variable of its own. */
+/* Whether a conflict is likely one between two arguments of a call: one function lends two
+ * different pointers, and no variable of its own. */
 bool deed_report_is_about_arguments(const struct deed_report *report);
 
 /* What happened at a site, as it stands under its source line: "moved to `ys` here". */

@@ -7,7 +7,8 @@
 
 #include "thread.h"
 
-/* Reports what lives and is nobody's to keep, in one report. From an exit handler; outside, no lock.
+/* Reports what lives and is nobody's to keep, in one report. From an exit handler; outside, no
+ * lock.
  */
 void deed_report_leaks(struct deed_thread *me);
 

@@ -57,7 +57,7 @@ static const struct key keys[] = {
 	{ "colour", KIND_WORD, AT(colour), "auto always never", 0,
 	  "auto colours text on a terminal, unless NO_COLOR is set; also color=" },
 	{ "stack", KIND_WORD, AT(stack), "auto frames unwind none", 0,
-	  "how call stacks are taken: by frame pointers, by libunwind, or not" },
+	  "how call stacks are taken: frames (frame pointers), unwind (libunwind), none" },
 	{ "stack_depth", KIND_NUMBER, AT(stack_depth), NULL, DEED_STACK_MAX,
 	  "frames kept of each call stack, at most 64" },
 	{ "loan_stacks", KIND_SWITCH, AT(loan_stacks), NULL, 0,

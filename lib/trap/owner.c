@@ -89,7 +89,8 @@ static void put_how(char *how, size_t size, const struct deed_cell *cell, int ev
 	else
 		len = snprintf(how, size, "%s", past(role));
 	if (there && strcmp(there->function, at->function) != 0)
-		snprintf(how + len, size - (size_t)len, " in %.64s()", there->function);
+		snprintf(how + len, size - (size_t)len, " in %.64s%s", there->function,
+			 deed_parentheses(there->function));
 }
 
 /* A handle whose generation is over. `tag` says how, if it is not a copy that does not know. */

@@ -30,12 +30,13 @@ uintptr_t deed_stack_caller(const void *frame);
 size_t deed_stack_get(uint32_t id, const uintptr_t **ret);
 
 /* deed_stack_main_has_returned - for a handler of atexit(), on the main thread: whether the process
- * ends because main() returned, and not by a call of exit() in the middle. False if nobody can tell:
- * without libunwind, or in a static program. */
+ * ends because main() returned, and not by a call of exit() in the middle. False if nobody can
+ * tell: without libunwind, or in a static program. */
 bool deed_stack_main_has_returned(void);
 
 /* In the child of a fork: `had_threads`, if the parent had others. One of them may have held the
- * dynamic linker's lock, which is then taken for ever; the unwinder takes it, and is not asked again.
+ * dynamic linker's lock, which is then taken for ever; the unwinder takes it, and is not asked
+ * again.
  */
 void deed_stack_fork_done(bool had_threads);
 
