@@ -370,6 +370,40 @@ static size_t make_until_none(bool adopts)
 	return MANY;
 }
 
+static void *fork_and_wait(void *unused)
+{
+	int status = -1;
+	pid_t pid;
+
+	(void)unused;
+	limit_address_space(1);
+	pid = fork();
+	if (!pid)
+		_exit(7);
+	require(pid > 0 && waitpid(pid, &status, 0) == pid);
+	/* The child has a ledger, or stops; the parent goes on. */
+	require((WIFEXITED(status) && WEXITSTATUS(status) == 7) || WIFSIGNALED(status));
+	_exit(0);
+}
+
+/* By a thread that has not used deed, and for whose record there is no memory. */
+CHILD(forks_without_pages)
+{
+	pthread_t thread;
+
+	require(deed_new(&owners[0], 1) == 0);
+	require(pthread_create(&thread, NULL, fork_and_wait, NULL) == 0);
+	pthread_join(thread, NULL);
+}
+
+Test(inject, a_fork_needs_no_pages_of_the_ledger)
+{
+	const struct child_result *const result = child_run("forks_without_pages", "", "");
+
+	cr_expect(result->signal == 0 && result->code == 0, "signal %d, code %d: %s",
+		  result->signal, result->code, result->err);
+}
+
 CHILD(runs_out_of_pages)
 {
 	const bool adopts = argument[0] == 'a';

@@ -37,10 +37,10 @@ static bool had_threads;
 static void before_fork(void)
 {
 	/* Here, because it takes memory, which not every malloc() has for a child of threads. */
-	const struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
+	const struct deed_thread *const me = deed_self ? deed_self : deed_thread_try_start();
 
 	had_threads = deed_os_thread_count() > 1;
-	locks_are_taken = !me->inside;
+	locks_are_taken = !(me && me->inside);
 	if (!locks_are_taken)
 		return;
 	deed_thread_fork_prepare();
@@ -83,7 +83,7 @@ static void in_child(void)
 	for (uint32_t slot = 1; slot < made; slot++)
 		if (deed_cell_at(slot)->is_live)
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;
-	deed_end_loans_of_others(deed_self);
+	deed_end_loans_of_others(deed_self ? deed_self : deed_thread_start());
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */

@@ -77,7 +77,7 @@ void deed_threads_done(void)
 	(void)pthread_key_delete(threads.key);
 }
 
-DEED_COLD struct deed_thread *deed_thread_start(void)
+DEED_COLD struct deed_thread *deed_thread_try_start(void)
 {
 	struct deed_thread *const me = __atomic_exchange_n(&first_is_taken, true, __ATOMIC_RELAXED)
 					       ? deed_os_map(sizeof *me)
@@ -85,7 +85,7 @@ DEED_COLD struct deed_thread *deed_thread_start(void)
 
 	deed_process_begin();
 	if (!me)
-		deed_ledger_stops("no memory for a thread's record");
+		return NULL;
 	deed_os_stack_bounds(&me->stack_lo, &me->stack_hi);
 	deed_lock_take(&threads.lock);
 	me->id = ++threads.last_id;
@@ -95,6 +95,15 @@ DEED_COLD struct deed_thread *deed_thread_start(void)
 	deed_lock_give(&threads.lock);
 	deed_self = me;
 	(void)pthread_setspecific(threads.key, me);
+	return me;
+}
+
+DEED_COLD struct deed_thread *deed_thread_start(void)
+{
+	struct deed_thread *const me = deed_thread_try_start();
+
+	if (!me)
+		deed_ledger_stops("no memory for a thread's record");
 	return me;
 }
 

@@ -45,7 +45,10 @@ extern DEED_HIDDEN __thread struct deed_thread *deed_self
 extern DEED_HIDDEN __thread struct deed_loan *deed_next_row
 	__attribute__((tls_model("initial-exec")));
 
+/* The record of a thread that has none: the process stops if there is no memory for it, or there is
+ * none, for those who can do without. */
 DEED_COLD struct deed_thread *deed_thread_start(void);
+DEED_COLD struct deed_thread *deed_thread_try_start(void);
 
 /* deed_enter - the calling thread, marked as inside the ledger; null if it was inside already: a
  * signal handler interrupted a verb of its own thread (E24). deed_leave() is a plain store, so that
