@@ -37,14 +37,14 @@
 /* deed_borrow - a loan of all of `source` that may read.
  *
  * `source`: the address of an owner (const or not) or of a view. Returns the family's
- * _borrowed view. Ended by deed_end(source, &view), or with its source loan.
+ * _borrowed view; it cannot fail. Ended by deed_end(source, &view), or with its source loan.
  */
 #define deed_borrow(source) DEED_TAKE_BORROWED(source, #source, 0)
 
 /* deed_inout - a loan of all of `source` that may read and write, and excludes everybody else.
  *
  * `source`: the address of an owner or of an inout view. A const owner or a borrowed
- * view does not compile. Returns the family's _inout view.
+ * view does not compile. Returns the family's _inout view; it cannot fail.
  */
 #define deed_inout(source) DEED_TAKE_INOUT(source, #source, 0)
 
@@ -52,7 +52,8 @@
 #define deed_borrow_part(source, lo, hi) DEED_TAKE_BORROWED_PART(source, lo, hi, #source, 0)
 #define deed_inout_part(source, lo, hi) DEED_TAKE_INOUT_PART(source, lo, hi, #source, 0)
 
-/* deed_reborrow - a child loan of the view's own kind over its elements [lo, hi). */
+/* deed_reborrow - a child loan of the view's own kind over its elements [lo, hi), lo <= hi <= len;
+ * else E15. `view` is the address of a view, and what deed_end() takes as the child's source. */
 #define deed_reborrow(view, lo, hi)                                                                \
 	DEED_AS((view)->self,                                                                      \
 		DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_,                            \
@@ -60,6 +61,8 @@
 						  DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
 /* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind.
+ *
+ * E15 unless at <= len. Their source is `view`, through which they are ended.
  */
 #define deed_split(view, at, left, right)                                                          \
 	(DEED_SAME((view)->self, (left)->self), DEED_SAME((view)->self, (right)->self),            \

@@ -87,14 +87,19 @@ DEED_COLD struct deed_thread *deed_thread_try_start(void)
 	if (!me)
 		return NULL;
 	deed_os_stack_bounds(&me->stack_lo, &me->stack_hi);
+	/* Inside from here: a signal handler that came while the lock is held would wait for
+	 * itself. */
+	me->inside = 1;
+	deed_self = me;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	deed_lock_take(&threads.lock);
 	me->id = ++threads.last_id;
 	me->whole = DEED_WHO_WHOLE(me->id, 0);
 	me->next = threads.alive;
 	threads.alive = me;
 	deed_lock_give(&threads.lock);
-	deed_self = me;
 	(void)pthread_setspecific(threads.key, me);
+	deed_leave(me);
 	return me;
 }
 
