@@ -97,7 +97,7 @@ struct node {
 	bool is_late;
 	bool is_unwound; /* of such the law does not say what their own end is */
 	struct set region;
-	uint64_t born;
+	uint64_t born, ended; /* how many loans had been recorded then */
 	int references;
 };
 
@@ -233,6 +233,7 @@ static void node_end(struct node *node, bool is_late)
 
 	node->is_live = false;
 	node->is_late = is_late;
+	node->ended = sequence;
 	live_nodes--;
 	for (size_t i = 0; i < cell->live_count; i++)
 		if (cell->live[i] == node) {
@@ -1022,6 +1023,17 @@ static int view_of(const struct node *node)
 	return -1;
 }
 
+/* A second end of a child whose parent is gone is silent when the child's row has been used again:
+ * who ended it first, it or its parent's end, is not known any more. A row waits for so many loans
+ * at least. */
+static bool is_forgotten(const struct node *node)
+{
+	enum { ROW_WAITS = 64 };
+
+	return node->parent && !node->parent->is_live && sequence - node->ended > ROW_WAITS &&
+	       deed_stats().follow_ons == follow_ons_before;
+}
+
 static void end_view(int at)
 {
 	const struct view *const view = &views[at], *source = NULL;
@@ -1054,6 +1066,8 @@ static void end_view(int at)
 	    source ? (long)(source - views) : -1);
 	listen();
 	call_end(node->cell->family, source, owner, view);
+	if (expected == DEED_E12 && !heard.count && is_forgotten(node))
+		expected = OK;
 	compare(expected != OK, expected, node->cell, NULL);
 	if (node->is_live)
 		node_end(node, false);

@@ -246,15 +246,13 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 	struct deed_cell *const cell = deed_cell_at(cell_slot);
 	const size_t lo = part->lo * at->element_bytes;
 	const size_t width = part->width * at->element_bytes;
-	struct deed_loan *row;
+	struct deed_loan *const row = deed_slot_next(me);
+	const uint32_t slot = deed_slot_of(row);
 	uint64_t word;
-	uint32_t slot;
 
 	if (!cell || part->rows != 1 || !width || part->width > owner->len ||
 	    part->lo > owner->len - part->width)
 		return 0;
-	slot = deed_slot_take(me);
-	row = deed_loan_at(slot);
 	deed_shard_take(cell_slot);
 	word = deed_cell_word(cell);
 	if (deed_word_generation(handle ^ word) || deed_word_tag(handle) != DEED_TAG_LIVE ||
@@ -279,6 +277,7 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 	word = deed_live_word(row->word, is_inout);
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
 	deed_shard_give(cell_slot);
+	deed_slot_advance(me);
 	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
 
 not_apart:
@@ -286,7 +285,6 @@ not_apart:
 		__atomic_and_fetch(&cell->word, ~DEED_CELL_REGIONS, __ATOMIC_RELEASE);
 not_quickly:
 	deed_shard_give(cell_slot);
-	deed_slot_give(me, slot);
 	return 0;
 }
 

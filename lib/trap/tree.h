@@ -94,15 +94,20 @@ static inline void deed_slot_advance(struct deed_thread *me)
 	deed_next_row = me->slots[me->slots_head++ % DEED_SLOTS_MAX];
 }
 
-static inline uint32_t deed_slot_take(struct deed_thread *me)
+/* The row that the next loan goes into; it stays that until the slot is taken. */
+static inline struct deed_loan *deed_slot_next(struct deed_thread *me)
 {
-	uint32_t slot;
-
 	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
 		deed_slots_refill(me);
 	if (DEED_UNLIKELY(!deed_next_row))
 		deed_slot_advance(me);
-	slot = deed_slot_of(deed_next_row);
+	return deed_next_row;
+}
+
+static inline uint32_t deed_slot_take(struct deed_thread *me)
+{
+	const uint32_t slot = deed_slot_of(deed_slot_next(me));
+
 	deed_slot_advance(me);
 	return slot;
 }
