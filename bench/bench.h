@@ -20,7 +20,9 @@
  *
  * A side that must live in another process (another flavour, another sanitizer, a million
  * other buffers) is a *worker*: a program that takes its turn when it reads a byte, and
- * writes what it took. It is warm, and takes turns as finely as a function.
+ * writes what it took. It is warm, and takes turns as finely as a function; and all of them
+ * are held on one CPU, because two need not be equally fast: each may share its core with
+ * somebody else's work.
  *
  * To be included first: it asks for GNU extensions.
  */
@@ -30,6 +32,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -244,6 +247,19 @@ static int bench_spawn(struct bench_worker *worker, const int ask[2], const int 
 	return -err;
 }
 
+/* Holds this process, and the workers that it starts, on the CPU where it is. */
+static void bench_hold(void)
+{
+	const int cpu = sched_getcpu();
+	cpu_set_t set;
+
+	if (cpu < 0 || cpu >= CPU_SETSIZE)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	(void)sched_setaffinity(0, sizeof set, &set);
+}
+
 /* One turn of the worker that `context` is, which is started at its first. */
 BENCH_UNUSED static double bench_ask(void *context)
 {
@@ -253,6 +269,7 @@ BENCH_UNUSED static double bench_ask(void *context)
 	if (!worker->process) {
 		int ask[2], answer[2];
 
+		bench_hold();
 		bench_must(bench_pipe(ask), "pipe");
 		bench_must(bench_pipe(answer), "pipe");
 		bench_must(bench_spawn(worker, ask, answer), worker->program);

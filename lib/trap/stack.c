@@ -44,6 +44,7 @@
 #include "../unseen.h"
 #include "depot.h"
 #include "options.h"
+#include "thread.h"
 
 /* libunwind's, if the program has it; nothing else of libunwind is used. */
 extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
@@ -235,6 +236,13 @@ size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t 
 	return len;
 }
 
+/* Where the calling thread remembers the stack that it kept last from a place, or from one that
+ * shares the entry; `none` if the ledger does not know the thread. */
+static uint32_t *recent_of(uintptr_t place, uint32_t *none)
+{
+	return deed_self ? &deed_self->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61] : none;
+}
+
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 {
 	const struct taking taking = {
@@ -247,16 +255,22 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 	};
 	uintptr_t frames[DEED_STACK_MAX];
 	bool is_new = false;
+	uint32_t none = 0;
+	uint32_t *recent;
 	size_t len;
-	uint32_t id;
 
 	if (taking.how == DEED_STACK_NONE)
 		return 0;
 	len = take(&taking, frames);
-	id = deed_depot_keep(frames, len, &is_new);
+	if (!len)
+		return 0;
+	recent = recent_of(frames[0], &none);
+	if (DEED_LIKELY(deed_depot_is(*recent, frames, len)))
+		return *recent;
+	*recent = deed_depot_keep(frames, len, &is_new);
 	if (is_new && correct(&taking, frames, &len))
-		id = deed_depot_keep(frames, len, &is_new);
-	return id;
+		*recent = deed_depot_keep(frames, len, &is_new);
+	return *recent;
 }
 
 /* Of the call whose return address this is: the one after a call that never returns may be the next

@@ -34,7 +34,8 @@ struct deed_thread {
 	size_t refused_len;	       /* of the view that it was last refused */
 	unsigned char *scratch;	       /* what continue mode hands out when memory is gone */
 	size_t scratch_bytes;
-	struct deed_thread *next; /* all threads alive */
+	uint32_t recent_stacks[8]; /* ids of stacks: see stack.c */
+	struct deed_thread *next;  /* all threads alive */
 };
 
 /* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is
