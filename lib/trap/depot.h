@@ -12,7 +12,8 @@
  * lock; any thread, any signal handler. */
 uint32_t deed_depot_keep(const uintptr_t *frames, size_t len, bool *ret_is_new);
 
-/* Whether `id`, of which 0 is none, is what keeping these frames would give: quicker than to find it.
+/* Whether `id`, of which 0 is none, is what keeping these frames would give: quicker than to find
+ * it.
  */
 bool deed_depot_is(uint32_t id, const uintptr_t *frames, size_t len);
 

@@ -136,7 +136,7 @@ static bool end_part_quickly(struct deed_thread *me, struct deed_loan *row, uint
 	/* place: of this owner, and no loan's child; who: no guard, no whole-buffer loan, not raw
 	 */
 	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live || row->place != cell_slot ||
-	    (row->who & ~((uint64_t)1 << 32)) != me->id)
+	    (row->who & ~DEED_WHO_IS_INOUT) != me->id)
 		return false;
 	deed_shard_take(cell_slot);
 	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live) {
@@ -195,7 +195,7 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 	end_by_hand(me, loan, frame, at);
 }
 
-_Static_assert(DEED_LOAN_WRITES == 2 && DEED_CELL_WRITER == (uint64_t)1 << 27,
+_Static_assert(DEED_LOAN_WRITES == 2 && DEED_CELL_WRITER >> 26 == DEED_LOAN_WRITES,
 	       "deed_trap_end_of_owner() makes one out of the other by shifts");
 
 DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan,

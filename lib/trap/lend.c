@@ -267,7 +267,7 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 	row->site = at;
 	row->frame = (uintptr_t)frame;
 	deed_loan_set_place(row, cell_slot);
-	deed_loan_set_who(row, me->id | (uint64_t)is_inout << 32);
+	deed_loan_set_who(row, me->id | (is_inout ? DEED_WHO_IS_INOUT : 0));
 	row->sequence = me->loans_taken++;
 	deed_loan_neutral(row);
 	row->lo = lo;

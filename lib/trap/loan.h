@@ -77,6 +77,7 @@ struct deed_loan {
 
 /* The thread, the flags of a verb, and is_whole, as they lie in `who` (little endian, bit fields
  * from the lowest bit up, as gcc and clang lay them out). */
+#define DEED_WHO_IS_INOUT ((uint64_t)1 << 32)
 #define DEED_WHO_IS_WHOLE ((uint64_t)4 << 32)
 #define DEED_WHO_WHOLE(thread, flags)                                                              \
 	((uint64_t)(thread) | (uint64_t)(flags) << 32 | DEED_WHO_IS_WHOLE)

@@ -230,7 +230,7 @@ static bool is_beside_this_file(const struct deed_frame *frame)
 	const char *const name = frame->file ? strrchr(frame->file, '/') : NULL;
 	const size_t frame_len = name ? (size_t)(name - frame->file) + 1 : 0;
 
-	return frame_len >= len && !memcmp(name + 1 - len, own, len) &&
+	return name && frame_len >= len && !memcmp(name + 1 - len, own, len) &&
 	       (frame_len == len || own[0] == '/' || name[-(ptrdiff_t)len] == '/');
 }
 
