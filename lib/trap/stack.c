@@ -220,9 +220,10 @@ static DEED_UNSEEN bool correct(const struct taking *taking, uintptr_t *frames, 
 	return true;
 }
 
-size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret)
+/* In line, for the frame is the caller's. */
+DEED_INLINE struct taking taking_from(const void *frame, uintptr_t lo, uintptr_t hi)
 {
-	const struct taking taking = {
+	return (struct taking){
 		.own = (uintptr_t)__builtin_frame_address(0),
 		.frame = (uintptr_t)frame,
 		.lo = lo,
@@ -230,6 +231,11 @@ size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t 
 		.room = deed_min(deed_options.stack_depth, DEED_STACK_MAX),
 		.how = choose(),
 	};
+}
+
+size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret)
+{
+	const struct taking taking = taking_from(frame, lo, hi);
 	size_t len = taking.how == DEED_STACK_NONE ? 0 : take(&taking, ret);
 
 	(void)correct(&taking, ret, &len);
@@ -245,14 +251,7 @@ static uint32_t *recent_of(uintptr_t place, uint32_t *none)
 
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 {
-	const struct taking taking = {
-		.own = (uintptr_t)__builtin_frame_address(0),
-		.frame = (uintptr_t)frame,
-		.lo = lo,
-		.hi = hi,
-		.room = deed_min(deed_options.stack_depth, DEED_STACK_MAX),
-		.how = choose(),
-	};
+	const struct taking taking = taking_from(frame, lo, hi);
 	uintptr_t frames[DEED_STACK_MAX];
 	bool is_new = false;
 	uint32_t none = 0;
