@@ -29,6 +29,9 @@ bool deed_put_common(struct deed_writer *out, const struct deed_report_site *a,
  * and the first loan, from `from` on. Null if there is none. */
 const struct deed_report_site *deed_site_that_ended(const struct deed_report *report);
 const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from);
+/* Whether a loan ended with the block of its guard, which is declared where the loan begins. */
+bool deed_site_ended_with_block(const struct deed_report *report,
+				const struct deed_report_site *loan);
 /* Whether a range is all of the report's buffer. */
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
 /* Whether a conflict is likely one between two arguments of a call: one function lends two

@@ -20,11 +20,10 @@
 #ifndef DEED_STORY_H
 #define DEED_STORY_H
 
-#include <string.h>
-
 #include "cell.h"
 #include "deed/report.h"
 #include "loan.h"
+#include "plain.h"
 #include "thread.h"
 
 /* The memory of a thread's findings, when it exits. */
@@ -96,17 +95,6 @@ void deed_raise(struct deed_thread *me, struct deed_finding *finding);
 /* deed_reentered - E24, for an entry that deed_enter() turned away. */
 DEED_COLD void deed_reentered(const struct deed_site *at, const void *frame);
 
-/* What a function's name lacks in a sentence: in C++ it has its parameters already. */
-static inline const char *deed_parentheses(const char *function)
-{
-	return strchr(function, '(') ? "" : "()";
-}
-
-/* deed_plain - how a text such as "&xs" or "(&s->xs)" is named in a sentence: "xs", "s->xs". */
-struct deed_plain {
-	char text[64];
-};
-struct deed_plain deed_plain(const char *text);
 /* A buffer as reports describe it; its name lies in *name. Under the shard lock. */
 struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name);
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/plain.h - names as sentences need them.
+ */
+#ifndef DEED_PLAIN_H
+#define DEED_PLAIN_H
+
+#include <string.h>
+
+#include "../base.h"
+
+/* deed_plain - how a text such as "&xs" or "(&s->xs)" is named in a sentence: "xs", "s->xs". */
+struct deed_plain {
+	char text[64];
+};
+struct deed_plain deed_plain(const char *text);
+
+/* What a function's name lacks in a sentence: in C++ it has its parameters already. */
+static inline const char *deed_parentheses(const char *function)
+{
+	return strchr(function, '(') ? "" : "()";
+}
+
+#endif

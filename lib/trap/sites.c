@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/sites.c - the sites of a report: their roles, which of them tell something, and in
+ * which order.
+ *
+ * The story is told backwards, as a debugger's stack is: where it happened, who is in the
+ * way, what came before, where the buffer came from. Every format tells it so.
+ */
+#include "label.h"
+
+#include <string.h>
+
+/* ---- roles ---------------------------------------------------------------------------------- */
+
+struct role {
+	enum deed_role role;
+	const char *id, *name;
+	int rank; /* in the order of sites */
+};
+
+static const struct role roles[] = {
+	{ DEED_ROLE_HERE, "here", "here", 0 },
+	{ DEED_ROLE_ALLOCATED, "allocated", "allocated", 4 },
+	{ DEED_ROLE_ADOPTED, "adopted", "adopted", 4 },
+	{ DEED_ROLE_RESIZED, "resized", "resized", 3 },
+	{ DEED_ROLE_MOVED, "moved", "moved", 3 },
+	{ DEED_ROLE_DROPPED, "dropped", "dropped", 3 },
+	{ DEED_ROLE_RELEASED, "released", "released", 3 },
+	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 2 },
+	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
+	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
+};
+#define RANKS 5
+
+static const struct role *find_role(enum deed_role role)
+{
+	static const struct role unknown = { DEED_ROLE_HERE, "unknown", "touched", RANKS - 1 };
+
+	for (size_t i = 0; i < DEED_ARRAY_LEN(roles); i++)
+		if (roles[i].role == role)
+			return &roles[i];
+	return &unknown;
+}
+
+const char *deed_role_id(enum deed_role role)
+{
+	return find_role(role)->id;
+}
+
+const char *deed_role_name(enum deed_role role)
+{
+	return find_role(role)->name;
+}
+
+bool deed_role_is_loan(enum deed_role role)
+{
+	return role == DEED_ROLE_LENT_BORROWED || role == DEED_ROLE_LENT_INOUT;
+}
+
+/* Whether a loan of the report begins at the very place of `site`. */
+static const struct deed_report_site *loan_at(const struct deed_report *report,
+					      const struct deed_report_site *site)
+{
+	for (size_t i = 0; i < report->site_count; i++)
+		if (deed_role_is_loan(report->sites[i].role) && report->sites[i].site == site->site)
+			return &report->sites[i];
+	return NULL;
+}
+
+const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from)
+{
+	for (size_t i = from; report->sites && i < report->site_count; i++)
+		if (deed_role_is_loan(report->sites[i].role))
+			return &report->sites[i];
+	return NULL;
+}
+
+const struct deed_report_site *deed_site_that_ended(const struct deed_report *report)
+{
+	for (size_t i = 0; report->sites && i < report->site_count; i++)
+		switch (report->sites[i].role) {
+		case DEED_ROLE_MOVED:
+		case DEED_ROLE_DROPPED:
+		case DEED_ROLE_RESIZED:
+		case DEED_ROLE_RELEASED:
+			return &report->sites[i];
+		default:
+			break;
+		}
+	return NULL;
+}
+
+bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site)
+{
+	return site->lo == 0 && site->hi == report->buffer.count && deed_site_rows(site) == 1;
+}
+
+bool deed_report_is_about_arguments(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 1);
+	const struct deed_site *a, *b;
+
+	if (report->fault != DEED_E09 || !loan || !loan->site || !report->sites[0].site)
+		return false;
+	a = report->sites[0].site;
+	b = loan->site;
+	return report->sites[0].thread == loan->thread && a->function && b->function &&
+	       !strcmp(a->function, b->function) && strcmp(a->function, "main") != 0 && a->text &&
+	       b->text && *a->text != '&' && *b->text != '&' && strcmp(a->text, b->text) != 0;
+}
+
+static bool is_same_line(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a->site && b->site && a->site->line == b->site->line && a->site->file &&
+	       b->site->file && !strcmp(a->site->file, b->site->file);
+}
+
+bool deed_site_ended_with_block(const struct deed_report *report,
+				const struct deed_report_site *loan)
+{
+	for (size_t i = 0; loan->is_guard && i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ENDED &&
+		    is_same_line(&report->sites[i], loan))
+			return true;
+	return false;
+}
+
+/* What says nothing is left out: that a leak was noticed at the end of the program, that a loan
+ * which outlived its block was noticed where it began, that memory which is known by being lent
+ * became known where it was lent, and where a guard is declared a second time. */
+static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
+		return report->site_count == 1;
+	if (site->role == DEED_ROLE_ADOPTED ||
+	    (report->fault == DEED_E14 && site->role == DEED_ROLE_HERE))
+		return !site->site || !loan_at(report, site);
+	if (site->role == DEED_ROLE_ENDED && loan)
+		return !(loan->is_guard && is_same_line(site, loan));
+	if (site == loan && report->fault == DEED_E12)
+		return !(report->sites[0].is_guard && is_same_line(report->sites, loan));
+	return true;
+}
+
+/* A leak is about where its buffer came from; everything else about what was done to it. */
+static int rank_of(const struct deed_report *report, const struct deed_report_site *site)
+{
+	const int rank = find_role(site->role)->rank;
+
+	return report->fault == DEED_E17 ? RANKS - 1 - rank : rank;
+}
+
+const struct deed_report_site *deed_site_next(const struct deed_report *report,
+					      struct deed_site_cursor *cursor)
+{
+	for (; report->sites && cursor->rank < RANKS; cursor->rank++, cursor->next = 0)
+		while (cursor->next < report->site_count) {
+			const struct deed_report_site *const site = &report->sites[cursor->next++];
+
+			if (is_shown(report, site) && rank_of(report, site) == cursor->rank)
+				return site;
+		}
+	return NULL;
+}
+
+const struct deed_site *deed_site_of_report(const struct deed_report *report)
+{
+	struct deed_site_cursor cursor = { 0, 0 };
+	const struct deed_report_site *site;
+
+	while ((site = deed_site_next(report, &cursor)))
+		if (site->site)
+			return site->site;
+	return NULL;
+}
