@@ -351,3 +351,41 @@ Test(border, thousands_of_adoptions_come_and_go_in_any_order)
 	cr_expect(err == 0 && told.runs == COUNT);
 	cr_expect(deed_stats().foreign_buffers == 0);
 }
+
+static const int32_t constants[4] = { 1, 2, 3, 4 };
+
+static deed_i32_borrowed borrow_from_a_local_owner(void)
+{
+	deed_i32 owner = DEED_EMPTY;
+
+	require(deed_static(&owner, constants, 4) == 0);
+	return deed_borrow(&owner);
+}
+
+CHILD(lends_static_data_for_ever)
+{
+	enum { MORE_THAN_THE_HISTORY = 1000 };
+	deed_i32_borrowed r = { 0 };
+
+	for (int i = 0; i < 3; i++) {
+		r = borrow_from_a_local_owner();
+		require(deed_at(r, 2) == 3);
+	}
+	for (int i = 0; i < MORE_THAN_THE_HISTORY; i++) {
+		deed_i32 xs = DEED_EMPTY;
+
+		require(deed_new(&xs, 8) == 0);
+		{
+			DEED_INOUT(v, &xs);
+			deed_at(v, 1) = 1;
+		}
+		deed_drop(&xs);
+	}
+	require(deed_at(r, 2) == 3);
+}
+
+/* Static data is nobody's to drop, so its owner may go out of scope while it is lent. */
+Test(border, a_loan_of_static_data_outlives_its_owner_and_is_nobody_elses)
+{
+	expect_clean_exit(child_run("lends_static_data_for_ever", "", "history=16"));
+}

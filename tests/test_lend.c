@@ -943,3 +943,43 @@ Test(lend, many_lends_at_once_are_told_apart)
 	});
 	cr_expect(wrong == 0);
 }
+
+static jmp_buf out_of_lend;
+
+static __attribute__((noinline)) void jump_out_of_lend(int32_t *memory, size_t count)
+{
+	DEED_LEND(v, memory, count);
+
+	deed_at(v, 0) = 1;
+	longjmp(out_of_lend, 1);
+}
+
+/* A lend over several buffers has a row in each, and gives each back once. */
+Test(lend, unwinding_a_lend_of_several_buffers_leaves_no_row_twice)
+{
+	enum { MANY = 300 };
+	static int32_t memory[64];
+	static deed_i32 xs[MANY];
+	static deed_i32_borrowed views[MANY];
+	deed_i32 a = DEED_EMPTY, b = DEED_EMPTY;
+	const uint64_t mark = deed_loans_mark();
+	int err = deed_adopt(&a, memory, 16, NULL, NULL) ||
+		  deed_adopt(&b, memory + 32, 16, NULL, NULL);
+
+	if (!setjmp(out_of_lend))
+		jump_out_of_lend(memory, 64);
+	expect_silent(deed_loans_unwind(mark));
+	cr_expect(deed_stats().live_loans == 0);
+	for (size_t i = 0; i < MANY; i++)
+		err |= deed_new_zeroed(&xs[i], 4);
+	cr_assert(!err);
+	for (size_t i = 0; i < MANY; i++)
+		views[i] = deed_borrow(&xs[i]);
+	cr_expect(deed_stats().live_loans == MANY);
+	for (size_t i = 0; i < MANY; i++)
+		expect_silent(deed_end(&xs[i], &views[i]));
+	for (size_t i = 0; i < MANY; i++)
+		deed_drop(&xs[i]);
+	deed_drop(&a);
+	deed_drop(&b);
+}

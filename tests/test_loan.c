@@ -1585,3 +1585,48 @@ Test(loan, jumps_inside_a_guards_block_are_nobodys_business)
 	});
 	expect_silent(deed_drop(&xs));
 }
+
+Test(loan, only_the_handle_that_owns_now_ends_a_loan)
+{
+	deed_i32 was = filled(LEN), is = DEED_EMPTY;
+	deed_i32_borrowed view, child, of_another_life;
+
+	deed_move(&is, &was);
+	view = deed_borrow(&is);
+	expect_fault(DEED_E18, deed_end(&was, &view));
+	expect_silent(deed_end(&is, &view));
+
+	view = deed_borrow_part(&is, 1, 3);
+	cr_expect(fault_count(deed_end(&was, &view)) == 1);
+	of_another_life = view;
+	deed_end(&is, &view);
+	deed_drop(&is);
+
+	/* A parent that has ended, whose row another parent has now. */
+	is = filled(LEN);
+	do {
+		view = deed_borrow(&is);
+		if (((view.h.loan ^ of_another_life.h.loan) & 0xffffff) == 0)
+			break;
+		deed_end(&is, &view);
+	} while (true);
+	child = deed_borrow(&view);
+	expect_fault(DEED_E18, deed_end(&of_another_life, &child));
+	expect_silent(deed_end(&view, &child));
+	deed_end(&is, &view);
+	deed_drop(&is);
+}
+
+/* Views of memory that is gone are of zeroes, for as long as there are views. */
+Test(loan, what_a_refused_loan_shows_stays_there)
+{
+	deed_i32 few = filled(10), many = filled(1000000), stale_few = few, stale_many = many;
+	deed_i32_borrowed small, large;
+
+	deed_drop(&few);
+	deed_drop(&many);
+	expect_fault(DEED_E04, small = deed_borrow(&stale_few));
+	expect_fault(DEED_E04, large = deed_borrow(&stale_many));
+	expect_silent(cr_expect(deed_at(large, 999999) == 0));
+	expect_silent(cr_expect(deed_at(small, 9) == 0));
+}

@@ -854,6 +854,59 @@ Test(threads, a_forked_child_waits_for_no_thread_that_it_does_not_have)
 	expect_clean_exit(child_run("forks_while_the_linkers_lock_is_held", "", ""));
 }
 
+/* ---- owners that change while they are lent ------------------------------------------------- */
+
+enum { CHANGES = 2000, CHANGED_BYTES = 1 << 16 };
+
+static deed_u8 changing, changing_copy;
+static deed_u8_borrowed changing_view;
+static atomic_int change_turn;
+
+static void *borrow_while_it_changes(void *unused)
+{
+	for (int i = 1; i <= CHANGES; i++) {
+		while (atomic_load(&change_turn) != 2 * i - 1)
+			;
+		for (volatile int wait = i % 50 * 20; wait; wait--)
+			;
+		changing_view = deed_borrow(&changing_copy);
+		atomic_store(&change_turn, 2 * i);
+	}
+	return unused;
+}
+
+/* Either the loan comes first, and the change is refused; or it comes after, and is. */
+Test(threads, a_loan_and_a_change_of_its_owner_never_both_pass)
+{
+	pthread_t thread;
+
+	deed_on_fault(count_only, NULL);
+	cr_assert(pthread_create(&thread, NULL, borrow_while_it_changes, NULL) == 0);
+	for (int i = 1; i <= CHANGES; i++) {
+		const size_t before = faults();
+		bool has_changed;
+		int err = deed_new(&changing, CHANGED_BYTES);
+
+		cr_assert(!err);
+		changing_copy = changing;
+		atomic_store(&change_turn, 2 * i - 1);
+		if (i % 2) {
+			has_changed = deed_resize(&changing, CHANGED_BYTES + 1) == 0;
+		} else {
+			deed_drop(&changing);
+			has_changed = !deed_owns(&changing);
+		}
+		while (atomic_load(&change_turn) != 2 * i)
+			;
+		cr_assert(faults() == before + 1, "round %d: %zu faults", i, faults() - before);
+		if (!has_changed)
+			deed_end(&changing, &changing_view);
+		deed_settle(&changing);
+	}
+	pthread_join(thread, NULL);
+	deed_on_fault(NULL, NULL);
+}
+
 /* ---- signals -------------------------------------------------------------------------------- */
 
 /* A hundred thousand by a timer, at any instruction of a loop that does little but deed's verbs;

@@ -130,10 +130,10 @@
 
 /* deed_settle - drops if it owns, and is silent if not.
  *
- * For destructors and single-exit clean-up, where an owner may have been moved on. E08 if
- * it is lent; every other state is fine, static data and copies of a handle whose buffer is
- * gone as well (trap builds know those; in a release build such a copy is a double free).
- * Cost and deleter as deed_drop().
+ * For destructors and single-exit clean-up, where an owner may have been moved on. An owner
+ * that is empty, was moved from or was dropped is fine, and so is static data. E08 if it is
+ * lent; E03, E04 or E05 of a bit copy whose buffer is gone: in a release build that is a
+ * double free. Cost and deleter as deed_drop().
  */
 #define deed_settle(owner) deed_settle_(&(owner)->h, DEED_HERE(#owner, (owner)->tag))
 

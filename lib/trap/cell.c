@@ -151,10 +151,13 @@ void deed_cell_count(struct deed_statistics *stats)
 
 bool deed_cell_bump(struct deed_cell *cell)
 {
-	const uint64_t word = __atomic_add_fetch(
-		&cell->word, (uint64_t)1 << DEED_CELL_GENERATION_SHIFT, __ATOMIC_ACQ_REL);
+	uint64_t word = deed_cell_word(cell), next;
 
-	return deed_word_generation(word) != DEED_CELL_GENERATION_MAX;
+	do
+		next = (word + ((uint64_t)1 << DEED_CELL_GENERATION_SHIFT)) & ~DEED_CELL_LOCK;
+	while (!__atomic_compare_exchange_n(&cell->word, &word, next, false, __ATOMIC_ACQ_REL,
+					    __ATOMIC_ACQUIRE));
+	return deed_word_generation(next) != DEED_CELL_GENERATION_MAX;
 }
 
 void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,

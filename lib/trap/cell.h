@@ -156,7 +156,8 @@ void deed_cell_resized(size_t old_bytes, size_t new_bytes);
 void deed_cell_count(struct deed_statistics *stats);
 
 /* deed_cell_bump - the next generation of a cell whose lock the caller holds; nobody's handle
- * matches any more. False if it was the last one: the slot must not be used again. */
+ * matches any more, and LOCK is clear. False if it was the last one: the slot must not be used
+ * again. */
 bool deed_cell_bump(struct deed_cell *cell);
 
 /* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began).

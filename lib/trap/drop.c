@@ -29,7 +29,7 @@ static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const v
 	slot = deed_owner_open_unlent(me, owner, use, frame, at, &finding);
 	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC && !settles) {
 		finding = deed_owner_is_static(me, slot, use, frame, at);
-		deed_shard_give(slot);
+		deed_owner_close(slot);
 	} else if (slot) {
 		*ret_ended = deed_life_leave(
 			me, owner, slot,
@@ -50,12 +50,22 @@ DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame,
 		deed_life_end_memory(ended);
 }
 
+/* Neither empty nor ended, by what the handle itself says: a release build would free it. So a copy
+ * whose buffer has gone is not settled in silence.
+ */
+static bool may_own(const struct deed_owner *owner)
+{
+	return deed_handle_word(owner) &&
+	       deed_word_tag(deed_handle_word(owner)) != DEED_TAG_MOVED &&
+	       deed_word_tag(deed_handle_word(owner)) != DEED_TAG_DROPPED;
+}
+
 DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
 				  const struct deed_site *at)
 {
 	struct deed_ended ended;
 
-	if (deed_trap_owns(owner) && end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
+	if (may_own(owner) && end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
 		deed_life_end_memory(ended);
 }
 
@@ -64,7 +74,7 @@ DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
 {
 	struct deed_ended ended;
 
-	if (deed_trap_owns(owner) && end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
+	if (may_own(owner) && end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
 		deed_life_end_memory(ended);
 }
 

@@ -126,17 +126,28 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 }
 
+/* Whether a handle owns the cell of a live loan: not one that it has been moved out of, nor a copy
+ * of an earlier life. A lent owner's generation does not change. */
+static bool owns_cell(const struct deed_owner *source, uint32_t cell)
+{
+	const uint64_t handle = deed_handle_word(source);
+
+	return deed_word_slot(handle) == cell &&
+	       !deed_word_generation(handle ^ deed_cell_word(deed_cell_of_live(cell)));
+}
+
 /* The end of a plain, childless region loan of this thread. False: the slow way decides. */
 static bool end_part_quickly(struct deed_thread *me, struct deed_loan *row, uint64_t loan,
-			     uint32_t cell_slot, const struct deed_site *at)
+			     const struct deed_owner *source, const struct deed_site *at)
 {
 	const uint64_t live = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
+	const uint32_t cell_slot = deed_word_slot(deed_handle_word(source));
 	struct deed_cell *cell;
 
 	/* place: of this owner, and no loan's child; who: no guard, no whole-buffer loan, not raw
 	 */
 	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live || row->place != cell_slot ||
-	    (row->who & ~DEED_WHO_IS_INOUT) != me->id)
+	    (row->who & ~DEED_WHO_IS_INOUT) != me->id || !owns_cell(source, cell_slot))
 		return false;
 	deed_shard_take(cell_slot);
 	if ((deed_loan_word(row) & ~DEED_LOAN_WRITES) != live) {
@@ -176,9 +187,7 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		return;
 	}
 	row = deed_loan_at(slot);
-	if (slot < deed_loan_limit &&
-	    end_part_quickly(me, deed_loan_at(slot), loan, deed_word_slot(deed_handle_word(source)),
-			     at)) {
+	if (slot < deed_loan_limit && end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
 		deed_leave(me);
 		return;
 	}
@@ -188,7 +197,7 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		return;
 	}
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE) &&
-	    (row->parent || row->cell != deed_word_slot(deed_handle_word(source)) || row->is_raw)) {
+	    (row->parent || row->is_raw || !owns_cell(source, row->cell))) {
 		deed_raise(me, wrong_source(me, loan, frame, at));
 		return;
 	}
@@ -205,9 +214,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	struct deed_thread *const me = deed_self;
 	const uint64_t next = (loan & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 	struct deed_loan *row;
-	uint64_t word, is_inout; /* is_inout: WRITES or 0 */
+	uint64_t word, cell_word, handle, is_inout; /* is_inout: WRITES or 0 */
 	struct deed_cell *cell;
-	uint32_t cell_slot;
 
 	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit)) {
 		end_of_owner_slowly(source, loan, frame, at);
@@ -216,11 +224,11 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	row = deed_loan_at(slot);
 	word = __atomic_load_n(&row->word, __ATOMIC_RELAXED);
 	is_inout = word - (loan & ~DEED_LOAN_SLOT_MASK) - DEED_LOAN_LIVE;
-	cell_slot = deed_word_slot(deed_handle_word(source));
+	handle = deed_handle_word(source);
 	/* A plain whole-buffer loan of this owner, taken by this thread. */
 	if (DEED_UNLIKELY(is_inout & ~(uint64_t)DEED_LOAN_WRITES) ||
 	    DEED_UNLIKELY(row->who - me->whole != is_inout << 31) ||
-	    DEED_UNLIKELY(row->place != cell_slot) ||
+	    DEED_UNLIKELY(row->place != deed_word_slot(handle)) ||
 	    DEED_UNLIKELY(next >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
@@ -228,9 +236,11 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->end_site = at;
-	cell = deed_cell_of_live(cell_slot);
-	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
-	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
+	cell = deed_cell_of_live(deed_word_slot(handle));
+	cell_word = deed_cell_word(cell);
+	row->ended_in = (uint32_t)deed_word_generation(cell_word);
+	if (DEED_UNLIKELY(deed_word_generation(handle ^ cell_word)) ||
+	    DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX) ||
 	    DEED_UNLIKELY(!__atomic_compare_exchange_n(&row->word, &word, next, false,
 						       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))) {
 		deed_leave(me);
@@ -270,8 +280,8 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 	row = deed_loan_at(slot);
 	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
-		/* A live child's parent is live, so its slot says which loan it is. */
-		if (row->parent != deed_loan_slot(source) || !row->parent) {
+		/* A live child's parent is live. */
+		if (row->parent != deed_loan_slot(source) || !is_live(source)) {
 			deed_raise(me, wrong_source(me, loan, frame, at));
 			return;
 		}

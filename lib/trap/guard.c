@@ -240,7 +240,8 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		const struct deed_loan *const row = deed_loan_at(slot);
 		struct deed_look look;
 
-		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark)
+		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark ||
+		    deed_loan_is_piece(row))
 			continue;
 		if (deed_end_loan(me, look.loan, &here) && !row->is_guard)
 			deed_slot_give(me, slot);
@@ -262,7 +263,8 @@ void deed_end_loans_of_others(struct deed_thread *me)
 	for (uint32_t slot = 1; slot < made; slot++) {
 		struct deed_loan *const row = deed_loan_at(slot);
 
-		if (row->thread != me->id && (deed_loan_word(row) & DEED_LOAN_LIVE))
+		if (row->thread != me->id && (deed_loan_word(row) & DEED_LOAN_LIVE) &&
+		    !deed_loan_is_piece(row))
 			(void)deed_end_loan(me, deed_loan_id(row, slot), &here);
 	}
 }

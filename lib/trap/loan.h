@@ -106,6 +106,12 @@ static inline uint32_t deed_loan_slot(uint64_t loan)
 	return (uint32_t)(loan & DEED_LOAN_SLOT_MASK);
 }
 
+/* A piece of a lend by address, which ends with the lend's main row: see raw.c. */
+static inline bool deed_loan_is_piece(const struct deed_loan *row)
+{
+	return row->is_raw && !row->is_guard;
+}
+
 static inline uint64_t deed_loan_word(const struct deed_loan *row)
 {
 	return __atomic_load_n(&row->word, __ATOMIC_ACQUIRE);

@@ -191,8 +191,12 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 		struct deed_owner gone;
 
 		deed_shard_take(look.out_of_scope);
-		(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, 0,
-				      making->at);
+		/* What is still lent stays a buffer of its own, until it is adopted again. */
+		if (deed_cell_word(deed_cell_at(look.out_of_scope)) & DEED_CELL_LENT)
+			deed_shard_give(look.out_of_scope);
+		else
+			(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, 0,
+					      making->at);
 	}
 	err = foreign ? deed_foreign_put(foreign) : 0;
 	if (!err) {

@@ -74,7 +74,7 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	slot = open_move(me, from, frame, at);
 	if (!slot)
 		return;
-	deed_shard_give(slot);
+	deed_owner_close(slot);
 	snprintf(doing, sizeof doing, "moving `%s` into", deed_plain(at->text).text);
 	if (!deed_owner_is_free(me, to, doing, frame, to_at))
 		return;
@@ -97,7 +97,7 @@ static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, con
 		return true; /* nothing is owned, and nothing is used */
 	slot = deed_owner_open_unlent(me, owner, DEED_USE_SWAP, frame, at, &finding);
 	if (slot)
-		deed_shard_give(slot);
+		deed_owner_close(slot);
 	else
 		deed_raise(me, finding);
 	return slot;

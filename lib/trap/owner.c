@@ -270,6 +270,19 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 	return finding;
 }
 
+/* False if it is lent: whoever lends it quickly meanwhile is seen, or waits. */
+static bool lock_unlent(struct deed_cell *cell)
+{
+	uint64_t word = deed_cell_word(cell);
+
+	do
+		if (word & DEED_CELL_LENT)
+			return false;
+	while (!__atomic_compare_exchange_n(&cell->word, &word, word | DEED_CELL_LOCK, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	return true;
+}
+
 uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
 				enum deed_owner_use use, const void *frame,
 				const struct deed_site *at, struct deed_finding **ret_finding)
@@ -282,11 +295,17 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 		(void)deed_guards_end_jumped_over(me, at, frame);
 		slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
 	}
-	if (!slot || !(deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
+	if (!slot || lock_unlent(deed_cell_at(slot)))
 		return slot;
 	*ret_finding = deed_owner_is_lent(me, slot, use, frame, at);
 	deed_shard_give(slot);
 	return 0;
+}
+
+void deed_owner_close(uint32_t slot)
+{
+	__atomic_and_fetch(&deed_cell_at(slot)->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+	deed_shard_give(slot);
 }
 
 /* Whether `ret` may be overwritten: false, and E02 raised, if it is the home of a live buffer. */

@@ -32,10 +32,15 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 struct deed_finding **ret_finding);
 
 /* deed_owner_open_unlent - the same, of an owner that must not be lent: else E06, E07 or E08, by
- * its use. Guards of this thread that were jumped over do not count: they are E14, and ended. */
+ * its use. Guards of this thread that were jumped over do not count: they are E14, and ended. Until
+ * deed_cell_bump(), or deed_owner_close() where nothing came of it, LOCK keeps quick loans out.
+ */
 uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner *owner,
 				enum deed_owner_use use, const void *frame,
 				const struct deed_site *at, struct deed_finding **ret_finding);
+
+/* Gives the lock of a cell back, and LOCK. */
+void deed_owner_close(uint32_t slot);
 
 /* The finding of a use that loans of the cell forbid, every holder named: E06, E07, E08, or E13 of
  * a clone. Under the shard lock. */

@@ -55,7 +55,7 @@ static int open_resize(struct deed_thread *me, struct deed_owner *owner, const v
 
 	if (slot && deed_cell_at(slot)->kind == DEED_KIND_STATIC) {
 		finding = deed_owner_is_static(me, slot, DEED_USE_RESIZE, frame, at);
-		deed_shard_give(slot);
+		deed_owner_close(slot);
 	}
 	if (finding) {
 		deed_raise(me, finding);
@@ -99,7 +99,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	err = open_resize(me, owner, frame, at, &slot);
 	if (err)
 		return err;
-	deed_shard_give(slot);
+	deed_owner_close(slot);
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;

@@ -95,6 +95,14 @@ bool deed_site_is_whole(const struct deed_report *report, const struct deed_repo
 	return site->lo == 0 && site->hi == report->buffer.count && deed_site_rows(site) == 1;
 }
 
+/* What a parameter is; an expression is made in the function itself. */
+static bool is_name(const char *text)
+{
+	return text && *text &&
+	       !text[strspn(text,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")];
+}
+
 bool deed_report_is_about_arguments(const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 1);
@@ -105,8 +113,8 @@ bool deed_report_is_about_arguments(const struct deed_report *report)
 	a = report->sites[0].site;
 	b = loan->site;
 	return report->sites[0].thread == loan->thread && a->function && b->function &&
-	       !strcmp(a->function, b->function) && strcmp(a->function, "main") != 0 && a->text &&
-	       b->text && *a->text != '&' && *b->text != '&' && strcmp(a->text, b->text) != 0;
+	       !strcmp(a->function, b->function) && strcmp(a->function, "main") != 0 &&
+	       is_name(a->text) && is_name(b->text) && strcmp(a->text, b->text) != 0;
 }
 
 static bool is_same_line(const struct deed_report_site *a, const struct deed_report_site *b)

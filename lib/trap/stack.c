@@ -128,6 +128,11 @@ void deed_stack_fork_done(bool had_threads)
 	may_hang |= had_threads;
 }
 
+bool deed_stack_may_hang(void)
+{
+	return may_hang;
+}
+
 static bool has_unwinder(void)
 {
 	return unw_backtrace && !deed_is_watched() && !may_hang;
@@ -285,12 +290,15 @@ static bool caller_of(const void *address, Dl_info *ret)
  */
 bool deed_stack_main_has_returned(void)
 {
-	const void *const exit_function = dlsym(RTLD_DEFAULT, "exit");
+	const void *exit_function;
 	void *frames[DEED_STACK_MAX];
 	Dl_info libc, frame;
 	int count;
 
-	if (!has_unwinder() || !exit_function || !dladdr(exit_function, &libc))
+	if (!has_unwinder())
+		return false;
+	exit_function = dlsym(RTLD_DEFAULT, "exit");
+	if (!exit_function || !dladdr(exit_function, &libc))
 		return false;
 	count = unw_backtrace(frames, DEED_STACK_MAX);
 	if (count == DEED_STACK_MAX)

@@ -39,6 +39,8 @@ bool deed_stack_main_has_returned(void);
  * again.
  */
 void deed_stack_fork_done(bool had_threads);
+/* Whether to ask the dynamic linker for anything may hang: in such a child. */
+bool deed_stack_may_hang(void);
 
 /* For deed_stats(). */
 size_t deed_stack_count(void);

@@ -30,6 +30,7 @@
 
 #include "../os.h"
 #include "depot.h"
+#include "stack.h"
 #include "unload.h"
 
 #ifndef DEED_HAVE_LIBBACKTRACE
@@ -278,9 +279,15 @@ void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t 
 	struct deed_gone gone;
 	int cancel_state;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	ret->count = 0;
 	ret->text_bytes = 0;
+	if (deed_stack_may_hang()) {
+		for (; ret->count < len && ret->count < DEED_FRAMES_MAX; ret->count++)
+			ret->frame[ret->count] =
+				(struct deed_frame){ .address = stack[ret->count] - 1 };
+		return;
+	}
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	state = len ? open_debug_info() : NULL;
 	for (size_t i = 0; stack && i < len; i++)
 		if (stack[i] && deed_unload_find(stack[i] - 1, age, &gone))

@@ -27,6 +27,7 @@ __thread struct deed_loan *deed_next_row;
 static struct {
 	struct deed_lock lock;
 	struct deed_thread *alive;
+	struct deed_scratch *scratch; /* of threads that have ended */
 	uint32_t last_id;
 	pthread_key_t key;
 } threads;
@@ -39,6 +40,68 @@ void deed_ledger_stops(const char *why)
 	(void)deed_os_write(STDERR_FILENO, why, strlen(why));
 	(void)deed_os_write(STDERR_FILENO, "\n", 1);
 	abort();
+}
+
+/* Pages with their head in front. Views of them are handed out, which may live for ever, and on
+ * other threads: so they are never given back. A thread that ends leaves its own to those that
+ * come.
+ */
+struct deed_scratch {
+	struct deed_scratch *older;
+	size_t bytes;
+	unsigned char data[] __attribute__((aligned(64)));
+};
+
+static struct deed_scratch *find_scratch(struct deed_thread *me, size_t bytes)
+{
+	struct deed_scratch *scratch;
+
+	deed_lock_take(&threads.lock);
+	if (!me->scratch) {
+		me->scratch = threads.scratch;
+		threads.scratch = NULL;
+	}
+	deed_lock_give(&threads.lock);
+	for (scratch = me->scratch; scratch && scratch->bytes < bytes; scratch = scratch->older)
+		;
+	return scratch;
+}
+
+void *deed_thread_scratch(struct deed_thread *me, size_t bytes)
+{
+	struct deed_scratch *scratch = find_scratch(me, bytes);
+	/* Twice the last, so that there are few. */
+	const size_t room =
+		deed_max(bytes, me->scratch ? 2 * me->scratch->bytes : 4096 - sizeof *scratch);
+	size_t all;
+
+	if (scratch) {
+		memset(scratch->data, 0, bytes);
+		return scratch->data;
+	}
+	if (__builtin_add_overflow(room, sizeof *scratch, &all))
+		return NULL;
+	scratch = deed_os_map(all);
+	if (!scratch)
+		return NULL;
+	scratch->bytes = room;
+	scratch->older = me->scratch;
+	me->scratch = scratch;
+	return scratch->data;
+}
+
+static void leave_scratch(struct deed_thread *me)
+{
+	struct deed_scratch *oldest = me->scratch;
+
+	if (!oldest)
+		return;
+	while (oldest->older)
+		oldest = oldest->older;
+	deed_lock_take(&threads.lock);
+	oldest->older = threads.scratch;
+	threads.scratch = me->scratch;
+	deed_lock_give(&threads.lock);
 }
 
 /* The first thread's, so that a program whose memory is short from the start gets its -ENOMEM. */
@@ -60,8 +123,7 @@ static void thread_ends(void *self)
 		}
 	deed_lock_give(&threads.lock);
 	deed_self = NULL;
-	if (me->scratch)
-		deed_os_unmap(me->scratch, me->scratch_bytes);
+	leave_scratch(me);
 	if (me != &first)
 		deed_os_unmap(me, sizeof *me);
 }
@@ -121,23 +183,6 @@ bool deed_thread_is_alive(uint32_t id)
 		found = at->id == id;
 	deed_lock_give(&threads.lock);
 	return found;
-}
-
-void *deed_thread_scratch(struct deed_thread *me, size_t bytes)
-{
-	if (bytes > me->scratch_bytes) {
-		unsigned char *const scratch = deed_os_map(bytes);
-
-		if (!scratch)
-			return NULL;
-		if (me->scratch)
-			deed_os_unmap(me->scratch, me->scratch_bytes);
-		me->scratch = scratch;
-		me->scratch_bytes = bytes;
-	} else {
-		memset(me->scratch, 0, bytes);
-	}
-	return me->scratch;
 }
 
 void deed_thread_fork_prepare(void)

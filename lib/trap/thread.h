@@ -19,6 +19,7 @@
 
 struct deed_finding;
 struct deed_loan;
+struct deed_scratch;
 
 struct deed_thread {
 	uint32_t id;	      /* 1 is the first thread that used deed */
@@ -32,10 +33,9 @@ struct deed_thread {
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
-	unsigned char *scratch;	       /* what continue mode hands out when memory is gone */
-	size_t scratch_bytes;
-	uint32_t recent_stacks[8]; /* ids of stacks: see stack.c */
-	struct deed_thread *next;  /* all threads alive */
+	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
+	uint32_t recent_stacks[8];     /* ids of stacks: see stack.c */
+	struct deed_thread *next;      /* all threads alive */
 };
 
 /* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is
