@@ -983,3 +983,42 @@ Test(lend, unwinding_a_lend_of_several_buffers_leaves_no_row_twice)
 	deed_drop(&a);
 	deed_drop(&b);
 }
+
+static void lend_two(int32_t *p, int32_t *q)
+{
+	DEED_LEND(a, p, 8);
+	DEED_LEND(b, q, 16);
+
+	(void)a;
+	(void)b;
+}
+
+static __attribute__((noinline)) void lend_and_use(int32_t *p, const deed_i32_inout *callers)
+{
+	DEED_LEND(a, p, 8);
+
+	(void)a;
+	deed_at(*callers, 1028) = 5;
+}
+
+/* The caller's lend goes over a known buffer; the callee's two are inside it, and over its edge. */
+Test(lend, siblings_conflict_whatever_buffers_lie_under_the_callers_lend)
+{
+	static int32_t memory[4096];
+
+	for (int which = 0; which < 2; which++) {
+		deed_i32 x = DEED_EMPTY;
+		const int err = deed_adopt(&x, memory + 1024, 16, NULL, NULL);
+
+		cr_assert(!err);
+		{
+			DEED_LEND(v, memory, 4096);
+
+			if (which)
+				expect_fault(DEED_E13, lend_and_use(memory + 1024, &v));
+			else
+				expect_fault(DEED_E09, lend_two(memory + 1032, memory + 1036));
+		}
+		expect_silent(deed_drop(&x));
+	}
+}

@@ -120,7 +120,8 @@ static bool holds_all(const struct meeting *meeting, const struct deed_cell *cel
 }
 
 /* The innermost loan, of this thread and another invocation, of `cell` over all of the bytes:
- * of those that hold the region, the one that holds least, and the latest of equals. 0 if none. */
+ * of those that hold the region, the one that holds least, and the latest of equals. 0 if none. No
+ * piece: the lend that it is of holds the bytes, too, and has all of its children. */
 static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
@@ -136,7 +137,8 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 
 		/* The thread's own loans of this cell do not change under its lock. */
 		if (!deed_loan_look(slot, &look) || look.cell != ask->cell ||
-		    look.thread != me->id || is_same_invocation(row, ask) ||
+		    look.thread != me->id || deed_loan_is_piece(row) ||
+		    is_same_invocation(row, ask) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;
 		bytes = deed_loan_region(row).width * row->rows;
