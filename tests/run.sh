@@ -199,8 +199,9 @@ plain()
 valgrind_part()
 {
 	if command -v valgrind > /dev/null; then
-		# Not every valgrind reads what newer compilers write by default.
-		plain valgrind -gdwarf-4 valgrind -q --error-exitcode=99 --suppressions=lib/valgrind.supp --leak-check=full \
+		# Not every valgrind reads the debug information that newer compilers write.
+		plain valgrind -Wl,--strip-debug valgrind -q --error-exitcode=99 \
+			--suppressions=lib/valgrind.supp --leak-check=full \
 			--errors-for-leak-kinds=definite
 	else
 		skip "valgrind" "it is not installed"

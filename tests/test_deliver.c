@@ -949,9 +949,14 @@ CHILD(faults_when_cancelled)
 
 Test(deliver, a_cancelled_thread_reports_before_it_ends)
 {
-	const struct child_result *const result =
-		child_run("faults_when_cancelled", "", "on_fault=continue");
+	const struct child_result *result;
 
+#ifdef __clang__
+	/* What an unwound frame has poisoned stays so, and clang's library trips over it itself. */
+	if (TRAPPED_SANITIZED)
+		cr_skip_test("AddressSanitizer does not bear a cancelled thread");
+#endif
+	result = child_run("faults_when_cancelled", "", "on_fault=continue");
 	cr_expect(result->code == 7, "signal %d, code %d", result->signal, result->code);
 	cr_expect(whole_reports(result->err) == 2, "%s", result->err);
 }
