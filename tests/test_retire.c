@@ -246,6 +246,15 @@ static deed_i32_borrowed child_that_its_parent_ends(void)
 	return deed_reading(child);
 }
 
+static deed_i32_borrowed child_that_nobody_else_ends(void)
+{
+	const deed_i32_inout parent = deed_inout(&lent);
+	const deed_i32_inout child = deed_reborrow(&parent, 2, 8);
+
+	deed_end(&lent, &parent);
+	return deed_reading(child);
+}
+
 static deed_i32_borrowed lend(void)
 {
 	static int32_t elements[10];
@@ -272,6 +281,7 @@ static const struct way {
 	{ "guard", guard },
 	{ "guard of a part", guard_of_part },
 	{ "child", child_that_its_parent_ends },
+	{ "orphan", child_that_nobody_else_ends },
 	{ "lend", lend },
 	{ "unwound", unwound },
 };

@@ -93,6 +93,8 @@ size_t deed_loans_bytes(void)
 
 static void queue_put(uint32_t slot)
 {
+	if (deed_loan_word(deed_loan_at(slot)) >> DEED_LOAN_SLOT_BITS == DEED_LOAN_GENERATION_MAX)
+		return; /* retired */
 	deed_loan_at(slot)->next = 0;
 	if (slots.tail)
 		deed_loan_at(slots.tail)->next = slot;
