@@ -12,7 +12,8 @@
  * An owner is a variable. It starts as DEED_EMPTY, comes to own a buffer, and gives it
  * up by a move or a drop. Copying the variable copies the handle, not the buffer: the
  * copy is stale as soon as the original moves, resizes or drops. A struct that holds
- * owners may be moved by assignment, memcpy, realloc or qsort.
+ * owners may be moved by assignment, memcpy, realloc or qsort; its old place is then
+ * forgotten, not dropped or settled.
  *
  * Errors are 0 or a negative errno; after an error every output is as it was. Faults
  * (E01 ...) are broken rules: trap builds report them, release builds do not look.

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "plain.h"
+
 /* ---- facts ---------------------------------------------------------------------------------- */
 
 static bool has_verb(const struct deed_report *report, const char *verb)
@@ -102,7 +104,10 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
-	if (end && end->role == DEED_ROLE_RESIZED)
+	if (report->sites[0].is_copy && end && end->role == DEED_ROLE_DROPPED && !end->is_guard)
+		deed_put_text(out, "a copied handle does not notice the drop: pass the owner by "
+				   "address, and drop it after its last use");
+	else if (end && end->role == DEED_ROLE_RESIZED)
 		deed_put_text(out, "a resize makes all copies of a handle stale: pass the owner by "
 				   "address, not by value");
 	else if (end && end->role == DEED_ROLE_RELEASED)
@@ -185,8 +190,10 @@ static void help_conflict(struct deed_writer *out, const struct deed_report *rep
 	if (deed_report_is_about_arguments(report))
 		deed_put_format(
 			out,
-			"call %.64s() with arguments that do not overlap: it writes one of them",
-			report->sites[0].site->function);
+			"call %.64s%s with arguments that do not overlap, for it writes one "
+			"of them; if both are made of one, end the first loan before",
+			report->sites[0].site->function,
+			deed_parentheses(report->sites[0].site->function));
 	else if (!strcmp(asked, "borrowed"))
 		deed_put_text(out, "end the inout loan first, or hand its view on: while one may "
 				   "write, nobody else may read");
@@ -269,6 +276,10 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 		deed_put_text(out, ")");
 	} else if (here->lo > here->hi && here->hi != here->lo + 1) {
 		deed_put_text(out, "check the range first: it must not end before it begins");
+	} else if (!here->of && here->hi == here->lo + 1 && !deed_site_of_loan(report, 0)) {
+		put_len(out, text, has_verb(report, "lent"));
+		deed_put_text(out, " is 0; if its source has grown since, lend it again: a view "
+				   "that was taken of nothing stays empty");
 	} else if (here->of || here->hi) {
 		deed_put_text(out, here->hi == here->lo + 1
 					   ? "check the index first: it must be less than "
