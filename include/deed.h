@@ -35,9 +35,9 @@
  *   threads   different objects on different threads need nothing. One object on several
  *             threads needs the program's own synchronisation, as a plain variable does.
  *   signals   a handler may lend, end and look, unless it interrupted deed on its own thread
- *             (E24). What allocates or frees - new, from, clone, resize, adopt, drop, settle -
- *             is for handlers as little as malloc() and free() are.
- *   fork      the child keeps the buffers and its own thread's loans.
+ *             (E24); a thread's first verb must not be in a handler, for it takes memory. What
+ * allocates or frees - new, from, clone, resize, adopt, drop, settle - is for handlers as little as
+ * malloc() and free() are. fork      the child keeps the buffers and its own thread's loans.
  *
  * This header is the core. It needs nothing but libc and threads.
  */

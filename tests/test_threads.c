@@ -14,6 +14,7 @@
 
 #include <link.h>
 #include <sched.h>
+#include <sys/time.h>
 #include <time.h>
 
 TestSuite(threads, .init = trapped_begin, .fini = trapped_end, .timeout = 300);
@@ -852,6 +853,47 @@ CHILD(forks_while_the_linkers_lock_is_held)
 Test(threads, a_forked_child_waits_for_no_thread_that_it_does_not_have)
 {
 	expect_clean_exit(child_run("forks_while_the_linkers_lock_is_held", "", ""));
+}
+
+static deed_i32 lent_by_handler;
+
+static void lend_in_handler(int number)
+{
+	deed_i32_borrowed part = deed_borrow_part(&lent_by_handler, 1, 3);
+
+	(void)number;
+	deed_end(&lent_by_handler, &part);
+}
+
+/* The program's own thread does nothing but fork, so whatever the handler interrupts is that. */
+CHILD(forks_among_signals)
+{
+	enum { FORKS = 1000 };
+	struct itimerval often = { { 0, 300 }, { 0, 300 } };
+
+	alarm(100);
+	lent_by_handler = filled(10);
+	lend_in_handler(0);
+	signal(SIGPROF, lend_in_handler);
+	require(setitimer(ITIMER_PROF, &often, NULL) == 0);
+	for (int i = 0; i < FORKS; i++) {
+		const pid_t pid = fork();
+		int status;
+
+		if (!pid)
+			_exit(0);
+		while (waitpid(pid, &status, 0) < 0)
+			require(errno == EINTR);
+		require(status == 0);
+	}
+	often = (struct itimerval){ { 0, 0 }, { 0, 0 } };
+	require(setitimer(ITIMER_PROF, &often, NULL) == 0);
+	deed_drop(&lent_by_handler);
+}
+
+Test(threads, a_fork_is_no_trap_for_a_handler_that_lends)
+{
+	expect_clean_exit(child_run("forks_among_signals", "", ""));
 }
 
 /* ---- owners that change while they are lent ------------------------------------------------- */

@@ -9,6 +9,7 @@
  * after the program's own; what still lives then is a leak (leak.c).
  */
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "../foreign.h"
@@ -29,19 +30,36 @@
 
 /* ---- fork ----------------------------------------------------------------------------------- */
 
-/* A signal handler that interrupted a verb and forks finds locks taken by its own thread: they are
- * left as they are, and the child may only exec. */
-static bool locks_are_taken;
-static bool had_threads;
+/* What a fork under way must know afterwards. Of the thread: several may fork at once, and wait for
+ * each other at the first lock. A signal handler that interrupted a verb and forks finds locks
+ * taken by its own thread: they are left as they are, and the child may only exec.
+ */
+struct deed_fork {
+	sigset_t mask;
+	bool has_locks, had_threads;
+};
+
+static struct deed_fork *fork_of(struct deed_thread *me)
+{
+	static struct deed_fork without_memory; /* for a record */
+
+	_Static_assert(sizeof(struct deed_fork) <= sizeof me->fork_room, "thread.h has room");
+	return me ? (struct deed_fork *)(void *)me->fork_room : &without_memory;
+}
 
 static void before_fork(void)
 {
 	/* Here, because it takes memory, which not every malloc() has for a child of threads. */
-	const struct deed_thread *const me = deed_self ? deed_self : deed_thread_try_start();
+	struct deed_thread *const me = deed_self ? deed_self : deed_thread_try_start();
+	struct deed_fork *const this = fork_of(me);
+	sigset_t all;
 
-	had_threads = deed_os_thread_count() > 1;
-	locks_are_taken = !(me && me->inside);
-	if (!locks_are_taken)
+	/* A handler that lent something would wait for a lock that its own thread has. */
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &this->mask);
+	this->had_threads = deed_os_thread_count() > 1;
+	this->has_locks = !(me && me->inside);
+	if (!this->has_locks)
 		return;
 	deed_thread_fork_prepare();
 	deed_raw_lock();
@@ -53,10 +71,8 @@ static void before_fork(void)
 	deed_deliver_fork_prepare();
 }
 
-static void after_fork(bool is_child)
+static void give_locks_back(bool is_child)
 {
-	if (!locks_are_taken)
-		return;
 	deed_deliver_fork_done();
 	deed_foreign_fork_done();
 	deed_loans_fork_done();
@@ -69,21 +85,32 @@ static void after_fork(bool is_child)
 
 static void in_parent(void)
 {
-	after_fork(false);
+	const struct deed_fork this = *fork_of(deed_self);
+
+	if (this.has_locks)
+		give_locks_back(false);
+	(void)pthread_sigmask(SIG_SETMASK, &this.mask, NULL);
 }
 
-static void in_child(void)
+static void begin_child(void)
 {
 	const uint32_t made = deed_cells_made();
 
-	deed_stack_fork_done(had_threads);
-	after_fork(true);
-	if (!locks_are_taken)
-		return;
+	give_locks_back(true);
 	for (uint32_t slot = 1; slot < made; slot++)
 		if (deed_cell_at(slot)->is_live)
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;
 	deed_end_loans_of_others(deed_self ? deed_self : deed_thread_start());
+}
+
+static void in_child(void)
+{
+	const struct deed_fork this = *fork_of(deed_self);
+
+	deed_stack_fork_done(this.had_threads);
+	if (this.has_locks)
+		begin_child();
+	(void)pthread_sigmask(SIG_SETMASK, &this.mask, NULL);
 }
 
 /* ---- the end -------------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ struct deed_thread {
 	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
+	uint64_t fork_room[18];	       /* of process.c, while it forks */
 	uint32_t recent_stacks[8];     /* ids of stacks: see stack.c */
 	struct deed_thread *next;      /* all threads alive */
 };
