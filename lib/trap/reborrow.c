@@ -73,7 +73,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		ask.group = deed_invocation(me, at, frame);
 	}
 	fits = deed_extent_fits(part, len, at->element_bytes, &ask.region);
-	grant.data = (char *)(uintptr_t)data + (fits ? ask.region.lo : 0);
+	grant.data = (void *)((uintptr_t)data + (fits ? ask.region.lo : 0)); /* data may be null */
 	asked = fits ? part->width : 0;
 	if (source == DEED_LOAN_REFUSED) {
 		deed_leave(me);
