@@ -14,6 +14,7 @@
 
 #include <link.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -737,6 +738,8 @@ Test(threads, a_forked_childs_own_leak_is_told)
 
 	cr_expect(!strcmp(result->out, "signal 6 code -1"), "%s", result->out);
 	cr_expect(strstr(result->err, "E17") != NULL, "%s", result->err);
+	/* Nobody may ask the dynamic linker there; where the frames lie is told all the same. */
+	cr_expect(strstr(result->err, "addr2line -e /") != NULL, "%s", result->err);
 }
 
 static atomic_bool stop;
@@ -1121,4 +1124,67 @@ Test(threads, a_fault_handler_may_use_deed)
 	deed_drop(&dropped);
 	deed_on_fault(trapped_handler, NULL);
 	cr_expect(!deed_owns(&xs));
+}
+
+/* The dynamic linker's lock, in the hands of another thread until the handler has reported. */
+static pthread_barrier_t linker_is_held;
+static atomic_bool linker_may_go;
+static deed_i32 read_by_handler;
+
+static int hold_linker(struct dl_phdr_info *info, size_t size, void *argument)
+{
+	(void)info;
+	(void)size;
+	(void)argument;
+	pthread_barrier_wait(&linker_is_held);
+	while (!atomic_load(&linker_may_go))
+		sched_yield();
+	return 1;
+}
+
+static void *hold_linker_on_thread(void *unused)
+{
+	(void)dl_iterate_phdr(hold_linker, NULL);
+	return unused;
+}
+
+static void tell(const struct deed_report *report, void *unused)
+{
+	(void)unused;
+	(void)!write(STDOUT_FILENO, report->text, report->text_bytes);
+}
+
+static void read_after_crash(int signal)
+{
+	deed_i32_borrowed r = deed_borrow(&read_by_handler);
+
+	(void)r;
+	_exit(signal != SIGSEGV);
+}
+
+/* Crashes in a verb, which may have any lock of the ledger. */
+CHILD(crashes_while_linker_is_held)
+{
+	deed_i32 *const unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_t thread;
+
+	(void)argument;
+	alarm(20);
+	require(unmapped != MAP_FAILED && deed_new(&read_by_handler, 10) == 0);
+	pthread_barrier_init(&linker_is_held, NULL, 2);
+	require(pthread_create(&thread, NULL, hold_linker_on_thread, NULL) == 0);
+	pthread_barrier_wait(&linker_is_held);
+	deed_on_fault(tell, NULL);
+	require(signal(SIGSEGV, read_after_crash) != SIG_ERR);
+	require(deed_new(unmapped, 10) == 0);
+}
+
+Test(threads, a_handler_that_re_enters_is_told_though_the_linker_is_busy)
+{
+	const struct child_result *const result = child_run("crashes_while_linker_is_held", "", "");
+
+	cr_expect(result->code == 0, "code %d, signal %d: %s", result->code, result->signal,
+		  result->err);
+	cr_expect(strstr(result->out, "E24") != NULL, "%s", result->out);
+	cr_expect(strstr(result->out, "addr2line -e /") != NULL, "%s", result->out);
 }

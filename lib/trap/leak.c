@@ -224,6 +224,7 @@ static void report(struct deed_thread *me, struct groups *groups)
 		packed = merge_groups(groups->slots, packed);
 		sort_groups(groups->slots, packed);
 	}
+	me->inside = 1;
 	finding = deed_finding_begin(me, DEED_E17, groups->slots[0].site, NULL);
 	if (groups->buffers == 1) {
 		deed_finding_cell(finding, groups->slots[0].first);
@@ -254,10 +255,10 @@ void deed_report_leaks(struct deed_thread *me)
 		return;
 	me->inside = 1;
 	count_leaks(&groups, me);
+	deed_leave(me);
 	if (groups.buffers) {
 		fflush(NULL); /* a report that aborts must not lose what the program printed */
 		report(me, &groups);
 	}
-	deed_leave(me);
 	deed_os_unmap(groups.slots, groups.limit * sizeof *groups.slots);
 }

@@ -31,7 +31,8 @@
  * ThreadSanitizer: the unwinder's mutex would order the program's threads, and what it does
  * at a thread's exit comes when ThreadSanitizer has left the thread.
  *
- * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger.
+ * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger, and a signal
+ * handler that interrupted one who may hold some does not ask it.
  */
 #define _GNU_SOURCE
 #include "stack.h"
@@ -41,6 +42,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "../os.h"
 #include "../unseen.h"
 #include "depot.h"
 #include "options.h"
@@ -130,7 +132,7 @@ void deed_stack_fork_done(bool had_threads)
 
 bool deed_stack_may_hang(void)
 {
-	return may_hang;
+	return may_hang || (deed_self && deed_self->inside && deed_os_thread_count() > 1);
 }
 
 static bool has_unwinder(void)
@@ -240,9 +242,14 @@ DEED_INLINE struct taking taking_from(const void *frame, uintptr_t lo, uintptr_t
 
 size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret)
 {
-	const struct taking taking = taking_from(frame, lo, hi);
-	size_t len = taking.how == DEED_STACK_NONE ? 0 : take(&taking, ret);
+	struct taking taking = taking_from(frame, lo, hi);
+	size_t len;
 
+	if (taking.how == DEED_STACK_NONE)
+		return 0;
+	if (deed_stack_may_hang())
+		taking.how = DEED_STACK_FRAMES;
+	len = take(&taking, ret);
 	(void)correct(&taking, ret, &len);
 	return len;
 }

@@ -19,7 +19,8 @@
  */
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi);
 
-/* The same, at once, into `ret` (DEED_STACK_MAX long): how many frames. Never fails; may be 0. */
+/* The same, at once, into `ret` (DEED_STACK_MAX long): how many frames. Never fails; may be 0. Asks
+ * no unwinder where deed_stack_may_hang() says so. */
 size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret);
 
 /* Where the function of this frame called the library, which the caller is in; 0 if that cannot be
@@ -39,7 +40,9 @@ bool deed_stack_main_has_returned(void);
  * again.
  */
 void deed_stack_fork_done(bool had_threads);
-/* Whether to ask the dynamic linker for anything may hang: in such a child. */
+/* Whether to ask the dynamic linker for anything may hang: in such a child, and while the calling
+ * thread, which is not the only one, is inside the ledger and may hold its locks. A thread that is
+ * in dlclose() waits for them (unload.h), or one that loads an object whose constructor lends. */
 bool deed_stack_may_hang(void);
 
 /* For deed_stats(). */

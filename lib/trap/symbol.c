@@ -150,38 +150,6 @@ static int take_line(void *data, uintptr_t address, const char *file, int line,
 	return 0;
 }
 
-struct module {
-	uintptr_t address;
-	const char *name;
-	uintptr_t base;
-};
-
-static int look_for_module(struct dl_phdr_info *info, size_t size, void *data)
-{
-	struct module *const module = data;
-
-	(void)size;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *const segment = &info->dlpi_phdr[i];
-		const uintptr_t start = info->dlpi_addr + segment->p_vaddr;
-
-		if (segment->p_type == PT_LOAD && module->address >= start &&
-		    module->address - start < segment->p_memsz) {
-			module->name = info->dlpi_name;
-			module->base = info->dlpi_addr;
-			return 1;
-		}
-	}
-	return 0;
-}
-
-static const char *program_path(struct deed_frames *frames)
-{
-	if (!frames->program[0] && !deed_os_program_path(frames->program, sizeof frames->program))
-		memcpy(frames->program, "/proc/self/exe", sizeof "/proc/self/exe");
-	return frames->program;
-}
-
 /* The frame of an address whose object is gone. What lies there now is something else. */
 static void add_gone(struct deed_frames *frames, uintptr_t address, const struct deed_gone *gone)
 {
@@ -194,31 +162,38 @@ static void add_gone(struct deed_frames *frames, uintptr_t address, const struct
 	frame->offset = gone->offset;
 }
 
+/* keep_text(), of the file that the frame before `first` is likely in, too. */
+static const char *keep_path(struct deed_frames *frames, size_t first, const char *path)
+{
+	const char *const last = first ? frames->frame[first - 1].module : NULL;
+
+	return last && !strcmp(last, path) ? last : keep_text(frames, path);
+}
+
 /* All frames of one return address. */
 static void add_address(struct deed_frames *frames, uintptr_t return_address,
 			struct backtrace_state *state)
 {
 	const size_t first = frames->count;
-	struct module module = { .address = return_address - 1 };
+	const uintptr_t address = return_address - 1;
+	struct deed_module *const module = &frames->module;
 	Dl_info symbol = { .dli_sname = NULL };
+	const char *path;
 
 	if (DEED_HAVE_LIBBACKTRACE && state)
-		backtrace_pcinfo(state, module.address, take_line, ignore_error, frames);
-	if (frames->count == first && !new_frame(frames, module.address))
+		backtrace_pcinfo(state, address, take_line, ignore_error, frames);
+	if (frames->count == first && !new_frame(frames, address))
 		return;
-	if (!dl_iterate_phdr(look_for_module, &module))
-		module.name = NULL;
-	else if (!module.name || !*module.name)
-		module.name = program_path(frames);
-	else
-		module.name = keep_text(frames, module.name);
+	path = deed_module_find(module, address) ? keep_path(frames, first, module->path) : NULL;
 	for (size_t i = first; i < frames->count; i++) {
 		frames->frame[i].is_inlined = i + 1 < frames->count;
-		frames->frame[i].module = module.name;
-		frames->frame[i].offset = module.address - module.base;
+		frames->frame[i].module = path;
+		frames->frame[i].offset = path ? address - module->base : address;
 	}
+	if (deed_stack_may_hang())
+		return;
 	/* The exported name is the next best, and only of the function that is really there. */
-	if (!frames->frame[frames->count - 1].function && dladdr((void *)module.address, &symbol))
+	if (!frames->frame[frames->count - 1].function && dladdr((void *)address, &symbol))
 		frames->frame[frames->count - 1].function = keep_text(frames, symbol.dli_sname);
 }
 
@@ -241,7 +216,7 @@ static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
 	return (frame->function && !strncmp(frame->function, "deed_", 5)) ||
 	       is_beside_this_file(frame) ||
-	       (library && *library && frame->module && !strcmp(frame->module, library));
+	       (library && frame->module && !strcmp(frame->module, library));
 }
 
 /* How many leading frames lie before the function of the site. */
@@ -258,14 +233,15 @@ static size_t count_before(const struct deed_frames *frames, const struct deed_s
  * called out of. */
 static void remove_own(struct deed_frames *frames, const struct deed_site *site)
 {
-	struct module own = { .address = (uintptr_t)deed_symbol_frames };
 	const size_t first = count_before(frames, site);
+	const char *own = NULL;
 	size_t kept = 0;
 
-	if (!dl_iterate_phdr(look_for_module, &own))
-		own.name = NULL;
+	if (deed_module_find(&frames->module, (uintptr_t)deed_symbol_frames) &&
+	    !frames->module.is_program)
+		own = frames->module.path;
 	for (size_t i = first; i < frames->count; i++)
-		if (!is_deeds(&frames->frame[i], own.name))
+		if (!is_deeds(&frames->frame[i], own))
 			frames->frame[kept++] = frames->frame[i];
 	if (kept)
 		frames->count = kept;
@@ -281,14 +257,8 @@ void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t 
 
 	ret->count = 0;
 	ret->text_bytes = 0;
-	if (deed_stack_may_hang()) {
-		for (; ret->count < len && ret->count < DEED_FRAMES_MAX; ret->count++)
-			ret->frame[ret->count] =
-				(struct deed_frame){ .address = stack[ret->count] - 1 };
-		return;
-	}
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	state = len ? open_debug_info() : NULL;
+	state = len && !deed_stack_may_hang() ? open_debug_info() : NULL;
 	for (size_t i = 0; stack && i < len; i++)
 		if (stack[i] && deed_unload_find(stack[i] - 1, age, &gone))
 			add_gone(ret, stack[i] - 1, &gone);

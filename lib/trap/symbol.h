@@ -7,6 +7,7 @@
 
 #include "../base.h"
 #include "deed/report.h"
+#include "module.h"
 
 /* More than a stack has addresses, because one may stand for several inlined functions. */
 #define DEED_FRAMES_MAX 160
@@ -23,20 +24,21 @@ struct deed_frame {
 	uintptr_t offset;   /* of the address from where the module was loaded: for addr2line */
 };
 
-/* The frames of one stack, and the texts that they point into. 40 KiB: lives in mapped pages. */
+/* The frames of one stack, and the texts that they point into. 48 KiB: lives in mapped pages. */
 struct deed_frames {
 	size_t count;
 	struct deed_frame frame[DEED_FRAMES_MAX];
 	size_t text_bytes;
-	char program[4096]; /* the path of the program itself */
+	struct deed_module module; /* of the address at hand */
 	char text[24 << 10];
 };
 
 /* deed_symbol_frames - names the functions of a stack, innermost first, in `ret`.
  *
  * Frames that are deed's own, such as its inline verbs, are left out, wherever they are; and what
- * lies before the function of the site, which may be null. Never takes the program's allocator;
- * takes the dynamic linker's lock for a moment. Any thread.
+ * lies before the function of the site, which may be null. Never takes the program's allocator.
+ * Takes the dynamic linker's lock for a moment; where deed_stack_may_hang() says so it does not,
+ * and names no functions and lines. Any thread.
  */
 void deed_symbol_frames(struct deed_frames *ret, const uintptr_t *stack, size_t len,
 			const struct deed_site *site);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/module.c - the dynamic linker knows which file lies where. So does the kernel, whose
+ * list of mappings costs more to read, and needs no lock:
+ *
+ *     55d0c8a3f000-55d0c8a40000 r--p 00000000 fe:00 131 /bin/demo     <- the file's beginning
+ *     55d0c8a40000-55d0c8a41000 r-xp 00001000 fe:00 131 /bin/demo     <- the address
+ *
+ * A file's addresses count from its beginning, but those of a program that is linked to one place
+ * (ET_EXEC) from 0.
+ */
+#define _GNU_SOURCE
+#include "module.h"
+
+#include <elf.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../os.h"
+#include "stack.h"
+
+/* ---- from the linker ------------------------------------------------------------------------ */
+
+struct look {
+	struct deed_module *module;
+	uintptr_t address;
+};
+
+static void set_path(struct deed_module *module, const char *path)
+{
+	const size_t len = deed_min(strlen(path), sizeof module->path - 1);
+
+	memcpy(module->path, path, len);
+	module->path[len] = '\0';
+}
+
+static int look_at(struct dl_phdr_info *info, size_t size, void *data)
+{
+	const struct look *const look = data;
+
+	(void)size;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *const segment = &info->dlpi_phdr[i];
+		const uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && look->address >= start &&
+		    look->address - start < segment->p_memsz) {
+			set_path(look->module, info->dlpi_name ? info->dlpi_name : "");
+			look->module->base = info->dlpi_addr;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* ---- from the kernel ------------------------------------------------------------------------ */
+
+static bool is_linked_to_one_place(uintptr_t start)
+{
+	uint64_t word;
+	ElfW(Half) type;
+
+	if (!deed_os_peek(start + offsetof(ElfW(Ehdr), e_type), &word))
+		return false;
+	memcpy(&type, &word, sizeof type);
+	return type == ET_EXEC;
+}
+
+/* One line of the list. Whether the address is in this mapping, whose file is then in `module`. */
+static bool look_at_line(struct deed_module *module, uintptr_t address, const char *line)
+{
+	const char *const path = strchr(line, '/');
+	uintptr_t start, end, offset;
+	char *at;
+
+	if (!path)
+		return false;
+	start = strtoul(line, &at, 16);
+	end = *at == '-' ? strtoul(at + 1, &at, 16) : 0;
+	at = strchr(at + (*at == ' '), ' '); /* over the permissions */
+	offset = at ? strtoul(at, NULL, 16) : 0;
+	if (!offset || strcmp(path, module->path) != 0) {
+		set_path(module, path);
+		module->base = start - offset;
+	}
+	return address >= start && address < end;
+}
+
+static bool look_in_list(struct deed_module *module, uintptr_t address)
+{
+	const int file = deed_os_open_read("/proc/self/maps");
+	char *const list = module->list, *line, *end;
+	size_t bytes = 0;
+	bool found = false;
+	ptrdiff_t got;
+
+	if (file < 0)
+		return false;
+	module->path[0] = '\0';
+	while (!found &&
+	       (got = deed_os_read(file, list + bytes, sizeof module->list - bytes)) > 0) {
+		bytes += (size_t)got;
+		for (line = list; !found && (end = memchr(line, '\n', bytes)) != NULL;
+		     line = end + 1) {
+			*end = '\0';
+			bytes -= (size_t)(end + 1 - line);
+			found = look_at_line(module, address, line);
+		}
+		memmove(list, line, bytes); /* the beginning of the next line, which is shorter */
+	}
+	deed_os_close(file);
+	if (!found)
+		return false;
+	if (is_linked_to_one_place(module->base))
+		module->base = 0;
+	module->is_program =
+		deed_os_program_path(list, sizeof module->list) && !strcmp(list, module->path);
+	return true;
+}
+
+bool deed_module_find(struct deed_module *ret, uintptr_t address)
+{
+	struct look look = { ret, address };
+
+	if (deed_stack_may_hang())
+		return look_in_list(ret, address);
+	if (!dl_iterate_phdr(look_at, &look))
+		return false;
+	ret->is_program = !ret->path[0];
+	if (ret->is_program && !deed_os_program_path(ret->path, sizeof ret->path))
+		set_path(ret, "/proc/self/exe");
+	return true;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/module.h - which file an address is in: the program, or a shared object.
+ */
+#ifndef DEED_MODULE_H
+#define DEED_MODULE_H
+
+#include "../base.h"
+
+/* 12 KiB: lives in mapped pages. */
+struct deed_module {
+	uintptr_t base; /* what the file's own addresses count from */
+	bool is_program;
+	char path[4096];
+	char list[8192]; /* of the kernel's, while it is read */
+};
+
+/* deed_module_find - the file that an address of code or of a constant is in; false if that is none
+ * that anybody knows.
+ *
+ * Asks the dynamic linker, or, where deed_stack_may_hang() says so, the kernel. Takes no memory.
+ */
+bool deed_module_find(struct deed_module *ret, uintptr_t address);
+
+#endif
