@@ -7,7 +7,7 @@
  * failing, then its second, until it succeeds. After each failure the error must be
  * -ENOMEM, the output as it was, nothing leaked, and the ledger must know of nothing. The
  * ledger's own pages do not come from malloc; a limit on address space, in a child, makes
- * them run out.
+ * them run out. The same malloc() is where something else happens in the middle of a verb.
  *
  * A sanitizer brings an allocator that must not be replaced: there is nothing to test then.
  */
@@ -22,6 +22,8 @@ TestSuite(inject, .init = trapped_begin, .fini = trapped_end, .timeout = 120,
 static _Thread_local long succeed = -1;
 /* Blocks that were allocated less those that were freed, while an allocation may fail. */
 static _Thread_local long balance;
+/* Called once, by the next malloc() of the calling thread. */
+static _Thread_local void (*meanwhile)(void);
 
 #if !TRAPPED_SANITIZED
 
@@ -52,6 +54,11 @@ static void *counted(void *block)
 
 void *malloc(size_t bytes)
 {
+	void (*const call)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (call)
+		call();
 	return fails() ? NULL : counted(__libc_malloc(bytes));
 }
 
@@ -450,4 +457,59 @@ Test(inject, when_the_ledger_has_no_pages_left_it_says_so_and_goes_on)
 		expect_clean_exit(result);
 		cr_expect(result->out[0] != '\0');
 	}
+}
+
+/* ---- what others do while a buffer is copied ------------------------------------------------- */
+
+static void lend_source(void)
+{
+	deed_f64_inout whole = deed_inout(&source);
+
+	deed_end(&source, &whole);
+}
+
+static void lend_part_of_source(void)
+{
+	deed_f64_inout part = deed_inout_part(&source, 1, 3);
+
+	deed_end(&source, &part);
+}
+
+static void borrow_source(void)
+{
+	deed_f64_borrowed whole = deed_borrow(&source);
+
+	deed_end(&source, &whole);
+}
+
+static void drop_source(void)
+{
+	deed_drop(&source);
+}
+
+static int clone_while(void (*call)(void))
+{
+	int err;
+
+	cr_assert(deed_new_zeroed(&source, COUNT) == 0);
+	meanwhile = call;
+	err = deed_clone(&target, &source);
+	deed_settle(&source);
+	deed_drop(&target);
+	return err;
+}
+
+/* A copy takes time, and reads: nobody writes what is copied, or ends it. */
+Test(inject, what_is_cloned_is_borrowed_meanwhile)
+{
+	int err = 0;
+
+	expect_fault(DEED_E09, err = clone_while(lend_source));
+	cr_expect(!err);
+	expect_fault(DEED_E09, err = clone_while(lend_part_of_source));
+	cr_expect(!err);
+	expect_fault(DEED_E08, err = clone_while(drop_source));
+	cr_expect(!err);
+	expect_silent(err = clone_while(borrow_source));
+	cr_expect(!err);
 }

@@ -90,7 +90,8 @@
  * `source` is an owner or a view of the same family, by address. It is only read, and an
  * owner's alignment is not copied. Two may clone one source at once. Returns as deed_new().
  * Faults: E02 if `ret` still owns; E01, E03, E04, E11 for a source that is not live; E13 if
- * it is lent inout. One malloc(), one memcpy().
+ * it is lent inout. While it is copied an owner is borrowed: a thread that lends it inout then
+ * is E09. One malloc(), one memcpy().
  */
 #define deed_clone(ret, source)                                                                    \
 	(DEED_SAME((ret)->borrowed, (source)->borrowed),                                           \

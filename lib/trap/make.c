@@ -13,6 +13,7 @@
 
 #include "../foreign.h"
 #include "deed/own.h"
+#include "end.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
@@ -80,17 +81,29 @@ DEED_EXPORT int deed_trap_from(struct deed_owner *ret, const void *source, size_
 	return make(ret, source, &making, false, "making a copy for");
 }
 
-/* Reading an owner that is lent inout, in whole or in part, is E13. */
-static struct deed_finding *is_lent_inout(struct deed_thread *me, uint32_t slot, const void *frame,
-					  const struct deed_site *at)
+/* What is cloned is borrowed while it is copied, outside the ledger: another thread that asks to
+ * write it meanwhile is told so. 0 and no finding if it is nothing. Under the shard lock. */
+static uint64_t borrow_to_read(struct deed_thread *me, uint32_t slot, const void *frame,
+			       const struct deed_site *at, struct deed_finding **ret_finding)
 {
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	const struct deed_region all = { 0, deed_cell_bytes(cell), 0, 1 };
+	const struct deed_ask ask = { .at = at,
+				      .frame = frame,
+				      .cell = slot,
+				      .region = { 0, deed_cell_bytes(deed_cell_at(slot)), 0, 1 } };
+	const uint64_t loan = ask.region.width ? deed_admit_whole(me, &ask, NULL) : 0;
 
-	if (!(deed_cell_word(cell) & DEED_CELL_WRITER) &&
-	    (!all.width || !deed_child_in_the_way(cell->regions, all, false)))
-		return NULL;
-	return deed_owner_is_lent(me, slot, DEED_USE_CLONE, frame, at);
+	if (ask.region.width && !loan)
+		*ret_finding = deed_owner_is_lent(me, slot, DEED_USE_CLONE, frame, at);
+	return loan;
+}
+
+static void end_reading(uint64_t loan, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+
+	if (deed_end_loan(me, loan, at))
+		deed_slot_give(me, deed_loan_slot(loan));
+	deed_leave(me);
 }
 
 DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
@@ -103,8 +116,10 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
 	const void *data = NULL;
+	uint64_t loan = 0;
 	uint32_t slot;
 	char doing[96];
+	int err;
 
 	if (!me) {
 		deed_reentered(at, frame);
@@ -112,7 +127,7 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	}
 	slot = deed_owner_open(me, source, DEED_USE_CLONE, frame, at, &finding);
 	if (slot) {
-		finding = is_lent_inout(me, slot, frame, at);
+		loan = borrow_to_read(me, slot, frame, at, &finding);
 		data = deed_cell_at(slot)->base;
 		making.count = deed_cell_at(slot)->count;
 		deed_shard_give(slot);
@@ -123,7 +138,10 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	}
 	deed_leave(me);
 	snprintf(doing, sizeof doing, "cloning `%s` into", deed_plain(at->text).text);
-	return make(ret, data, &making, false, doing);
+	err = make(ret, data, &making, false, doing);
+	if (loan)
+		end_reading(loan, at);
+	return err;
 }
 
 /* What an adoption finds at its base. Static data may have any number of owners, which need no

@@ -261,7 +261,10 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 	deed_finding_all_loans(finding, slot);
 	holders = deed_finding_sites(finding) - 1;
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	if (holders == 1)
+	if (!holders)
+		deed_finding_say(finding, "`%s` is %s %s: until just now, it was lent", name.text,
+				 uses[use].verb, where(use));
+	else if (holders == 1)
 		deed_finding_say(finding, "`%s` is %s %s while it is still lent", name.text,
 				 uses[use].verb, where(use));
 	else

@@ -322,7 +322,8 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 
 	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
 	if (deed_would_conflict(ask)) {
-		*ret_finding = conflict(me, ask);
+		if (ret_finding)
+			*ret_finding = conflict(me, ask);
 	} else {
 		const uint32_t slot = deed_slot_take(me);
 		struct deed_loan *const row = deed_loan_at(slot);

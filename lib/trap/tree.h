@@ -50,7 +50,8 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
  */
 uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 		    struct deed_finding **ret_finding);
-/* The same for a whole-buffer loan of the owner that the quick way could not decide. */
+/* The same for a whole-buffer loan of the owner that the quick way could not decide. A null
+ * `ret_finding`: the caller tells of a conflict. */
 uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 			  struct deed_finding **ret_finding);
 /* Whether deed_admit() would find a conflict; records nothing. */
