@@ -952,6 +952,57 @@ Test(threads, a_loan_and_a_change_of_its_owner_never_both_pass)
 	deed_on_fault(NULL, NULL);
 }
 
+/* ---- a guard that another thread ends ------------------------------------------------------- */
+
+static deed_i32 guarded;
+static deed_i32_inout guard_copy;
+static atomic_int guard_turn;
+
+static void *end_guard_of_other(void *unused)
+{
+	for (int i = 1; i <= CHANGES; i++) {
+		while (atomic_load(&guard_turn) != 2 * i - 1)
+			;
+		for (volatile int wait = i % 50 * 4; wait; wait--)
+			;
+		deed_end(&guarded, &guard_copy);
+		atomic_store(&guard_turn, 2 * i);
+	}
+	return unused;
+}
+
+static void lend_for_a_block(int i)
+{
+	DEED_INOUT(v, &guarded);
+
+	guard_copy = v;
+	atomic_store(&guard_turn, 2 * i - 1);
+	for (volatile int wait = 100; wait; wait--)
+		;
+}
+
+/* Whoever comes second is told, and nothing of the guard is left. */
+Test(threads, a_guard_that_another_thread_ends_is_one_fault)
+{
+	pthread_t thread;
+
+	deed_on_fault(count_only, NULL);
+	guarded = filled(4);
+	cr_assert(pthread_create(&thread, NULL, end_guard_of_other, NULL) == 0);
+	for (int i = 1; i <= CHANGES; i++) {
+		const size_t before = faults();
+
+		lend_for_a_block(i);
+		while (atomic_load(&guard_turn) != 2 * i)
+			;
+		cr_assert(faults() == before + 1, "round %d: %zu faults", i, faults() - before);
+		cr_assert(deed_stats().live_loans == 0);
+	}
+	pthread_join(thread, NULL);
+	deed_drop(&guarded);
+	deed_on_fault(NULL, NULL);
+}
+
 /* ---- signals -------------------------------------------------------------------------------- */
 
 /* A hundred thousand by a timer, at any instruction of a loop that does little but deed's verbs;

@@ -16,7 +16,8 @@
 #include "tree.h"
 
 /* Ends a loan whatever it is, and frees its slot. True if it was live. Inside, no lock. */
-bool deed_end_loan(struct deed_thread *me, uint64_t loan, const struct deed_site *at)
+bool deed_end_loan(struct deed_thread *me, uint64_t loan, uint64_t marks,
+		   const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	struct deed_loan *const row = deed_loan_at(slot);
@@ -27,7 +28,7 @@ bool deed_end_loan(struct deed_thread *me, uint64_t loan, const struct deed_site
 	if (is_raw)
 		deed_raw_lock();
 	deed_shard_take(cell);
-	ended = deed_end_tree(me, slot, loan, at);
+	ended = deed_end_tree(me, slot, loan, marks, at);
 	deed_shard_give(cell);
 	if (is_raw) {
 		if (ended)
@@ -74,18 +75,22 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	const uint32_t slot = deed_loan_slot(loan);
 	const uint32_t cell = deed_loan_at(slot)->cell;
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_plain taken;
+	bool is_told;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
 
 	deed_shard_take(cell);
-	taken = deed_plain(deed_loan_at(slot)->site->text);
 	deed_finding_cell(finding, cell);
-	deed_finding_loan(finding, slot);
+	is_told = deed_finding_holder(finding, loan);
 	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 	deed_shard_give(cell);
-	deed_finding_say(finding,
-			 "`%s` was taken from `%s`, but is ended here through another source",
-			 name.text, taken.text);
+	if (!is_told) /* another thread has ended it meanwhile */
+		deed_finding_say(finding, "`%s` is ended here through a source of another loan",
+				 name.text);
+	else
+		deed_finding_say(
+			finding,
+			"`%s` was taken from `%s`, but is ended here through another source",
+			name.text, deed_plain(deed_finding_only_holder(finding)->site->text).text);
 	return finding;
 }
 
@@ -95,14 +100,12 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	struct deed_loan *const row = deed_loan_at(slot);
-	const bool is_guard = row->is_guard;
+	/* A guard's block comes by yet, and will hear that it came too late. */
+	const uint64_t marks = row->is_guard ? DEED_LOAN_ORPHAN | DEED_LOAN_BY_HAND : 0;
 	uint64_t word;
 
-	if (deed_end_loan(me, loan, at)) {
-		if (is_guard) /* its block comes by yet, and will hear that it came too late */
-			__atomic_or_fetch(&row->word, DEED_LOAN_ORPHAN | DEED_LOAN_BY_HAND,
-					  __ATOMIC_ACQ_REL);
-		else
+	if (deed_end_loan(me, loan, marks, at)) {
+		if (!marks)
 			deed_slot_give(me, slot);
 		deed_leave(me);
 		return;

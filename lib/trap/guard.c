@@ -88,7 +88,7 @@ size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_sit
 			continue;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
 			raise_outlived(me, slot, at, frame, false);
-			(void)deed_end_loan(me, deed_loan_id(row, slot), at ? at : row->site);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, at ? at : row->site);
 		}
 		retire_guard(me, slot);
 		ended++;
@@ -105,7 +105,7 @@ void deed_guards_end_with_thread(struct deed_thread *me)
 		me->inside = 1;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
 			raise_outlived(me, slot, NULL, NULL, true);
-			(void)deed_end_loan(me, deed_loan_id(row, slot), row->site);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, row->site);
 		}
 		retire_guard(me, slot);
 		me->inside = 0;
@@ -142,14 +142,13 @@ static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame, const s
 	row = deed_loan_at(slot);
 	if (row->thread != me->id) {
 		/* A coroutine that has changed threads: the row stays in the other one's list. */
-		if (deed_end_loan(me, loan, at))
-			__atomic_or_fetch(&row->word, DEED_LOAN_ORPHAN, __ATOMIC_ACQ_REL);
+		(void)deed_end_loan(me, loan, DEED_LOAN_ORPHAN, at);
 		deed_leave(me);
 		return;
 	}
 	if (me->guards != slot)
 		(void)deed_guards_end_jumped_over(me, at, (const void *)row->frame);
-	if (deed_end_loan(me, loan, at)) {
+	if (deed_end_loan(me, loan, 0, at)) {
 		retire_guard(me, slot);
 		deed_leave(me);
 		return;
@@ -243,7 +242,7 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark ||
 		    deed_loan_is_piece(row))
 			continue;
-		if (deed_end_loan(me, look.loan, &here) && !row->is_guard)
+		if (deed_end_loan(me, look.loan, 0, &here) && !row->is_guard)
 			deed_slot_give(me, slot);
 	}
 	for (uint32_t slot = me->guards, next; slot; slot = next) {
@@ -265,6 +264,6 @@ void deed_end_loans_of_others(struct deed_thread *me)
 
 		if (row->thread != me->id && (deed_loan_word(row) & DEED_LOAN_LIVE) &&
 		    !deed_loan_is_piece(row))
-			(void)deed_end_loan(me, deed_loan_id(row, slot), &here);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, &here);
 	}
 }

@@ -101,7 +101,7 @@ static void end_reading(uint64_t loan, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
 
-	if (deed_end_loan(me, loan, at))
+	if (deed_end_loan(me, loan, 0, at))
 		deed_slot_give(me, deed_loan_slot(loan));
 	deed_leave(me);
 }

@@ -49,7 +49,10 @@ void deed_raw_unlock(void)
 
 static bool is_same_invocation(const struct deed_loan *row, const struct deed_ask *ask)
 {
-	if (row->frame != (uintptr_t)ask->frame || row->site->function != ask->at->function)
+	/* None: another thread has ended the loan, and the row is being filled in anew. */
+	const struct deed_site *const at = __atomic_load_n(&row->site, __ATOMIC_RELAXED);
+
+	if (!at || row->frame != (uintptr_t)ask->frame || at->function != ask->at->function)
 		return false;
 	return row->is_guard ? row->group == ask->group : row->sequence + 1 >= ask->group;
 }
@@ -264,7 +267,7 @@ static void end_pieces(struct deed_thread *me, uint32_t slot, const struct deed_
 		const uint32_t cell = row->cell;
 
 		deed_shard_take(cell);
-		(void)deed_end_tree(me, slot, deed_loan_id(row, slot), at);
+		(void)deed_end_tree(me, slot, deed_loan_id(row, slot), 0, at);
 		deed_shard_give(cell);
 		deed_slot_give(me, slot);
 		slot = next;

@@ -300,7 +300,7 @@ bool deed_finding_holder(struct deed_finding *finding, uint64_t loan)
 	at = finding->site_count - 1;
 	finding->sites[at].bytes = row->sequence;
 	/* A whole-buffer loan needs no lock to end, and then its row may be filled in anew. */
-	if (!deed_loan_is_told(row, loan)) {
+	if (!finding->sites[at].site || !deed_loan_is_told(row, loan)) {
 		finding->site_count--;
 		return false;
 	}

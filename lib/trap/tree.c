@@ -380,7 +380,8 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 	}
 }
 
-bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, const struct deed_site *at)
+bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_t marks,
+		   const struct deed_site *at)
 {
 	struct deed_loan *const row = deed_loan_at(slot);
 	const uint64_t word = deed_loan_word(row);
@@ -395,12 +396,12 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, const s
 
 		deed_loan_note_end(me, row, at);
 		/* Only here may another thread be first: the quick end takes no lock. */
-		if (!claim(row, loan, DEED_LOAN_DIRTY))
+		if (!claim(row, loan, marks | DEED_LOAN_DIRTY))
 			return false;
 		__atomic_sub_fetch(&cell->word, count, __ATOMIC_RELEASE);
 		return true;
 	}
 	link_out(row);
 	deed_loan_note_end(me, row, at);
-	return claim(row, loan, DEED_LOAN_DIRTY);
+	return claim(row, loan, marks | DEED_LOAN_DIRTY);
 }

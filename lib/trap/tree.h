@@ -62,8 +62,8 @@ bool deed_would_conflict(const struct deed_ask *ask);
 uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing);
 
 /* deed_end_tree - ends a live loan and its children, under the shard lock. False if the loan was
- * not live any more. The loan's own slot is the caller's to give back. */
-bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan,
+ * not live any more. Its row has `marks` from then on, as deed_end_loan() says. */
+bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_t marks,
 		   const struct deed_site *at);
 
 /* Lists of siblings are newest first; the first one's `previous` is the last one. */
