@@ -59,5 +59,7 @@ void deed_put_excerpt(const struct deed_page *page, enum deed_style style);
 void deed_page_find_caller(struct deed_page *page);
 /* The stack of a site, unless it says nothing that the site does not. */
 void deed_put_trace(const struct deed_page *page, const struct deed_report_site *site);
+/* The last events of the buffer, unless they were all shown. */
+void deed_put_events(const struct deed_page *page);
 
 #endif

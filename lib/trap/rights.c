@@ -20,22 +20,13 @@
 #include "story.h"
 #include "tree.h"
 
-struct want {
-	const void *data;
-	size_t len;
-	uint64_t loan;
-	bool writing;
-	const void *frame;
-	const struct deed_site *at;
-};
-
 /* What deed_at() of an inout view will do with the element is not known. */
-static const char *verb(const struct want *want)
+static const char *verb(const struct deed_want *want)
 {
 	return want->writing ? "opened for writing" : "read";
 }
 
-static struct deed_finding *gone(struct deed_thread *me, const struct want *want)
+static struct deed_finding *gone(struct deed_thread *me, const struct deed_want *want)
 {
 	struct deed_finding *const finding =
 		deed_loan_ended(me, want->loan, DEED_E11, want->frame, want->at);
@@ -44,8 +35,9 @@ static struct deed_finding *gone(struct deed_thread *me, const struct want *want
 	return finding;
 }
 
-static struct deed_finding *found(struct deed_thread *me, const struct want *want, uint32_t slot,
-				  uint32_t child, enum deed_fault fault, size_t lo, size_t hi)
+static struct deed_finding *found(struct deed_thread *me, const struct deed_want *want,
+				  uint32_t slot, uint32_t child, enum deed_fault fault, size_t lo,
+				  size_t hi)
 {
 	const struct deed_loan *const row = deed_loan_at(slot);
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
@@ -83,8 +75,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct want *wan
 	return finding;
 }
 
-/* The fault of using all of the view so, or null. Inside, no lock. */
-static struct deed_finding *check(struct deed_thread *me, const struct want *want)
+struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_want *want)
 {
 	const uint32_t slot = deed_loan_slot(want->loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
@@ -136,7 +127,7 @@ static struct deed_finding *check(struct deed_thread *me, const struct want *wan
 	return finding;
 }
 
-static const void *use(const struct want *want)
+static const void *use(const struct deed_want *want)
 {
 	struct deed_thread *me;
 	struct deed_finding *finding;
@@ -150,7 +141,7 @@ static const void *use(const struct want *want)
 		deed_reentered(want->at, want->frame);
 		return want->data;
 	}
-	finding = check(me, want);
+	finding = deed_want_check(me, want);
 	if (DEED_LIKELY(!finding)) {
 		deed_leave(me);
 		return want->data;
@@ -181,7 +172,7 @@ const void *deed_use_instead(const void *data, size_t len, uint64_t loan,
 DEED_EXPORT const void *deed_trap_read(const void *data, size_t len, uint64_t loan,
 				       const void *frame, const struct deed_site *at)
 {
-	const struct want want = { data, len, loan, false, frame, at };
+	const struct deed_want want = { data, len, loan, false, frame, at };
 
 	return use(&want);
 }
@@ -189,7 +180,7 @@ DEED_EXPORT const void *deed_trap_read(const void *data, size_t len, uint64_t lo
 DEED_EXPORT void *deed_trap_write(void *data, size_t len, uint64_t loan, const void *frame,
 				  const struct deed_site *at)
 {
-	const struct want want = { data, len, loan, true, frame, at };
+	const struct deed_want want = { data, len, loan, true, frame, at };
 
 	return (void *)(uintptr_t)use(&want);
 }
@@ -205,9 +196,8 @@ static void *sink(const struct deed_site *at)
 	return element ? element : last_resort;
 }
 
-/* E15 of [lo, hi), counted in a view of `len`, or in the rows of a tile. */
-static struct deed_finding *missed(struct deed_thread *me, const struct want *want, size_t lo,
-				   size_t hi, size_t len, bool is_row)
+struct deed_finding *deed_want_missed(struct deed_thread *me, const struct deed_want *want,
+				      size_t lo, size_t hi, size_t len, bool is_row)
 {
 	struct deed_finding *const finding =
 		deed_finding_begin(me, DEED_E15, want->at, want->frame);
@@ -226,10 +216,12 @@ static struct deed_finding *missed(struct deed_thread *me, const struct want *wa
 	return finding;
 }
 
-static struct deed_finding *bad_index(struct deed_thread *me, const struct want *want, size_t index)
+static struct deed_finding *bad_index(struct deed_thread *me, const struct deed_want *want,
+				      size_t index)
 {
 	const struct deed_plain name = deed_plain(want->at->text);
-	struct deed_finding *const finding = missed(me, want, index, index + 1, want->len, false);
+	struct deed_finding *const finding =
+		deed_want_missed(me, want, index, index + 1, want->len, false);
 
 	if (!want->len)
 		deed_finding_say(finding, "element %zu of `%s` is asked for, but it is empty",
@@ -246,7 +238,7 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct want 
 	return finding;
 }
 
-static void *use_at(struct want want, size_t index)
+static void *use_at(struct deed_want want, size_t index)
 {
 	const size_t len = want.len;
 	/* In integers: an index may point anywhere before it is checked. */
@@ -264,7 +256,7 @@ static void *use_at(struct want want, size_t index)
 	/* A loan that has ended is that first, wherever the index points. */
 	want.len = 0;
 	if (want.loan)
-		finding = check(me, &want);
+		finding = deed_want_check(me, &want);
 	if (!finding && index >= len) {
 		want.len = len;
 		finding = bad_index(me, &want, index);
@@ -272,7 +264,7 @@ static void *use_at(struct want want, size_t index)
 	if (!finding && (want.loan || want.at->element_bytes)) {
 		want.data = element;
 		want.len = 1;
-		finding = check(me, &want);
+		finding = deed_want_check(me, &want);
 	}
 	if (!finding) {
 		deed_leave(me);
@@ -291,7 +283,7 @@ static void *use_at(struct want want, size_t index)
 DEED_EXPORT const void *deed_trap_read_at(const void *data, size_t len, uint64_t loan, size_t index,
 					  const void *frame, const struct deed_site *at)
 {
-	const struct want want = { data, len, loan, false, frame, at };
+	const struct deed_want want = { data, len, loan, false, frame, at };
 
 	return use_at(want, index);
 }
@@ -299,16 +291,17 @@ DEED_EXPORT const void *deed_trap_read_at(const void *data, size_t len, uint64_t
 DEED_EXPORT void *deed_trap_write_at(void *data, size_t len, uint64_t loan, size_t index,
 				     const void *frame, const struct deed_site *at)
 {
-	const struct want want = { data, len, loan, true, frame, at };
+	const struct deed_want want = { data, len, loan, true, frame, at };
 
 	return use_at(want, index);
 }
 
-/* ---- ranges and pairs ----------------------------------------------------------------------- */
+/* ---- ranges --------------------------------------------------------------------------------- */
 
 /* Whatever is wrong with the loan comes first. `is_row`: the range is row `lo` of a tile of `len`.
  */
-static void refuse_range(const struct want *want, size_t lo, size_t hi, size_t len, bool is_row)
+static void refuse_range(const struct deed_want *want, size_t lo, size_t hi, size_t len,
+			 bool is_row)
 {
 	const struct deed_plain name = deed_plain(want->at->text);
 	struct deed_thread *me;
@@ -322,9 +315,9 @@ static void refuse_range(const struct want *want, size_t lo, size_t hi, size_t l
 		return;
 	}
 	if (want->loan)
-		finding = check(me, want);
+		finding = deed_want_check(me, want);
 	if (!finding) {
-		finding = missed(me, want, lo, hi, len, is_row);
+		finding = deed_want_missed(me, want, lo, hi, len, is_row);
 		if (is_row)
 			deed_finding_say(finding,
 					 "row %zu of `%s` is asked for, but it has %zu rows", lo,
@@ -345,7 +338,7 @@ static void refuse_range(const struct want *want, size_t lo, size_t hi, size_t l
 DEED_EXPORT void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t len,
 				     const void *frame, const struct deed_site *at)
 {
-	const struct want want = { NULL, 0, loan, false, frame, at };
+	const struct deed_want want = { NULL, 0, loan, false, frame, at };
 
 	refuse_range(&want, lo, hi, len, false);
 }
@@ -353,86 +346,7 @@ DEED_EXPORT void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t
 DEED_EXPORT void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
 				   const struct deed_site *at)
 {
-	const struct want want = { NULL, 0, loan, false, frame, at };
+	const struct deed_want want = { NULL, 0, loan, false, frame, at };
 
 	refuse_range(&want, row, row + 1, rows, true);
-}
-
-/* E26. Both views are good. */
-static struct deed_finding *copy_overlaps(struct deed_thread *me, const struct want *writes,
-					  const struct want *reads)
-{
-	const uint32_t to = deed_loan_slot(writes->loan), from = deed_loan_slot(reads->loan);
-	const struct deed_plain name = deed_plain(writes->at->text);
-	const uint32_t slot = deed_loan_at(to)->cell;
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	const size_t element = writes->at->element_bytes;
-	struct deed_finding *const finding =
-		deed_finding_begin(me, DEED_E26, writes->at, writes->frame);
-	size_t lo, source_lo;
-
-	deed_shard_take(slot);
-	lo = ((uintptr_t)writes->data - (uintptr_t)cell->base) / element;
-	source_lo = ((uintptr_t)reads->data - (uintptr_t)cell->base) / element;
-	deed_finding_cell(finding, slot);
-	deed_finding_range(finding, lo, lo + writes->len);
-	deed_finding_loan(finding, to);
-	if (from != to)
-		deed_finding_loan(finding, from);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	if (deed_loan_at(from)->cell == slot)
-		deed_finding_say(
-			finding,
-			"deed_copy() writes elements [%zu, %zu) of `%s` and reads [%zu, %zu) "
-			"of it, which overlap",
-			lo, lo + writes->len, deed_plain(cell->name).text, source_lo,
-			source_lo + reads->len);
-	else
-		deed_finding_say(finding, "deed_copy() to `%s` reads bytes that it writes",
-				 name.text);
-	deed_shard_give(slot);
-	return finding;
-}
-
-DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan,
-				   const void *from, size_t from_len, uint64_t from_loan,
-				   const void *frame, const struct deed_site *at)
-{
-	const struct want writes = { to, to_len, to_loan, true, frame, at };
-	const struct want reads = { from, from_len, from_loan, false, frame, at };
-	const uintptr_t a = (uintptr_t)to, b = (uintptr_t)from;
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_thread *me;
-	struct deed_finding *finding = NULL;
-	bool overlap;
-
-	overlap = a < b + from_len * at->element_bytes && b < a + to_len * at->element_bytes;
-	if (to_loan == DEED_LOAN_REFUSED || from_loan == DEED_LOAN_REFUSED)
-		return to_len != from_len || !to || !from || overlap;
-	me = deed_enter();
-	if (!me) {
-		deed_reentered(at, frame);
-		return 1;
-	}
-	if (to_loan || to_len)
-		finding = check(me, &writes);
-	if (!finding && (from_loan || from_len))
-		finding = check(me, &reads);
-	if (!finding && to_len != from_len) {
-		finding = missed(me, &writes, 0, from_len, to_len, false);
-		deed_finding_does(finding, "copied", false);
-		deed_finding_say(
-			finding,
-			"%zu element%s copied to `%s`, which has %zu: deed_copy() takes two "
-			"views of one length",
-			from_len, from_len == 1 ? " is" : "s are", name.text, to_len);
-	} else if (!finding && to_len && overlap) {
-		finding = copy_overlaps(me, &writes, &reads);
-	}
-	if (!finding) {
-		deed_leave(me);
-		return 0;
-	}
-	deed_raise(me, finding);
-	return 1;
 }

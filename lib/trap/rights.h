@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/rights.h - faults that more than one verb can find in a view.
+ * lib/trap/rights.h - what a verb wants of a view, and the faults of wanting it.
  */
 #ifndef DEED_RIGHTS_H
 #define DEED_RIGHTS_H
 
 #include "story.h"
+
+/* `len` elements of a loan, from `data` on. */
+struct deed_want {
+	const void *data;
+	size_t len;
+	uint64_t loan;
+	bool writing;
+	const void *frame;
+	const struct deed_site *at;
+};
+
+/* deed_want_check - the fault of using all of it so, or null.
+ * deed_want_missed - E15 of [lo, hi), counted in a view of `len`, or in the rows of a tile.
+ * Inside, no lock.
+ */
+struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_want *want);
+struct deed_finding *deed_want_missed(struct deed_thread *me, const struct deed_want *want,
+				      size_t lo, size_t hi, size_t len, bool is_row);
 
 /* E11 or E12 of a stale loan, with what is left of its story; E18 if its bits name none. Inside, no
  * lock. */
