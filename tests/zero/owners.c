@@ -266,7 +266,7 @@ float lend_and_call_raw(struct raw_owner_f32 *xs)
 }
 
 /* Longer with clang 14, before the loop: its pointers have types, and the overlap test that guards
- * a vector loop takes more steps on those that were cast from void *. */
+ * a vector loop takes more steps where an address was loaded, and stepped on, as a void *. */
 float lend_parts_deed(deed_f32 *xs, size_t at)
 {
 	DEED_INOUT_PART(head, xs, 0, at);

@@ -5,9 +5,9 @@
 # on deed's handles and on raw pointers, and the first is never longer than the second, in
 # instructions, with any compiler, at -O2 and at -O3. V=1 prints the whole table.
 #
-# What only fills up to an alignment is not counted; what the compiler split off is. A few
-# functions are known to be longer with clang 14, whose successors dropped what makes them so:
-# each says it in its comment, and is reported as skipped there.
+# What only fills up to an alignment is not counted; what the compiler split off is. What is
+# known to be longer with clang 14, whose successors dropped what makes it so, says it in its
+# comment, and is reported as skipped there.
 . tests/lib.sh
 
 # Lines `NAME FLAVOUR COUNT` out of a disassembly. A cold part belongs to its function.

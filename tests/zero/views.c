@@ -265,6 +265,24 @@ float sum_slice_raw(struct raw_f32 v, size_t lo, size_t hi)
 	return sum_at_raw((struct raw_f32){ v.data + lo, hi - lo });
 }
 
+void add_halves_deed(deed_f32_inout v)
+{
+	const deed_f32_inout head = deed_slice(v, 0, deed_len(v) / 2);
+	const deed_f32_inout tail = deed_slice(v, deed_len(v) / 2, deed_len(v));
+
+	for (size_t i = 0; i < deed_len(head); i++)
+		deed_at(head, i) += deed_at(tail, i);
+}
+
+void add_halves_raw(struct raw_f32_inout v)
+{
+	const struct raw_f32_inout head = { v.data, v.len / 2 };
+	const struct raw_f32_inout tail = { v.data + v.len / 2, v.len - v.len / 2 };
+
+	for (size_t i = 0; i < head.len; i++)
+		head.data[i] += tail.data[i];
+}
+
 float call_with_slice_deed(deed_f32_borrowed v)
 {
 	return take_deed(v) + take_deed(deed_slice(v, 1, deed_len(v) - 1));
@@ -408,8 +426,6 @@ void clear_tile_raw(struct raw_f32_inout v, size_t pitch, size_t y, size_t x, si
 	}
 }
 
-/* Longer with clang 14, before the loop: its pointers have types, and the overlap test that guards
- * a vector loop takes more steps on those that were cast from void *. */
 void transpose_deed(deed_f32_inout to, deed_f32_borrowed from, size_t rows, size_t columns)
 {
 	for (size_t y = 0; y < rows; y++)
