@@ -23,6 +23,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "unseen.h"
+
 static void *map(size_t bytes, int extra_flags)
 {
 	const int saved = errno;
@@ -41,6 +43,18 @@ void *deed_os_map(size_t bytes)
 void *deed_os_reserve(size_t bytes)
 {
 	return map(bytes, MAP_NORESERVE);
+}
+
+DEED_UNSEEN void *deed_os_reserve_once(void **where, size_t bytes)
+{
+	void *const fresh = deed_os_reserve(bytes);
+	void *seen = NULL;
+
+	if (!fresh || __atomic_compare_exchange_n(where, &seen, fresh, false, __ATOMIC_ACQ_REL,
+						  __ATOMIC_ACQUIRE))
+		return fresh;
+	deed_os_unmap(fresh, bytes);
+	return seen;
 }
 
 void deed_os_unmap(void *pages, size_t bytes)

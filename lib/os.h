@@ -14,6 +14,8 @@ void *deed_os_map(size_t bytes);
 /* deed_os_reserve - address space alone: pages appear, zeroed, when they are touched. Costs no
  * memory until then. Null if there is none. */
 void *deed_os_reserve(size_t bytes);
+/* The same for whom *where is null: the reservation of whoever comes first is put there. */
+void *deed_os_reserve_once(void **where, size_t bytes);
 void deed_os_unmap(void *pages, size_t bytes);
 
 /* The kernel's id of the calling thread. */

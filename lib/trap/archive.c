@@ -48,24 +48,14 @@ struct archive {
 	unsigned char room[ROOM];
 };
 
-static struct archive *archive;
+static void *archive;			       /* a struct archive */
 static size_t room_used = sizeof(struct item); /* nothing lies at 0 */
 
 static struct archive *open_archive(void)
 {
-	struct archive *seen = __atomic_load_n(&archive, __ATOMIC_ACQUIRE);
-	struct archive *fresh;
+	struct archive *const seen = __atomic_load_n(&archive, __ATOMIC_ACQUIRE);
 
-	if (DEED_LIKELY(seen))
-		return seen;
-	fresh = deed_os_reserve(sizeof *fresh);
-	if (!fresh)
-		return NULL;
-	if (__atomic_compare_exchange_n(&archive, &seen, fresh, false, __ATOMIC_ACQ_REL,
-					__ATOMIC_ACQUIRE))
-		return fresh;
-	deed_os_unmap(fresh, sizeof *fresh);
-	return seen;
+	return DEED_LIKELY(seen) ? seen : deed_os_reserve_once(&archive, sizeof *seen);
 }
 
 /* The hash of Fowler, Noll and Vo. */

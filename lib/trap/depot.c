@@ -55,7 +55,7 @@ struct depot {
 	uintptr_t words[WORDS_MAX];
 };
 
-static struct depot *depot;
+static void *depot;		/* a struct depot */
 static uint32_t rows_dealt = 1; /* 0 is no stack */
 static uint32_t words_dealt;
 static uint32_t kept;
@@ -63,19 +63,9 @@ static uint32_t kept;
 /* The reservation, made by whoever comes first; null if there is no room for it. */
 static DEED_UNSEEN struct depot *open_depot(void)
 {
-	struct depot *seen = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
-	struct depot *fresh;
+	struct depot *const seen = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
 
-	if (DEED_LIKELY(seen))
-		return seen;
-	fresh = deed_os_reserve(sizeof *fresh);
-	if (!fresh)
-		return NULL;
-	if (__atomic_compare_exchange_n(&depot, &seen, fresh, false, __ATOMIC_ACQ_REL,
-					__ATOMIC_ACQUIRE))
-		return fresh;
-	deed_os_unmap(fresh, sizeof *fresh);
-	return seen;
+	return DEED_LIKELY(seen) ? seen : deed_os_reserve_once(&depot, sizeof *seen);
 }
 
 /* Four products side by side, because each has to wait for its last: this is most of what keeping
