@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/grant.c - what a refused loan gives back, and whether a part is inside.
+ * lib/trap/grant.c - what a verb that lends gives back, and whether a part is inside.
  */
 #include "grant.h"
 
@@ -22,6 +22,19 @@ struct deed_grant deed_refused_scratch(struct deed_thread *me, size_t len, size_
 	if (!__builtin_mul_overflow(len, element, &bytes) && bytes)
 		data = deed_thread_scratch(me, bytes);
 	return deed_refused(me, data, data ? len : 0);
+}
+
+struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed_ask *ask,
+				       struct deed_grant grant, size_t len,
+				       struct deed_finding *finding)
+{
+	if (finding) {
+		deed_raise(me, finding);
+		return deed_refused(me, grant.data, len);
+	}
+	deed_leave(me);
+	deed_show_loan(grant.data, ask->region, ask->is_inout, ask->frame);
+	return grant;
 }
 
 DEED_EXPORT size_t deed_trap_refused_len(void)

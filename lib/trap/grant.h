@@ -19,6 +19,11 @@
  */
 struct deed_grant deed_refused(struct deed_thread *me, void *data, size_t len);
 struct deed_grant deed_refused_scratch(struct deed_thread *me, size_t len, size_t element);
+/* deed_grant_or_refuse - how a verb that lends ends: leaves and gives the grant out, or raises the
+ * finding, if there is one, and refuses the `len` elements at the grant's address. */
+struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed_ask *ask,
+				       struct deed_grant grant, size_t len,
+				       struct deed_finding *finding);
 
 /* How many elements there are from the first to the last of a part, gaps of a tile included;
  * SIZE_MAX if they cannot be counted. */

@@ -90,13 +90,7 @@ again:
 				  : deed_admit_whole(me, &ask, &finding);
 	}
 	deed_shard_give(ask.cell);
-	if (!finding) {
-		deed_leave(me);
-		deed_show_loan(grant.data, ask.region, ask.is_inout, frame);
-		return grant;
-	}
-	deed_raise(me, finding);
-	return deed_refused(me, grant.data, len);
+	return deed_grant_or_refuse(me, &ask, grant, len, finding);
 }
 
 /* The quick way was not possible: the thread is new, has no slots left, or is inside; or there is

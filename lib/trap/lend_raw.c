@@ -46,12 +46,5 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		ask.group = deed_invocation(me, at, frame);
 		grant.loan = deed_raw_lend(me, &ask, data, bytes, &finding);
 	}
-	if (!finding) {
-		deed_leave(me);
-		deed_show_loan(grant.data, (struct deed_region){ 0, bytes, 0, 1 }, ask.is_inout,
-			       frame);
-		return grant;
-	}
-	deed_raise(me, finding);
-	return deed_refused(me, grant.data, len);
+	return deed_grant_or_refuse(me, &ask, grant, len, finding);
 }

@@ -113,11 +113,5 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		grant.loan = deed_admit(me, &ask, &finding);
 	unmark_parent(row);
 	deed_shard_give(ask.cell);
-	if (!finding) {
-		deed_leave(me);
-		deed_show_loan(grant.data, ask.region, ask.is_inout, frame);
-		return grant;
-	}
-	deed_raise(me, finding);
-	return deed_refused(me, grant.data, asked);
+	return deed_grant_or_refuse(me, &ask, grant, asked, finding);
 }
