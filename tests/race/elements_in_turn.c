@@ -37,8 +37,6 @@ static void *second(void *unused)
 
 int main(void)
 {
-	require(deed_new_zeroed(&shared, 10) == 0);
-	run_two(first, second);
-	deed_drop(&shared);
+	run_two_over(&shared, first, second);
 	return 0;
 }

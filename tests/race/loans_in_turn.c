@@ -34,8 +34,6 @@ static void *racy_write_second(void *unused)
 
 int main(void)
 {
-	require(deed_new_zeroed(&shared, 10) == 0);
-	run_two(racy_write_first, racy_write_second);
-	deed_drop(&shared);
+	run_two_over(&shared, racy_write_first, racy_write_second);
 	return 0;
 }

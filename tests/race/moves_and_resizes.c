@@ -29,8 +29,6 @@ RACE_AROUND(use)
 
 int main(void)
 {
-	require(deed_new_zeroed(&shared, 10) == 0);
-	run_two(write_then_use, use_then_write);
-	deed_drop(&shared);
+	run_two_over(&shared, write_then_use, use_then_write);
 	return 0;
 }

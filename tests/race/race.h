@@ -46,6 +46,15 @@ static __attribute__((unused)) void run_two(void *(*first)(void *), void *(*seco
 	require(pthread_join(thread[1], NULL) == 0);
 }
 
+/* The same over an owner of ten elements. */
+static __attribute__((unused)) void run_two_over(deed_i32 *shared, void *(*first)(void *),
+						 void *(*second)(void *))
+{
+	require(deed_new_zeroed(shared, 10) == 0);
+	run_two(first, second);
+	deed_drop(shared);
+}
+
 /* The two threads of most programs: write then use deed, and use deed then write. */
 #define RACE_AROUND(use)                                                                           \
 	static void *write_then_use(void *unused)                                                  \
