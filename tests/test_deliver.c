@@ -66,6 +66,9 @@ static const char *read_file(const char *path)
 }
 
 #define TITLE "deed: E05 double drop: `xs`"
+#define HELP                                                                                       \
+	"delete one of the two; where it may have been dropped before, `deed_settle(&xs)` drops "  \
+	"only what is still owned\n"
 #define SUMMARY "deed: E05 double drop: tests/test_deliver.c:"
 
 /* How many whole reports, one after another and nothing else, `text` is; SIZE_MAX if it is not. */
@@ -398,6 +401,32 @@ Test(deliver, a_handler_gets_each_report_once_and_nothing_is_written)
 		cr_expect_eq(whole_reports(handled.text), 1);
 	}
 	cr_expect_eq(deed_stats().reports, 3);
+}
+
+static void print_help(const struct deed_report *report, void *context)
+{
+	(void)context;
+	puts(report->help);
+	puts(strstr(report->text, report->help) ? "as written" : "wrapped");
+}
+
+CHILD(handler_prints_help)
+{
+	deed_on_fault(print_help, NULL);
+	double_drop();
+}
+
+Test(deliver, the_help_that_a_handler_gets_is_of_the_very_case)
+{
+	static const char *const formats[] = { "text", "json", "sarif" };
+
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		char options[64];
+
+		snprintf(options, sizeof options, "format=%s", formats[i]);
+		cr_expect_str_eq(child_run("handler_prints_help", "", options)->out,
+				 i ? HELP "as written\n" : HELP "wrapped\n", "%s", formats[i]);
+	}
 }
 
 CHILD(handler_comes_and_goes)

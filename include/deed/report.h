@@ -77,7 +77,7 @@ struct deed_report {
 	enum deed_fault fault;
 	const char *id;	     /* "E03" */
 	const char *name;    /* "use after move" */
-	const char *help;    /* one line */
+	const char *help;    /* what to write instead, in this very case; one line */
 	const char *message; /* one sentence about this very case */
 	struct deed_report_buffer buffer;
 	const struct deed_report_site *sites; /* the first is where it happened */

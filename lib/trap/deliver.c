@@ -48,7 +48,7 @@ size_t deed_deliver_count(void)
 
 /* ---- what is written ------------------------------------------------------------------------ */
 
-static void render(struct deed_desk *desk, const struct deed_report *report, bool has_handler)
+static void render(struct deed_desk *desk, struct deed_report *report, bool has_handler)
 {
 	struct deed_rendering *const rendering = &desk->rendering;
 
@@ -69,6 +69,11 @@ static void render(struct deed_desk *desk, const struct deed_report *report, boo
 		deed_sarif_report(rendering, &desk->result_from, &desk->result_to);
 		break;
 	}
+	/* The words are free again: they hold the help until the desk is left. */
+	deed_writer_reset(&rendering->words);
+	deed_put_help(&rendering->words, report);
+	if (!rendering->words.is_cut)
+		report->help = rendering->words.text;
 	deed_unseen_end();
 }
 
@@ -177,6 +182,7 @@ void deed_deliver(struct deed_report *report)
 	}
 	desk = deed_desk_take(here, &cookie);
 	deliver_at(desk, report, around);
+	report->help = "";
 	report->text = "";
 	report->text_bytes = 0;
 	cookie = 0;

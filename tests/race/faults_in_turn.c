@@ -14,6 +14,8 @@ static void read_all(const struct deed_report *report, void *context)
 	(void)context;
 	for (size_t i = 0; i < report->text_bytes; i++)
 		sum += (unsigned char)report->text[i];
+	for (const char *at = report->help; *at; at++)
+		sum += (unsigned char)*at;
 	for (size_t i = 0; i < report->site_count; i++)
 		for (size_t frame = 0; frame < report->sites[i].stack_len; frame++)
 			sum += report->sites[i].stack[frame];
