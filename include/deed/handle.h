@@ -78,8 +78,8 @@ enum deed_origin {
 #define DEED_ORIGIN_SHIFT 62
 #define DEED_LEN_MAX (((size_t)1 << DEED_ORIGIN_SHIFT) - 1)
 
-/* The core of a view once more, by its element type: never read, but first. clang 14 passes a union
- * as its first member, and knows more of a loop over the address of a float than over one of void.
+/* The core of a view once more, by its element type. First, because clang 14 passes a union as its
+ * first member, and knows more of a loop over the address of a float than over one of void.
  */
 #define DEED_TYPED_CORE(type)                                                                      \
 	struct {                                                                                   \

@@ -29,9 +29,8 @@
  * Null only for a zeroed view. In release builds a load.
  */
 #define deed_data(view)                                                                            \
-	((__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,           \
-					     deed_data_inout_)((view).h,                           \
-							       DEED_HERE(#view, (view).tag)))
+	DEED_TYPED(view, DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,                     \
+				   deed_data_inout_)((view).h, DEED_HERE(#view, (view).tag)))
 
 /* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
  *
@@ -40,11 +39,11 @@
  * constant choice, of which one is compiled: each is evaluated once.)
  */
 #define deed_at(view, index)                                                                       \
-	(*(DEED_TRAP                                                                               \
-		   ? (__typeof__(&*(view).tag))DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_, \
-							 deed_at_inout_)(                          \
-			     (view).h, (index), sizeof *(view).tag, DEED_HERE(#view, (view).tag))  \
-		   : (__typeof__(&*(view).tag))(view).h.data + (index)))
+	(*(DEED_TRAP ? DEED_TYPED(view,                                                            \
+				  DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
+					    deed_at_inout_)((view).h, (index), sizeof *(view).tag, \
+							    DEED_HERE(#view, (view).tag)))         \
+		     : (view).typed.data + (index)))
 
 /* deed_len - the number of elements of a view, or of an owner (0 if it is EMPTY).
  *
@@ -86,6 +85,15 @@
 	}))
 
 /* ---- inline bodies -------------------------------------------------------------------------- */
+
+/* An address with the type that it has in the view, which is not evaluated. No cast in C, where
+ * -Wcast-qual takes one to a const array for one that loses the const. */
+#ifdef __cplusplus
+#define DEED_TYPED(view, address) ((__typeof__(&*(view).tag))(address))
+#else
+#define DEED_TYPED(view, address)                                                                  \
+	(1 ? (__typeof__(*(view).self)){ .h.data = (address) }.tag : (view).tag)
+#endif
 
 DEED_BEGIN_C
 
