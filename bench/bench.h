@@ -41,6 +41,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -159,6 +160,17 @@ BENCH_UNUSED static struct bench_figure bench_ratio(const struct bench_side *sid
 	return bench_of(ratios, side->rounds);
 }
 
+/* How much more than its peer. */
+BENCH_UNUSED static struct bench_figure bench_excess(const struct bench_side *side,
+						     const struct bench_side *peer)
+{
+	double excess[BENCH_ROUNDS_MAX];
+
+	for (size_t round = 0; round < side->rounds; round++)
+		excess[round] = side->took[round] - peer->took[round];
+	return bench_of(excess, side->rounds);
+}
+
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 struct bench_row {
@@ -207,6 +219,35 @@ BENCH_UNUSED static void bench_row(const struct bench_row *row)
 	if (row->target > 0 && is_missed && row->bound)
 		(void)printf("      bounded by: %s\n", row->bound);
 	(void)fflush(stdout);
+}
+
+/* ---- whole processes ------------------------------------------------------------------------ */
+
+static double bench_milliseconds(struct timeval time)
+{
+	return (double)time.tv_sec * 1e3 + (double)time.tv_usec * 1e-3;
+}
+
+/* Runs a program, which PATH may lead to, without its output: its processor time in milliseconds,
+ * user and system, and that of the processes that it starts. */
+BENCH_UNUSED static double bench_run(char *const *arguments)
+{
+	posix_spawn_file_actions_t actions;
+	struct rusage used;
+	pid_t process = 0;
+	int err, status;
+
+	err = posix_spawn_file_actions_init(&actions);
+	if (!err)
+		err = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null",
+						       O_WRONLY, 0);
+	if (!err)
+		err = posix_spawnp(&process, arguments[0], &actions, NULL, arguments, environ);
+	bench_must(-err, arguments[0]);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	if (wait4(process, &status, 0, &used) != process || status)
+		bench_die(arguments[0], 0);
+	return bench_milliseconds(used.ru_utime) + bench_milliseconds(used.ru_stime);
 }
 
 /* ---- workers -------------------------------------------------------------------------------- */

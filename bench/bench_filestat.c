@@ -12,36 +12,13 @@
  */
 #include "bench.h"
 
-#include <sys/resource.h>
-
 #define ROUNDS 61
 
-static double milliseconds(struct timeval time)
-{
-	return (double)time.tv_sec * 1e3 + (double)time.tv_usec * 1e-3;
-}
-
-/* Runs a program on the input; its processor time in milliseconds. */
 static double run_program(void *context)
 {
-	char *const input = getenv("BENCH_INPUT");
-	char *arguments[] = { context, input, NULL };
-	posix_spawn_file_actions_t actions;
-	struct rusage used;
-	pid_t process = 0;
-	int err, status;
+	char *arguments[] = { context, getenv("BENCH_INPUT"), NULL };
 
-	err = posix_spawn_file_actions_init(&actions);
-	if (!err)
-		err = posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null",
-						       O_WRONLY, 0);
-	if (!err)
-		err = posix_spawn(&process, context, &actions, NULL, arguments, environ);
-	bench_must(-err, context);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	if (wait4(process, &status, 0, &used) != process || status)
-		bench_die("filestat failed", 0);
-	return milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
+	return bench_run(arguments);
 }
 
 static void print(const char *name, const struct bench_side *side, const struct bench_side *raw,

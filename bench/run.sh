@@ -77,6 +77,18 @@ isa()
 	printf '%s' "$(uname -m):${found:- unknown}"
 }
 
+# The compilers that there are; CC may hold options, which bench_compile does not take.
+compilers()
+{
+	found=
+	for compiler in gcc clang clang-19; do
+		if command -v "$compiler" > /dev/null; then
+			found="$found $compiler"
+		fi
+	done
+	printf '%s' "${found# }"
+}
+
 counters()
 {
 	for device in cpu cpu_core armv8_pmuv3_0; do
@@ -119,9 +131,11 @@ build_peers()
 mkdir -p "$peers" || exit 1
 BENCH_PEERS=$peers
 BENCH_INPUT=$(big_file)
+BENCH_COMPILERS=$(compilers)
+BENCH_INCLUDE=$INCLUDE
 LC_ALL=C
 unset DEED_OPTIONS ASAN_OPTIONS
-export BENCH_PEERS BENCH_INPUT LC_ALL
+export BENCH_PEERS BENCH_INPUT BENCH_COMPILERS BENCH_INCLUDE LC_ALL
 
 cat << END
 compiler   $($CC --version | head -n 1)
@@ -130,7 +144,7 @@ CPU        $(cpuinfo 'model name'), $(getconf _NPROCESSORS_ONLN) cores, load $(c
 ISA        $(isa)
 counters   hardware counters: $(counters)
 figures    medians of rounds in which the sides take turns; spread: their quartiles
-clock      processor time of the thread, or of the whole process for filestat
+clock      processor time of the thread; of whole processes for filestat and compilers
 
 END
 printf '%-46s %8s %-3s %8s - %-8s %-10s %s\n' name figure '' spread '' target verdict
