@@ -30,13 +30,11 @@
 #define DEED_HANDLE_H
 
 #include "deed/config.h"
-
-typedef void *deed_own_word;
-typedef size_t deed_len_word;
+#include "deed/static.h"
 
 struct deed_owner {
-	deed_own_word own;
-	deed_len_word len;
+	void *own;
+	size_t len;
 };
 
 struct deed_borrowed {
@@ -98,6 +96,7 @@ enum deed_origin {
 		DEED_TYPED_CORE(type const);                                                       \
 		struct deed_borrowed h;                                                            \
 		type const *tag;                                                                   \
+		DEED_STATE_MEMBER                                                                  \
 		union name##_borrowed *self, *borrowed;                                            \
 		union name##_tile_borrowed *tile_borrowed;                                         \
 	};                                                                                         \
@@ -105,6 +104,7 @@ enum deed_origin {
 		DEED_TYPED_CORE(type);                                                             \
 		struct deed_inout h;                                                               \
 		type *tag;                                                                         \
+		DEED_STATE_MEMBER                                                                  \
 		union name##_inout *self, *inout;                                                  \
 		union name##_borrowed *borrowed;                                                   \
 		union name##_tile_borrowed *tile_borrowed;                                         \
@@ -113,11 +113,13 @@ enum deed_origin {
 	union name##_tile_borrowed {                                                               \
 		struct deed_tile_borrowed h;                                                       \
 		type const *tag;                                                                   \
+		DEED_STATE_MEMBER                                                                  \
 		union name##_borrowed *row;                                                        \
 	};                                                                                         \
 	union name##_tile_inout {                                                                  \
 		struct deed_tile_inout h;                                                          \
 		type *tag;                                                                         \
+		DEED_STATE_MEMBER                                                                  \
 		union name##_inout *row;                                                           \
 	}
 
@@ -136,6 +138,7 @@ enum deed_origin {
 	typedef union name {                                                                       \
 		struct deed_owner h;                                                               \
 		type *tag;                                                                         \
+		DEED_STATE_MEMBER                                                                  \
 		union name *self;                                                                  \
 		union name##_borrowed *borrowed;                                                   \
 		union name##_inout *inout;                                                         \

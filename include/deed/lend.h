@@ -56,9 +56,9 @@
  * else E15. `view` is the address of a view, and what deed_end() takes as the child's source. */
 #define deed_reborrow(view, lo, hi)                                                                \
 	DEED_AS((view)->self,                                                                      \
-		DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_,                            \
-			  deed_inout_inout_part_)(&(view)->h, (lo), (hi), sizeof *(view)->tag, 0,  \
-						  DEED_FRAME, DEED_HERE(#view, (view)->tag)))
+		DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_, deed_inout_inout_part_)(   \
+			DEED_SAY(deed_reborrow, view, #view), (lo), (hi), sizeof *(view)->tag, 0,  \
+			DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
 /* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind.
  *
@@ -66,9 +66,9 @@
  */
 #define deed_split(view, at, left, right)                                                          \
 	(DEED_SAME((view)->self, (left)->self), DEED_SAME((view)->self, (right)->self),            \
-	 DEED_PICK(&(view)->h, NULL, deed_split_borrowed_,                                         \
-		   deed_split_inout_)(&(view)->h, (at), sizeof *(view)->tag, &(left)->h,           \
-				      &(right)->h, DEED_FRAME, DEED_HERE(#view, (view)->tag)))
+	 DEED_PICK(&(view)->h, NULL, deed_split_borrowed_, deed_split_inout_)(                     \
+		 DEED_SAY(deed_split, view, #view), (at), sizeof *(view)->tag, &(left)->h,         \
+		 &(right)->h, DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
 /* deed_end - ends the loan that `view` is, and its children.
  *
@@ -76,8 +76,9 @@
  * child that its parent's end has ended already is fine. `view` may be a slice or a copy.
  */
 #define deed_end(source, view)                                                                     \
-	(DEED_PICK(&(source)->h, deed_end_owner_, deed_end_borrowed_, deed_end_inout_)(            \
-		&(source)->h, DEED_LOAN_OF((view)->h), DEED_HERE(#view, (view)->tag)))
+	(DEED_PICK(&(source)->h, deed_end_owner_, deed_end_borrowed_,                              \
+		   deed_end_inout_)(DEED_SAY_END(source, #source, view, #view),                    \
+				    DEED_LOAN_OF((view)->h), DEED_HERE(#view, (view)->tag)))
 
 /* Guards: declarations of a const view that ends at the end of its block, however the
  * block is left (break, goto, return; a longjmp over it is E14, see deed_loans_mark()).
@@ -90,13 +91,17 @@
  * (clang refuses it; gcc says so with -Wjump-misses-init).
  */
 #define DEED_BORROWED(view, source)                                                                \
+	DEED_SAY_GUARD(view, source)                                                               \
 	DEED_GUARD(view, (source)->borrowed, DEED_TAKE_BORROWED(source, #source, DEED_LEND_GUARD))
 #define DEED_INOUT(view, source)                                                                   \
+	DEED_SAY_GUARD(view, source)                                                               \
 	DEED_GUARD(view, (source)->inout, DEED_TAKE_INOUT(source, #source, DEED_LEND_GUARD))
 #define DEED_BORROWED_PART(view, source, lo, hi)                                                   \
+	DEED_SAY_GUARD(view, source)                                                               \
 	DEED_GUARD(view, (source)->borrowed,                                                       \
 		   DEED_TAKE_BORROWED_PART(source, lo, hi, #source, DEED_LEND_GUARD))
 #define DEED_INOUT_PART(view, source, lo, hi)                                                      \
+	DEED_SAY_GUARD(view, source)                                                               \
 	DEED_GUARD(view, (source)->inout,                                                          \
 		   DEED_TAKE_INOUT_PART(source, lo, hi, #source, DEED_LEND_GUARD))
 
@@ -152,23 +157,24 @@ DEED_END_C
 #define DEED_TAKE_BORROWED(source, text, flags)                                                    \
 	DEED_AS((source)->borrowed,                                                                \
 		DEED_PICK(&(source)->h, deed_borrow_owner_, deed_borrow_borrowed_,                 \
-			  deed_borrow_inout_)(&(source)->h, flags, DEED_FRAME,                     \
-					      DEED_HERE(text, (source)->tag)))
+			  deed_borrow_inout_)(DEED_SAY_LENT(deed_borrow, source, text, flags),     \
+					      flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_INOUT(source, text, flags)                                                       \
 	DEED_AS((source)->inout,                                                                   \
 		DEED_PICK_WRITABLE(&(source)->h, deed_inout_owner_, deed_inout_inout_)(            \
-			&(source)->h, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
+			DEED_SAY_LENT(deed_inout, source, text, flags), flags, DEED_FRAME,         \
+			DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_BORROWED_PART(source, lo, hi, text, flags)                                       \
 	DEED_AS((source)->borrowed,                                                                \
 		DEED_PICK(&(source)->h, deed_borrow_owner_part_, deed_borrow_borrowed_part_,       \
-			  deed_borrow_inout_part_)(&(source)->h, (lo), (hi),                       \
-						   sizeof *(source)->tag, flags, DEED_FRAME,       \
-						   DEED_HERE(text, (source)->tag)))
+			  deed_borrow_inout_part_)(                                                \
+			DEED_SAY_LENT(deed_borrow_part, source, text, flags), (lo), (hi),          \
+			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_INOUT_PART(source, lo, hi, text, flags)                                          \
 	DEED_AS((source)->inout,                                                                   \
 		DEED_PICK_WRITABLE(&(source)->h, deed_inout_owner_part_, deed_inout_inout_part_)(  \
-			&(source)->h, (lo), (hi), sizeof *(source)->tag, flags, DEED_FRAME,        \
-			DEED_HERE(text, (source)->tag)))
+			DEED_SAY_LENT(deed_inout_part, source, text, flags), (lo), (hi),           \
+			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 
 /* Declares the view, and beside it the variable whose clean-up ends it. */
 #define DEED_GUARD(view, type, loan)                                                               \

@@ -35,10 +35,12 @@
 
 /* Guards, as in deed/lend.h. */
 #define DEED_TILE_BORROWED(tile, source, pitch, y, x, rows, width)                                 \
+	DEED_SAY_GUARD(tile, source)                                                               \
 	DEED_GUARD(tile, (source)->tile_borrowed,                                                  \
 		   DEED_TAKE_TILE_BORROWED(source, pitch, y, x, rows, width, #source,              \
 					   DEED_LEND_GUARD))
 #define DEED_TILE_INOUT(tile, source, pitch, y, x, rows, width)                                    \
+	DEED_SAY_GUARD(tile, source)                                                               \
 	DEED_GUARD(                                                                                \
 		tile, (source)->tile_inout,                                                        \
 		DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, #source, DEED_LEND_GUARD))
@@ -85,12 +87,14 @@ DEED_INLINE constexpr I deed_tile_pick_(const struct deed_tile_inout *, B, I ino
 	DEED_AS((source)->tile_borrowed,                                                           \
 		DEED_PICK(&(source)->h, deed_tile_borrow_owner_, deed_tile_borrow_borrowed_,       \
 			  deed_tile_borrow_inout_)(                                                \
-			&(source)->h, deed_tile_extent_((pitch), (y), (x), (rows), (width)),       \
+			DEED_SAY_LENT(deed_tile_borrow, source, text, flags),                      \
+			deed_tile_extent_((pitch), (y), (x), (rows), (width)),                     \
 			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, text, flags)                        \
 	DEED_AS((source)->tile_inout,                                                              \
 		DEED_PICK_WRITABLE(&(source)->h, deed_tile_inout_owner_, deed_tile_inout_inout_)(  \
-			&(source)->h, deed_tile_extent_((pitch), (y), (x), (rows), (width)),       \
+			DEED_SAY_LENT(deed_tile_inout, source, text, flags),                       \
+			deed_tile_extent_((pitch), (y), (x), (rows), (width)),                     \
 			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 
 DEED_BEGIN_C
