@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/static/fault_automatic_while_lent.c - a block ends its owner while it is lent
+ *
+ * fault: E08
+ */
+#include <deed.h>
+
+int main(void)
+{
+	/* expect-18: cannot call function 'a_ends_N' while loan 'a.is.lent' is held */
+	DEED_AUTO(deed_f32, a);
+
+	if (deed_new_zeroed(&a, 8))
+		return 1;
+	deed_f32_borrowed v = deed_borrow(&a);
+	return (int)deed_at(v, 0);
+}

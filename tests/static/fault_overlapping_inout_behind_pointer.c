@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/static/fault_overlapping_inout_behind_pointer.c - the same, of what a pointer points to
+ *
+ * fault: E09
+ */
+#include <deed.h>
+
+static size_t twice(deed_f32 *a)
+{
+	deed_f32_inout v = deed_inout(a);
+	/* expect: cannot call function 'deed_inout'
+	 * while inout loan 'a->is.lent_inout' is held */
+	deed_f32_inout w = deed_inout(a);
+	return deed_len(v) + deed_len(w);
+}
+
+int main(void)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (deed_new_zeroed(&a, 8))
+		return 1;
+	return (int)twice(&a);
+}

@@ -1,0 +1,193 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# tests/static/run.sh - what the static twin says, line by line, and what it does not say.
+#
+#     ok_*.c        legal: not a word at the default level, in either flavour, and none when
+#                   run as a trap build. Those whose first comment says `strict` are silent at
+#                   that level, too; those that say `C++` in that language.
+#     fault_*.c     faulty: what the default level says, line by line, is written beside it
+#     strict_*.c    faulty: the same of the strict level
+#
+# What is said of a line stands before it, in comments of its own:
+#
+#     /* expect: cannot call function 'deed_drop' while state 'xs->is.gone' is held */
+#     deed_drop(xs);
+#
+# note: is a note. expect-14 and note-14 are for clang before 18, expect-18 and note-18 from
+# there on. A faulty program is run, too, and its report is of the fault that it names.
+. tests/lib.sh
+
+here=tests/static
+
+twins()
+{
+	compilers | grep clang
+}
+
+# As pkg-config hands them out.
+checkflags=$(sed -n 's/^checkflags=//p' lib/deed.pc.in)
+
+# twin COMPILER FLAG...: with every warning
+twin()
+{
+	compiler=$1
+	shift
+	# shellcheck disable=SC2086 # lists of words
+	LC_ALL=C "$compiler" -std=gnu11 $c_warnings -Wno-error -Iinclude $checkflags "$@" 2>&1
+}
+
+# Lines `LINE KIND: WORDS` out of a program's comments; `since` is 14 or 18.
+expected='
+	function take(text) {
+		gsub(/[ \t]*\*\/.*|^[ \t]*(\/\*|\*)[ \t]*/, "", text)
+		said = said (said == "" ? "" : " ") text
+	}
+	/^[ \t]*\/\* (expect|note)(-[0-9]+)?: / { said = ""; open = 1 }
+	open {
+		take($0)
+		if (/\*\//) { open = 0; waiting[++count] = said }
+		next
+	}
+	/^[ \t]*$/ || /^[ \t]*(\/\*|\*)/ { next }
+	{
+		for (i = 1; i <= count; i++) {
+			kind = words = waiting[i]
+			sub(/:.*/, "", kind)
+			sub(/^[^:]*: /, "", words)
+			split(kind, part, "-")
+			if (part[2] == "" || part[2] == since)
+				print NR, part[1] ": " words
+		}
+		count = 0
+	}'
+
+# The same out of what Clang said; where a macro was expanded, is no matter. The function that a
+# guard or DEED_AUTO declares has a number in its name.
+said='
+	/: (warning|error): / || /: note: the other / {
+		line = $0
+		sub(/^[^:]*:/, "", line)
+		sub(/:.*/, "", line)
+		kind = / note: / ? "note" : / error: / ? "error" : "expect"
+		sub(/^.*: (warning|error|note): /, "")
+		sub(/ \[-W[^]]*\]$/, "")
+		sub(/_ends_[0-9]+/, "_ends_N")
+		print line, kind ": " $0
+	}'
+
+# says COMPILER FILE FLAG...: passes if it says what is expected, and nothing else
+says()
+{
+	compiler=$1 file=$2
+	shift 2
+	since=18
+	[ "$("$compiler" -dumpversion | cut -d. -f1)" -ge 18 ] || since=14
+	awk -v since=$since "$expected" "$file" | sort -n > "$work/expected"
+	twin "$compiler" "$@" "$file" | awk "$said" | sort -n > "$work/said"
+	if diff "$work/expected" "$work/said" > "$work/diff"; then
+		pass "${file##*/} $*, $compiler"
+	else
+		fail "${file##*/} $*, $compiler: expected (<) and said (>)" "$work/diff"
+	fi
+}
+
+# silent NAME COMMAND...: passes if the command says nothing
+silent()
+{
+	name=$1
+	shift
+	"$@" > "$work/silent.out" 2>&1
+	if grep -qE ': (warning|error|note): ' "$work/silent.out"; then
+		fail "$name" "$work/silent.out"
+	else
+		pass "$name"
+	fi
+}
+
+with()
+{
+	compiler=$1
+	cxx=$(cxx_of "$compiler")
+	for file in $here/ok_*.c; do
+		about=$(sed -n '1,/\*\//p' "$file")
+		for flavour in 0 1; do
+			silent "${file##*/}, DEED_TRAP=$flavour, $compiler" \
+				twin "$compiler" -DDEED_TRAP=$flavour "$file"
+			case $about in
+			*strict*) silent "${file##*/} at the strict level, $compiler" \
+				twin "$compiler" -DDEED_STRICT=1 -DDEED_TRAP=$flavour "$file" ;;
+			esac
+		done
+		case $about in
+		*C++*)
+			# shellcheck disable=SC2086 # lists of words
+			[ -z "$cxx" ] || silent "${file##*/} as C++, $cxx" "$cxx" -std=gnu++17 \
+				$warnings -Iinclude $checkflags -x c++ "$file"
+			;;
+		esac
+	done
+	for file in $here/fault_*.c; do
+		says "$compiler" "$file" -DDEED_TRAP=0
+		says "$compiler" "$file" -DDEED_TRAP=1
+	done
+	for file in $here/strict_*.c; do
+		says "$compiler" "$file" -DDEED_STRICT=1
+	done
+	for file in examples/*.c examples/demo/*.c; do
+		silent "$file, $compiler" twin "$compiler" "$file"
+	done
+}
+
+# built FILE: as a trap build
+built()
+{
+	# shellcheck disable=SC2086 # lists of words
+	"$CC" -std=gnu11 -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 -Iinclude -o "$work/program" \
+		"$1" "$TRAP_LIB" $TRAP_LIBS -pthread > "$work/out" 2>&1
+}
+
+runs()
+{
+	for file in $here/ok_*.c; do
+		if ! built "$file"; then
+			fail "${file##*/} does not build, $CC" "$work/out"
+		elif timeout 60 "$work/program" > /dev/null 2> "$work/out" && [ ! -s "$work/out" ]; then
+			pass "${file##*/} is legal"
+		else
+			fail "${file##*/} is not legal" "$work/out"
+		fi
+	done
+	for file in $here/fault_*.c $here/strict_*.c; do
+		id=$(sed -n 's/^ \* fault: //p' "$file")
+		if ! built "$file"; then
+			fail "${file##*/} does not build, $CC" "$work/out"
+			continue
+		fi
+		timeout 60 "$work/program" > /dev/null 2> "$work/out"
+		if [ "$(sed -n 's/^deed: \(E[0-9]*\) .*/\1/p' "$work/out" | head -n 1)" = "$id" ]; then
+			pass "${file##*/} traps: $id"
+		else
+			fail "${file##*/} does not trap with $id" "$work/out"
+		fi
+	done
+}
+
+legal=$(cat $here/ok_*.c | grep -c '^LEGAL(')
+if [ "$legal" -ge 60 ]; then
+	pass "$legal legal functions"
+else
+	fail "only $legal legal functions"
+fi
+if [ -n "$(twins)" ]; then
+	# shellcheck disable=SC2046 # a list of words
+	each with $(twins)
+else
+	skip "the static twin" "there is no clang"
+fi
+if [ -f "$TRAP_LIB" ]; then
+	runs
+else
+	skip "the twin's programs, run" "the library was not built"
+fi
+finish
