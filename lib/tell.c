@@ -4,6 +4,7 @@
  */
 #include "deed/report.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base.h"

@@ -15,8 +15,6 @@
 #ifndef DEED_REPORT_H
 #define DEED_REPORT_H
 
-#include <stdio.h>
-
 #include "deed/config.h"
 #include "deed/fault.h"
 #include "deed/handle.h"

@@ -6,6 +6,7 @@
  */
 #include "deed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static int evaluated;

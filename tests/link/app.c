@@ -6,6 +6,7 @@
 #include "deed.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 
 static int use_an_owner(void)
 {
