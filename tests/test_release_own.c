@@ -62,6 +62,7 @@ static bool is_filled(deed_f64_borrowed r, size_t count)
 	return true;
 }
 
+static void make_filled(deed_f64 *ret, size_t count) DEED_GIVES(ret);
 static void make_filled(deed_f64 *ret, size_t count)
 {
 	int err = deed_new(ret, count);
@@ -204,9 +205,11 @@ Test(release_own, alignment_is_what_was_asked_for_and_survives_resizes)
 				deed_at(v, i).part[1] = (unsigned char)i;
 		}
 		for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-			DEED_BORROWED(r, &a);
-			cr_expect((uintptr_t)deed_data(r) % (align < 16 ? 16 : align) == 0,
-				  "align %zu after %zu resizes", align, i);
+			{
+				DEED_BORROWED(r, &a);
+				cr_expect((uintptr_t)deed_data(r) % (align < 16 ? 16 : align) == 0,
+					  "align %zu after %zu resizes", align, i);
+			}
 			err = deed_resize(&a, counts[i]);
 			cr_assert(err == 0);
 			/* The origin in the top bits stays inside. */
@@ -228,8 +231,10 @@ Test(release_own, elements_that_need_more_alignment_get_it)
 
 	cr_assert(err == 0);
 	for (int round = 0; round < 20; round++) {
-		DEED_BORROWED(r, &a);
-		cr_expect((uintptr_t)deed_data(r) % 64 == 0 && deed_len(r) == deed_len(a));
+		{
+			DEED_BORROWED(r, &a);
+			cr_expect((uintptr_t)deed_data(r) % 64 == 0 && deed_len(r) == deed_len(a));
+		}
 		err = deed_resize(&a, (size_t)(round * 37 % 50 + 1));
 		cr_assert(err == 0);
 	}
@@ -244,7 +249,7 @@ Test(release_own, elements_that_need_more_alignment_get_it)
 }
 
 /* Whatever made an owner, its length is the number of its elements and nothing else. */
-Test(release_own, the_origin_never_leaks_into_a_length)
+DEED_UNCHECKED Test(release_own, the_origin_never_leaks_into_a_length)
 {
 	static double elements[8];
 	static const double constants[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
@@ -431,7 +436,7 @@ Test(release_own, a_forked_child_adopts)
 	cr_expect(failed == NULL);
 }
 
-Test(release_own, release_gives_memory_back)
+DEED_UNCHECKED Test(release_own, release_gives_memory_back)
 {
 	double elements[10];
 	deed_f64 a = DEED_EMPTY;
