@@ -21,8 +21,9 @@
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint doctor \
-	fault-table install uninstall clean help FORCE cases criterion golden race print-folder
+.PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint \
+	lint-ownership doctor fault-table install uninstall clean help FORCE cases criterion golden \
+	race print-folder
 
 BUILD ?= build
 # One spelling of one folder, however it was given: dependencies are remembered by their names.
@@ -312,6 +313,9 @@ lint: ## What clang-format and clang-tidy find wrong
 			2>/dev/null || failed=1; \
 	done; exit $$failed
 
+lint-ownership: ## What the static twin says of deed itself: an error at the default level
+	$(Q)$(script_env) tests/static/lint.sh
+
 doctor: ## What was found on this machine
 	$(Q)$(script_env) LIBBACKTRACE='$(LIBBACKTRACE)' LIBUNWIND='$(LIBUNWIND)' VERSION='$(version)' \
 		tests/doctor.sh
@@ -353,4 +357,4 @@ clean: ## Remove everything that was built
 	$(Q)rm -rf $(BUILD)
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

@@ -10,7 +10,7 @@
 
 TestSuite(border, .init = trapped_begin, .fini = trapped_end, .timeout = 60);
 
-Test(border, the_deleter_runs_once_at_the_drop_with_address_bytes_and_context)
+DEED_UNCHECKED Test(border, the_deleter_runs_once_at_the_drop_with_address_bytes_and_context)
 {
 	float elements[10] = { 0 };
 	deed_f32 xs = DEED_EMPTY;
@@ -177,7 +177,7 @@ Test(border, a_resized_foreign_buffer_becomes_an_ordinary_one)
 	cr_expect(told.runs == 1);
 }
 
-Test(border, release_gives_the_memory_back_and_forgets_the_deleter)
+DEED_UNCHECKED Test(border, release_gives_the_memory_back_and_forgets_the_deleter)
 {
 	float elements[10];
 	deed_f32 xs = DEED_EMPTY;
@@ -220,7 +220,7 @@ Test(border, released_memory_of_new_is_frees)
 		}
 }
 
-Test(border, release_faults_as_drop_does_and_gives_null)
+DEED_UNCHECKED Test(border, release_faults_as_drop_does_and_gives_null)
 {
 	deed_f32 xs = DEED_EMPTY;
 	float *raw = (float *)&xs;
@@ -319,7 +319,7 @@ Test(border, an_adopted_buffer_that_is_never_dropped_is_a_leak)
 	cr_expect(result->signal == SIGABRT && strstr(result->err, "E17"), "%s", result->err);
 }
 
-Test(border, adopted_buffers_are_reported_as_adopted)
+DEED_UNCHECKED Test(border, adopted_buffers_are_reported_as_adopted)
 {
 	float elements[4];
 	deed_f32 xs = DEED_EMPTY;

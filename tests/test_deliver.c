@@ -34,7 +34,7 @@ TestSuite(deliver, .init = name_log, .fini = remove_log, .timeout = 120);
 /* ---- helpers -------------------------------------------------------------------------------- */
 
 /* One fault, E05, with three places. */
-static NOINLINE void double_drop(void)
+DEED_UNCHECKED static NOINLINE void double_drop(void)
 {
 	deed_f32 xs = DEED_EMPTY;
 
@@ -1021,7 +1021,7 @@ Test(deliver, a_stack_of_64_kib_is_enough)
 	cr_expect_eq(whole_reports(result->err), 1);
 }
 
-CHILD(keeps_errno)
+DEED_UNCHECKED CHILD(keeps_errno)
 {
 	deed_f32 xs = DEED_EMPTY;
 
@@ -1109,7 +1109,7 @@ static atomic_uint allocations;
 #endif
 
 /* Faults, and only that: the buffer is made and dropped before the count. */
-static NOINLINE void fault_without_allocating(void)
+DEED_UNCHECKED static NOINLINE void fault_without_allocating(void)
 {
 	deed_f32 xs = DEED_EMPTY;
 

@@ -370,7 +370,7 @@ Test(exits, what_an_exit_handler_drops_is_no_leak)
 	expect_clean_exit(run("drops_in_atexit", "", ""));
 }
 
-CHILD(faults)
+DEED_UNCHECKED CHILD(faults)
 {
 	deed_u8 xs = DEED_EMPTY, ys = DEED_EMPTY;
 
@@ -409,7 +409,7 @@ static void on_abort(int number)
 	_exit(44);
 }
 
-CHILD(catches_abort)
+DEED_UNCHECKED CHILD(catches_abort)
 {
 	deed_u8 xs = DEED_EMPTY;
 
@@ -475,7 +475,7 @@ Test(exits, a_log_may_be_stdout)
 	cr_expect(strstr(result->out, "E05") != NULL, "%s", result->out);
 }
 
-CHILD(says_its_pid)
+DEED_UNCHECKED CHILD(says_its_pid)
 {
 	deed_u8 xs = DEED_EMPTY;
 
@@ -530,7 +530,7 @@ Test(exits, a_full_log_is_stderr_with_the_reason)
 	cr_expect(strstr(result->err, "/dev/full") != NULL, "%s", result->err);
 }
 
-CHILD(closes_its_files)
+DEED_UNCHECKED CHILD(closes_its_files)
 {
 	deed_u8 xs = DEED_EMPTY;
 
@@ -558,7 +558,7 @@ Test(exits, a_report_reaches_the_log_though_stderr_is_closed)
 	cr_expect(result->signal == SIGABRT, "code %d", result->code);
 }
 
-CHILD(uses_file_2_itself)
+DEED_UNCHECKED CHILD(uses_file_2_itself)
 {
 	deed_u8 xs = DEED_EMPTY;
 	int file;
@@ -588,7 +588,7 @@ Test(exits, a_log_leaves_the_programs_own_files_alone)
 	unlink(path[1]);
 }
 
-CHILD(has_no_memory_left)
+DEED_UNCHECKED CHILD(has_no_memory_left)
 {
 	const struct rlimit none = { 0, 0 };
 	deed_u8 xs = DEED_EMPTY;

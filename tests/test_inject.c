@@ -202,7 +202,7 @@ static long fail_in_turn(const char *name, int (*make)(void))
 	}
 }
 
-Test(inject, every_constructor_survives_every_failed_allocation)
+DEED_UNCHECKED Test(inject, every_constructor_survives_every_failed_allocation)
 {
 	int err = deed_new(&source, COUNT);
 
@@ -318,7 +318,7 @@ Test(inject, what_needs_no_memory_takes_none)
 	cr_expect(err == 0);
 }
 
-Test(inject, a_report_takes_no_memory_of_the_programs)
+DEED_UNCHECKED Test(inject, a_report_takes_no_memory_of_the_programs)
 {
 	deed_f64 xs = DEED_EMPTY;
 	int err = deed_new(&xs, COUNT);

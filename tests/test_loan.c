@@ -319,7 +319,7 @@ Test(loan, a_conflict_names_only_those_who_conflict)
 	deed_drop(&xs);
 }
 
-Test(loan, a_conflict_tells_guards_from_plain_loans)
+DEED_UNCHECKED Test(loan, a_conflict_tells_guards_from_plain_loans)
 {
 	deed_i32 xs = filled(LEN);
 
@@ -620,7 +620,7 @@ Test(loan, a_region_outside_its_source_is_out_of_bounds_whichever_verb_asks)
 		}
 }
 
-Test(loan, of_an_owner_a_region_outside_is_out_of_bounds)
+DEED_UNCHECKED Test(loan, of_an_owner_a_region_outside_is_out_of_bounds)
 {
 	for (size_t i = 0; i < ARRAY_LEN(bounds); i++) {
 		deed_i32 xs = filled(LEN);
@@ -658,7 +658,7 @@ Test(loan, a_slice_narrows_what_may_be_lent_from_it)
 	deed_drop(&xs);
 }
 
-Test(loan, an_index_out_of_bounds_is_told_and_touches_nothing)
+DEED_UNCHECKED Test(loan, an_index_out_of_bounds_is_told_and_touches_nothing)
 {
 	static const size_t indices[] = {
 		LEN, LEN + 1, SIZE_MAX, SIZE_MAX / 4 + 1, (size_t)1 << 62, (size_t)1 << 63
@@ -907,7 +907,7 @@ Test(loan, an_ended_loan_does_not_come_alive_when_the_next_one_begins)
 	deed_drop(&xs);
 }
 
-Test(loan, an_ended_loan_is_told_where_it_ended_and_where_it_was_taken)
+DEED_UNCHECKED Test(loan, an_ended_loan_is_told_where_it_ended_and_where_it_was_taken)
 {
 	deed_i32 xs = filled(LEN);
 	deed_i32_inout v;
@@ -1036,7 +1036,7 @@ Test(loan, a_child_that_ended_with_its_parent_may_be_ended_however_late)
 	deed_drop(&xs);
 }
 
-Test(loan, ending_through_another_source_is_refused)
+DEED_UNCHECKED Test(loan, ending_through_another_source_is_refused)
 {
 	deed_i32 xs = filled(LEN), ys = filled(LEN);
 	deed_i32_inout v = deed_inout(&xs);
@@ -1077,7 +1077,7 @@ Test(loan, ending_through_another_source_is_refused)
 
 /* ---- empty and zeroed views ----------------------------------------------------------------- */
 
-Test(loan, an_empty_loan_is_not_recorded_and_pins_nothing)
+DEED_UNCHECKED Test(loan, an_empty_loan_is_not_recorded_and_pins_nothing)
 {
 	deed_i32 xs = filled(LEN), ys = DEED_EMPTY;
 	deed_i32_inout v = deed_inout(&xs), none;
@@ -1131,7 +1131,7 @@ Test(loan, a_zeroed_view_is_a_valid_empty_view)
 	deed_drop(&xs);
 }
 
-Test(loan, an_empty_view_has_no_elements)
+DEED_UNCHECKED Test(loan, an_empty_view_has_no_elements)
 {
 	deed_i32 xs = filled(LEN);
 	deed_i32_inout v = deed_inout_part(&xs, 4, 4), w;
@@ -1248,7 +1248,7 @@ Test(loan, copies_of_different_lengths_are_out_of_bounds)
 
 /* ---- refused loans -------------------------------------------------------------------------- */
 
-Test(loan, a_refused_loan_is_a_view_of_the_true_memory_and_silent_from_then_on)
+DEED_UNCHECKED Test(loan, a_refused_loan_is_a_view_of_the_true_memory_and_silent_from_then_on)
 {
 	deed_i32 xs = filled(LEN);
 	deed_i32_inout v = deed_inout(&xs), refused = { 0 }, child;
@@ -1273,7 +1273,7 @@ Test(loan, a_refused_loan_is_a_view_of_the_true_memory_and_silent_from_then_on)
 	deed_drop(&xs);
 }
 
-Test(loan, a_refused_guard_is_silent)
+DEED_UNCHECKED Test(loan, a_refused_guard_is_silent)
 {
 	deed_i32 xs = filled(LEN);
 	deed_i32_inout v = deed_inout(&xs);
@@ -1287,7 +1287,7 @@ Test(loan, a_refused_guard_is_silent)
 	deed_drop(&xs);
 }
 
-Test(loan, a_loan_of_memory_that_is_gone_is_zeroes_of_the_asked_length)
+DEED_UNCHECKED Test(loan, a_loan_of_memory_that_is_gone_is_zeroes_of_the_asked_length)
 {
 	deed_i32 xs = filled(LEN);
 	deed_i32_borrowed r;
@@ -1300,7 +1300,7 @@ Test(loan, a_loan_of_memory_that_is_gone_is_zeroes_of_the_asked_length)
 	expect_silent(deed_end(&xs, &r));
 }
 
-Test(loan, past_the_end_of_a_dropped_buffer_is_use_after_drop)
+DEED_UNCHECKED Test(loan, past_the_end_of_a_dropped_buffer_is_use_after_drop)
 {
 	deed_i32 xs = filled(LEN), copy = xs;
 	deed_i32_borrowed r;
@@ -1473,7 +1473,7 @@ Test(loan, unwinding_ends_what_was_taken_since_the_mark)
 	deed_drop(&ys);
 }
 
-Test(loan, marks_nest)
+DEED_UNCHECKED Test(loan, marks_nest)
 {
 	deed_i32 xs = filled(LEN);
 	const uint64_t outer = deed_loans_mark();
@@ -1586,7 +1586,7 @@ Test(loan, jumps_inside_a_guards_block_are_nobodys_business)
 	expect_silent(deed_drop(&xs));
 }
 
-Test(loan, only_the_handle_that_owns_now_ends_a_loan)
+DEED_UNCHECKED Test(loan, only_the_handle_that_owns_now_ends_a_loan)
 {
 	deed_i32 was = filled(LEN), is = DEED_EMPTY;
 	deed_i32_borrowed view, child, of_another_life;

@@ -657,7 +657,7 @@ Test(owner, a_bit_copy_is_stale_once_the_other_ended_moved_or_resized)
 		}
 }
 
-Test(owner, a_stale_copy_is_told_where_the_other_went)
+DEED_UNCHECKED Test(owner, a_stale_copy_is_told_where_the_other_went)
 {
 	deed_f32 a = filled(4), copy = a;
 	unsigned dropped_at;
@@ -809,7 +809,7 @@ CHILD(moves_about)
 
 /* ---- below the table: targets --------------------------------------------------------------- */
 
-Test(owner, overwriting_names_the_lost_buffer_and_keeps_it)
+DEED_UNCHECKED Test(owner, overwriting_names_the_lost_buffer_and_keeps_it)
 {
 	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
 	int err = 0;
@@ -854,7 +854,7 @@ Test(owner, a_target_that_only_looks_live_is_no_overwritten_owner)
 	deed_drop(&a);
 }
 
-Test(owner, a_handle_may_be_filled_again_after_its_end)
+DEED_UNCHECKED Test(owner, a_handle_may_be_filled_again_after_its_end)
 {
 	deed_f32 a = filled(4), b = DEED_EMPTY;
 
@@ -874,7 +874,7 @@ Test(owner, a_handle_may_be_filled_again_after_its_end)
 
 /* ---- below the table: no deed handle -------------------------------------------------------- */
 
-Test(owner, bits_that_name_nothing_are_no_handle)
+DEED_UNCHECKED Test(owner, bits_that_name_nothing_are_no_handle)
 {
 	static const uint64_t patterns[] = {
 		1,
@@ -907,7 +907,7 @@ Test(owner, bits_that_name_nothing_are_no_handle)
 	}
 }
 
-Test(owner, an_address_is_no_handle)
+DEED_UNCHECKED Test(owner, an_address_is_no_handle)
 {
 	float on_stack[4] = { 0 };
 	deed_f32 forged = DEED_EMPTY, real = filled(4);
@@ -991,7 +991,7 @@ Test(owner, a_stale_handle_never_matches_however_often_its_slot_is_used_again)
 
 /* ---- below the table: move, swap, resize, settle -------------------------------------------- */
 
-Test(owner, moving_a_handle_to_itself_does_nothing)
+DEED_UNCHECKED Test(owner, moving_a_handle_to_itself_does_nothing)
 {
 	deed_f32 a = filled(10);
 
@@ -1086,7 +1086,7 @@ Test(owner, resize_keeps_the_elements_and_always_changes_the_address)
 	deed_drop(&a);
 }
 
-Test(owner, resize_to_the_same_length_is_nothing_even_while_lent)
+DEED_UNCHECKED Test(owner, resize_to_the_same_length_is_nothing_even_while_lent)
 {
 	deed_f32 a = filled(10), copy = a;
 	const void *const before = address_of(&a);
@@ -1178,7 +1178,7 @@ Test(owner, alignment_is_what_was_asked_for_and_survives_a_resize)
 	}
 }
 
-Test(owner, zero_elements_are_an_owner_as_any_other)
+DEED_UNCHECKED Test(owner, zero_elements_are_an_owner_as_any_other)
 {
 	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
 	int err;
@@ -1216,7 +1216,7 @@ Test(owner, settle_is_silent_whatever_the_handle_is)
 	cr_expect(deed_stats().live_buffers == 0);
 }
 
-Test(owner, automatic_owners_settle_however_their_block_is_left)
+DEED_UNCHECKED Test(owner, automatic_owners_settle_however_their_block_is_left)
 {
 	deed_f32 kept = DEED_EMPTY;
 
@@ -1285,7 +1285,7 @@ Test(owner, immortal_says_nothing_and_the_buffer_works_on)
 	expect_silent(deed_drop(&a));
 }
 
-Test(owner, while_lent_every_holder_is_named)
+DEED_UNCHECKED Test(owner, while_lent_every_holder_is_named)
 {
 	static const enum deed_fault faults[] = { DEED_E06, DEED_E07, DEED_E08 };
 
@@ -1322,7 +1322,7 @@ Test(owner, while_lent_every_holder_is_named)
 	}
 }
 
-Test(owner, a_handler_that_jumps_out_leaves_everything_as_it_was)
+DEED_UNCHECKED Test(owner, a_handler_that_jumps_out_leaves_everything_as_it_was)
 {
 	deed_f32 a = filled(10);
 	deed_f32_borrowed r = deed_borrow(&a);
@@ -1335,7 +1335,7 @@ Test(owner, a_handler_that_jumps_out_leaves_everything_as_it_was)
 	cr_expect(trapped.follow_ons == 1);
 }
 
-Test(owner, a_second_fault_of_one_buffer_is_counted_and_not_reported)
+DEED_UNCHECKED Test(owner, a_second_fault_of_one_buffer_is_counted_and_not_reported)
 {
 	deed_f32 a = filled(10), b = filled(10);
 	const struct deed_statistics before = deed_stats();

@@ -330,7 +330,7 @@ static void on_a_thread(void *(*run)(void *), void *argument)
 	cr_expect(failed == NULL);
 }
 
-Test(threads, views_are_used_and_ended_on_any_thread)
+DEED_UNCHECKED Test(threads, views_are_used_and_ended_on_any_thread)
 {
 	deed_i32 xs = filled(10);
 	struct parcel parcel = { .source = &xs };
@@ -352,7 +352,7 @@ Test(threads, views_are_used_and_ended_on_any_thread)
 	expect_silent(deed_drop(&xs));
 }
 
-Test(threads, owners_move_between_threads)
+DEED_UNCHECKED Test(threads, owners_move_between_threads)
 {
 	struct parcel parcel = { .step = 2 };
 	deed_i32 xs = filled(10);
@@ -467,7 +467,7 @@ enum { AT_ONCE = 8, TRAPS_EACH = 20 };
 static pthread_barrier_t line_up;
 static bool one_by_one;
 
-static __attribute__((noinline)) void use_after_drop(void)
+DEED_UNCHECKED static __attribute__((noinline)) void use_after_drop(void)
 {
 	deed_i32 xs = DEED_EMPTY;
 	deed_i32_borrowed r;
@@ -1166,7 +1166,7 @@ static void drop_in_handler(const struct deed_report *report, void *context)
 	deed_drop((deed_i32 *)context);
 }
 
-Test(threads, a_fault_handler_may_use_deed)
+DEED_UNCHECKED Test(threads, a_fault_handler_may_use_deed)
 {
 	deed_i32 xs = filled(3), dropped = filled(3);
 

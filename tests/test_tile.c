@@ -344,7 +344,7 @@ Test(tile, a_tile_outside_its_source_is_out_of_bounds)
 		}
 }
 
-Test(tile, a_tile_is_a_loan_as_any_other)
+DEED_UNCHECKED Test(tile, a_tile_is_a_loan_as_any_other)
 {
 	deed_f32 m = matrix(8, 10), n = DEED_EMPTY;
 	deed_f32_tile_inout tile = deed_tile_inout(&m, 10, 1, 2, 3, 4);
@@ -387,7 +387,7 @@ Test(tile, a_report_gives_the_shape_of_a_tile)
 	deed_drop(&m);
 }
 
-Test(tile, empty_tiles_conflict_with_nothing)
+DEED_UNCHECKED Test(tile, empty_tiles_conflict_with_nothing)
 {
 	deed_f32 m = matrix(8, 10);
 	deed_f32_inout all = deed_inout(&m);
@@ -420,7 +420,7 @@ Test(tile, tiles_of_views_count_from_the_view)
 }
 
 /* What continue mode gives instead of memory that is gone has room for all rows, or is no tile. */
-Test(tile, a_tile_of_a_dropped_buffer_has_rows_to_write)
+DEED_UNCHECKED Test(tile, a_tile_of_a_dropped_buffer_has_rows_to_write)
 {
 	static const size_t pitches[] = { 10, 1000, 100000, (size_t)1 << 40, SIZE_MAX / 8 };
 

@@ -46,9 +46,9 @@
 #undef TRAP
 #undef CLEAN
 #undef REPORT
-#define TRAP(id, fault) CASE(id##_##fault)
+#define TRAP(id, fault) DEED_UNCHECKED CASE(id##_##fault)
 #define CLEAN(id) CASE(id##_clean)
-#define REPORT(id, fault) CASE(id##_##fault)
+#define REPORT(id, fault) DEED_UNCHECKED CASE(id##_##fault)
 
 /* Tells the test where the fault will be: on the line below. */
 #define HERE case_here(__FILE__, __LINE__ + 1)

@@ -117,7 +117,7 @@ TRAP(DF15, E05)
 	}
 }
 
-static void *drop_twice(void *count)
+DEED_UNCHECKED static void *drop_twice(void *count)
 {
 	deed_i32 a = DEED_EMPTY;
 
@@ -142,7 +142,7 @@ TRAP(DF17, E05)
 	CHECK(pthread_join(thread, NULL) == 0);
 }
 
-OWN_FRAME static void ddd(deed_i32 *x)
+DEED_UNCHECKED OWN_FRAME static void ddd(deed_i32 *x)
 {
 	deed_drop(x);
 	HERE;
@@ -215,7 +215,7 @@ TRAP(DF23, E05)
 }
 
 /* Dropped, the handle emptied by hand, dropped again: the second drop has nothing to do. */
-CLEAN(DF25)
+DEED_UNCHECKED CLEAN(DF25)
 {
 	deed_i32 a = DEED_EMPTY;
 
@@ -259,7 +259,7 @@ static void drop_behind(deed_i32 **a)
 }
 
 /* One of twelve ways to have two drops in the code, of which one runs. */
-static void drop_once(deed_i32 *a, int way)
+DEED_UNCHECKED static void drop_once(deed_i32 *a, int way)
 {
 	deed_i32 *alias = a;
 	int dropped = 0;

@@ -208,7 +208,7 @@ static void note_done(struct note *note)
 }
 
 /* A struct that holds a borrow is done with before what it borrows from. */
-CLEAN(DW33)
+DEED_UNCHECKED CLEAN(DW33)
 {
 	deed_i32 a = DEED_EMPTY;
 	struct note note;

@@ -81,7 +81,7 @@ REPORT(RP05, E05)
 
 static pthread_barrier_t all_ready;
 
-static void *drop_twice_together(void *unused)
+DEED_UNCHECKED static void *drop_twice_together(void *unused)
 {
 	deed_i32 a = DEED_EMPTY;
 

@@ -130,7 +130,7 @@ static int use_up(deed_i32 *owned)
 	return 0;
 }
 
-static void use_or_return(deed_i32 *ret, deed_i32 *owned)
+DEED_UNCHECKED static void use_or_return(deed_i32 *ret, deed_i32 *owned)
 {
 	if (GIVE(use_up, owned))
 		return;
@@ -216,7 +216,7 @@ CLEAN(UM25)
 }
 
 /* The branch that would give the buffer away is not taken. */
-CLEAN(UM27)
+DEED_UNCHECKED CLEAN(UM27)
 {
 	deed_i32 a = DEED_EMPTY;
 
@@ -227,6 +227,7 @@ CLEAN(UM27)
 	deed_drop(&a);
 }
 
+static void renew(deed_i32 *ret, deed_i32 *owned) DEED_GIVES(ret) DEED_TAKES(owned);
 static void renew(deed_i32 *ret, deed_i32 *owned)
 {
 	deed_drop(owned);
@@ -384,7 +385,7 @@ CLEAN(UM43)
 }
 
 /* A loop drops the buffer and empties the handle, so that more drops are nothing to do. */
-CLEAN(UM45)
+DEED_UNCHECKED CLEAN(UM45)
 {
 	deed_i32 p = DEED_EMPTY;
 

@@ -18,7 +18,7 @@ static void copies_of_nothing(deed_f32_inout to, deed_f32_borrowed from)
 	deed_copy(none, null);
 }
 
-int main(void)
+DEED_UNCHECKED int main(void)
 {
 	deed_f32_borrowed r = DEED_EMPTY;
 	deed_f32 xs = DEED_EMPTY;

@@ -12,7 +12,7 @@ static __attribute__((constructor(101))) void choose_options(void)
 	require(setenv("DEED_OPTIONS", "format=json,on_fault=continue,log=/dev/null", 1) == 0);
 }
 
-static void use(void)
+DEED_UNCHECKED static void use(void)
 {
 	for (int i = 0; i < 20; i++) {
 		deed_i32 xs = DEED_EMPTY;

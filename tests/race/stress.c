@@ -82,7 +82,7 @@ static void lend_shared(uint32_t random)
 	}
 }
 
-static void own(uint32_t random, deed_i32 *xs, deed_i32 *ys)
+DEED_UNCHECKED static void own(uint32_t random, deed_i32 *xs, deed_i32 *ys)
 {
 	int elements[8];
 
