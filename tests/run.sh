@@ -309,7 +309,7 @@ run_others()
 		name=${file#tests/}
 		name=${name%/run.sh}
 		case $name in
-		floors | faults | headers | compile | zero | link | install | trap | race) ;;
+		floors | faults | headers | compile | static | zero | link | install | trap | race) ;;
 		*) run "$name" script "$name" ;;
 		esac
 	done
@@ -321,22 +321,31 @@ other_compilers()
 	compilers | grep -vx "$CC"
 }
 
-install_criterion()
+# install_package WHAT PACKAGE: through the package manager, if that may be done here
+install_package()
 {
-	has_criterion && return
 	become=
 	if [ "$(id -u)" -ne 0 ]; then
 		command -v sudo > /dev/null && sudo -n true 2> /dev/null || return
 		become=sudo
 	fi
 	command -v apt-get > /dev/null || return
-	echo "Criterion is missing: installing libcriterion-dev (log: $logs/criterion-install.log)"
+	echo "$1 is missing: installing $2 (log: $logs/$2-install.log)"
 	{
-		$become apt-get install -y --no-install-recommends libcriterion-dev || {
+		$become apt-get install -y --no-install-recommends "$2" || {
 			$become apt-get update &&
-				$become apt-get install -y --no-install-recommends libcriterion-dev
+				$become apt-get install -y --no-install-recommends "$2"
 		}
-	} > "$logs/criterion-install.log" 2>&1 < /dev/null
+	} > "$logs/$2-install.log" 2>&1 < /dev/null
+}
+
+# What the tests are better with. The static twin is what two compilers say, an older and a newer.
+install_missing()
+{
+	has_criterion || install_package Criterion libcriterion-dev
+	for clang in clang clang-19; do
+		command -v $clang > /dev/null || install_package $clang $clang
+	done
 }
 
 proofs()
@@ -345,12 +354,13 @@ proofs()
 	run "fault table" script faults
 	run "headers" script headers
 	run "must and must not compile" script compile
+	run "static twin" script static
 	run "zero cost" script zero
 	run "flavours" script link
 	run "installation" script install
 }
 
-install_criterion
+install_missing
 case $plan in
 quick)
 	run "libraries" libraries
@@ -379,6 +389,7 @@ race)
 matrix)
 	run "libraries" libraries
 	proofs
+	run "static twin over deed" check "the static twin over deed" tests/static/lint.sh
 	run_others
 	for with in $(compilers); do
 		for opt in -O0 -O2 -O3; do

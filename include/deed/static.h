@@ -2,7 +2,7 @@
  *
  * deed/static.h - the static twin: ownership checked before the program runs, by stock Clang.
  *
- *     clang $(pkg-config --cflags deed) $(pkg-config --variable=checkflags deed) app.c
+ *     clang $(pkg-config --variable=checkflags deed) app.c
  *
  *     app.c:9:7: warning: calling function 'deed_drop' requires holding ownership
  *     'xs.is.owned' exclusively [-Wthread-safety-analysis]

@@ -113,6 +113,17 @@ else
 	check "deed asks for nothing" sh -c "
 		[ \"\$(pkg-config --cflags --libs deed | tr ' ' '\n' | grep -cv '^-[IL]')\" -le 2 ]"
 	uses installed
+	for compiler in $(compilers | grep clang); do
+		refuse "the flags of the static twin, $compiler" "'deed_drop' requires" sh -c "
+			$compiler -Werror \$(pkg-config --variable=checkflags deed) \
+				tests/static/fault_double_drop.c"
+		check "the flags of the static twin, $compiler" sh -c "
+			$compiler -Werror \$(pkg-config --variable=checkflags deed) \
+				tests/static/strict_leak.c"
+		refuse "the flags of its strict level, $compiler" 'not held on every path' sh -c "
+			$compiler -Werror \$(pkg-config --variable=checkflags_strict deed) \
+				tests/static/strict_leak.c"
+	done
 
 	# Who knows whether main() has returned is libunwind.
 	if pkg-config --libs deed-trap | grep -q -- -lunwind; then

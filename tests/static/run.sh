@@ -26,7 +26,7 @@ twins()
 }
 
 # As pkg-config hands them out.
-checkflags=$(sed -n 's/^checkflags=//p' lib/deed.pc.in)
+checkflags=$(sed -n 's/^checkflags=-I${includedir}//p' lib/deed.pc.in)
 
 # twin COMPILER FLAG...: with every warning
 twin()
@@ -134,8 +134,8 @@ with()
 	for file in $here/strict_*.c; do
 		says "$compiler" "$file" -DDEED_STRICT=1
 	done
-	for file in examples/*.c examples/demo/*.c; do
-		silent "$file, $compiler" twin "$compiler" "$file"
+	for file in examples/*.c examples/demo/*.c tests/cases/*.c; do
+		silent "$file, $compiler" twin "$compiler" -Ilib -Itests -DDEED_TRAP=1 "$file"
 	done
 }
 
