@@ -157,7 +157,8 @@ DEED_BEGIN_C
 
 /* The rest of the release flavour, in lib/foreign.c: the side table of adopted buffers. */
 DEED_CHECK_RESULT int deed_adopt_release_(struct deed_owner *ret, void *data, size_t count,
-					  size_t bytes, deed_deleter_fn deleter, void *context);
+					  size_t bytes, deed_deleter_fn deleter, void *context)
+	DEED_IN_OUT(1) DEED_NOT_READ(2);
 void deed_forget_foreign_(void *data);
 
 /* Whether `count` elements can lie at `data`, and how many bytes they are. */
@@ -203,10 +204,11 @@ DEED_CHECK_RESULT DEED_INLINE int deed_static_(struct deed_owner *ret, const voi
 
 DEED_INLINE void *deed_release_(struct deed_owner *owner, const struct deed_site *at)
 {
-	void *const data = owner->own;
+	void *data;
 
 	if (DEED_TRAP)
 		return deed_trap_release(owner, DEED_FRAME, at);
+	data = owner->own;
 	if (DEED_UNLIKELY(owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN))
 		deed_forget_foreign_(data);
 	owner->own = NULL;

@@ -149,12 +149,28 @@ struct deed_site {
 #define DEED_KEEP __attribute__((used))
 #endif
 
-/* The function's n-th argument is an address that it does not read through: what lies there need
- * not be initialised. */
+/* What compilers and their analysers are told of the n-th argument, an address. NOT_READ: it is not
+ * read through, so that what lies there need not be initialised. IN: it is not null, and read
+ * through. IN_OUT: and written through. */
 #if __has_attribute(access)
-#define DEED_NOT_READ(n) __attribute__((access(none, n)))
+#define DEED_ACCESS(mode, n) __attribute__((access(mode, n)))
 #else
-#define DEED_NOT_READ(n)
+#define DEED_ACCESS(mode, n)
+#endif
+#define DEED_NOT_READ(n) DEED_ACCESS(none, n)
+#define DEED_IN(n) __attribute__((nonnull(n))) DEED_ACCESS(read_only, n)
+#define DEED_IN_OUT(n) __attribute__((nonnull(n))) DEED_ACCESS(read_write, n)
+
+/* The result is fresh memory, of the size and alignment that these arguments say, which free()
+ * ends; or null. */
+#ifdef __clang__
+#define DEED_FRESH(size, align)                                                                    \
+	__attribute__((malloc, ownership_returns(malloc), alloc_size(size), alloc_align(align),    \
+		       warn_unused_result))
+#else
+#define DEED_FRESH(size, align)                                                                    \
+	__attribute__((malloc, malloc(__builtin_free, 1), alloc_size(size), alloc_align(align),    \
+		       warn_unused_result))
 #endif
 
 DEED_BEGIN_C

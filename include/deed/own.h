@@ -206,9 +206,9 @@ DEED_BEGIN_C
 
 /* The rest of the release flavour, in lib/own.c and lib/foreign.c. Aligned memory is ended by
  * free(). Null if there is none. */
-void *deed_alloc_aligned_(size_t bytes, size_t align, int zeroed);
+void *deed_alloc_aligned_(size_t bytes, size_t align, int zeroed) DEED_FRESH(1, 2);
 DEED_CHECK_RESULT int deed_resize_release_(struct deed_owner *owner, size_t count, size_t size,
-					   size_t align);
+					   size_t align) DEED_IN_OUT(1);
 void deed_drop_foreign_(void *data);
 
 DEED_CHECK_RESULT DEED_INLINE int deed_new_(struct deed_owner *ret, size_t count, size_t size,
@@ -317,12 +317,13 @@ DEED_CHECK_RESULT DEED_INLINE int deed_clone_inout_(struct deed_owner *ret,
 DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from,
 			    const struct deed_site *to_at, const struct deed_site *at)
 {
-	const struct deed_owner moved = *from;
+	struct deed_owner moved;
 
 	if (DEED_TRAP) {
 		deed_trap_move(to, from, to_at, DEED_FRAME, at);
 		return;
 	}
+	moved = *from;
 	from->own = NULL;
 	from->len = 0;
 	*to = moved;
@@ -331,12 +332,13 @@ DEED_INLINE void deed_move_(struct deed_owner *to, struct deed_owner *from,
 DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b,
 			    const struct deed_site *a_at, const struct deed_site *b_at)
 {
-	const struct deed_owner was = *a;
+	struct deed_owner was;
 
 	if (DEED_TRAP) {
 		deed_trap_swap(a, b, a_at, DEED_FRAME, b_at);
 		return;
 	}
+	was = *a;
 	*a = *b;
 	*b = was;
 }

@@ -56,52 +56,59 @@ extern struct deed_loan_row *deed_trap_loans;
 
 /* owners */
 int deed_trap_new(struct deed_owner *ret, size_t count, size_t align, int zeroed, const void *frame,
-		  const struct deed_site *at);
+		  const struct deed_site *at) DEED_IN_OUT(1);
 int deed_trap_from(struct deed_owner *ret, const void *source, size_t count, const void *frame,
-		   const struct deed_site *at);
+		   const struct deed_site *at) DEED_IN_OUT(1);
 int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
-		    const struct deed_site *ret_at, const void *frame, const struct deed_site *at);
+		    const struct deed_site *ret_at, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1) DEED_IN(2);
 int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
 		    void (*deleter)(void *, size_t, void *), void *context, const void *frame,
-		    const struct deed_site *at);
+		    const struct deed_site *at) DEED_IN_OUT(1);
 int deed_trap_static(struct deed_owner *ret, const void *data, size_t count, const void *frame,
-		     const struct deed_site *at);
+		     const struct deed_site *at) DEED_IN_OUT(1);
 int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
-		     const struct deed_site *at);
+		     const struct deed_site *at) DEED_IN_OUT(1);
 void deed_trap_move(struct deed_owner *to, struct deed_owner *from, const struct deed_site *to_at,
-		    const void *frame, const struct deed_site *at);
+		    const void *frame, const struct deed_site *at) DEED_IN_OUT(1) DEED_IN_OUT(2);
 void deed_trap_swap(struct deed_owner *a, struct deed_owner *b, const struct deed_site *a_at,
-		    const void *frame, const struct deed_site *b_at);
-void deed_trap_drop(struct deed_owner *owner, const void *frame, const struct deed_site *at);
-void deed_trap_settle(struct deed_owner *owner, const void *frame, const struct deed_site *at);
+		    const void *frame, const struct deed_site *b_at) DEED_IN_OUT(1) DEED_IN_OUT(2);
+void deed_trap_drop(struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1);
+void deed_trap_settle(struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1);
 /* The same of DEED_AUTO, whose place is a declaration: reports say so. */
-void deed_trap_auto_end(struct deed_owner *owner, const void *frame, const struct deed_site *at);
-void *deed_trap_release(struct deed_owner *owner, const void *frame, const struct deed_site *at);
-void deed_trap_immortal(struct deed_owner *owner, const void *frame, const struct deed_site *at);
-int deed_trap_owns(const struct deed_owner *owner);
-size_t deed_trap_len(const struct deed_owner *owner, const void *frame, const struct deed_site *at);
+void deed_trap_auto_end(struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1);
+void *deed_trap_release(struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1);
+void deed_trap_immortal(struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1);
+int deed_trap_owns(const struct deed_owner *owner) DEED_IN(1);
+size_t deed_trap_len(const struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN(1);
 
 /* loans */
 struct deed_grant deed_trap_borrow(const struct deed_owner *owner, const void *frame,
-				   const struct deed_site *at);
+				   const struct deed_site *at) DEED_IN(1);
 struct deed_grant deed_trap_inout(const struct deed_owner *owner, const void *frame,
-				  const struct deed_site *at);
+				  const struct deed_site *at) DEED_IN(1);
 /* The same of a guard. */
 struct deed_grant deed_trap_lend(const struct deed_owner *owner, unsigned flags, const void *frame,
-				 const struct deed_site *at);
+				 const struct deed_site *at) DEED_IN(1);
 struct deed_grant deed_trap_lend_part(const struct deed_owner *owner, unsigned flags,
 				      const struct deed_extent *part, const void *frame,
-				      const struct deed_site *at);
+				      const struct deed_site *at) DEED_IN(1) DEED_IN(3);
 struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source, unsigned flags,
 				     const struct deed_extent *part, const void *frame,
-				     const struct deed_site *at);
-DEED_NOT_READ(1)
+				     const struct deed_site *at) DEED_NOT_READ(1) DEED_IN(5);
 struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
-				     const void *frame, const struct deed_site *at);
+				     const void *frame, const struct deed_site *at)
+	DEED_NOT_READ(1);
 /* The length of the view that the calling thread was last refused. */
 DEED_COLD size_t deed_trap_refused_len(void);
 void deed_trap_end_of_owner(const struct deed_owner *source, uint64_t loan, const void *frame,
-			    const struct deed_site *at);
+			    const struct deed_site *at) DEED_IN(1);
 void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
 			   const struct deed_site *at);
 void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at);
