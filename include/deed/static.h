@@ -61,7 +61,8 @@
  *                                                     before it; the strict level takes the
  *                                                     buffers of DEED_AUTO for leaks
  *
- * C++ is followed as C is.
+ * C++ is followed as C is, but for guards and DEED_AUTO, as before clang 18. Words for
+ * prototypes name pointers there, not references.
  */
 #ifndef DEED_STATIC_H
 #define DEED_STATIC_H
@@ -385,9 +386,10 @@ template <typename Core> constexpr int deed_is_a_(const void *)
 	 &(source)->h)
 
 /* From clang 18 on, what ends a variable is part of the way. Its function has to name the source,
- * so each guard declares one of its own. Before that, a guard is only asked for.
+ * so each guard declares one of its own; in C++ templates such a function loses its attributes.
+ * Where that does not work, a guard asks, and does nothing.
  */
-#if __clang_major__ >= 18
+#if __clang_major__ >= 18 && !defined(__cplusplus)
 #define DEED_SAY_LENT(verb, source, text, flags) DEED_SAY(verb, source, text)
 #define DEED_SAY_GUARD(view, source)                                                               \
 	DEED_AT_END(view, __COUNTER__, DEED_FORGET((source)->is.lent, (source)->is.lent_inout))

@@ -16,7 +16,7 @@ if [ -z "$TWIN" ]; then
 fi
 checkflags=$(sed -n 's/^checkflags=-I${includedir}//p' lib/deed.pc.in)
 strict_log=$BUILD/lint-ownership-strict.log
-left_out='^(examples/faults|tests/trap)/|^tests/static/(fault|strict)_|^tests/compile/fail_'
+left_out='^(examples/faults|tests/trap)/|^tests/static/(fault|strict|limit)_|^tests/compile/fail_'
 if ! echo '#include <criterion/criterion.h>' | $TWIN -E - > /dev/null 2>&1; then
 	skip "tests/test_*.c" "Criterion is not installed"
 	left_out="$left_out|^tests/test_"

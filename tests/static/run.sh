@@ -8,6 +8,8 @@
 #                   that level, too; those that say `C++` in that language.
 #     fault_*.c     faulty: what the default level says, line by line, is written beside it
 #     strict_*.c    faulty: the same of the strict level
+#     limit_*.c     what the default level does not follow: faulty, and nothing is said; but
+#                   limit_said.c is legal, and things are said
 #
 # What is said of a line stands before it, in comments of its own:
 #
@@ -127,7 +129,10 @@ with()
 			;;
 		esac
 	done
-	for file in $here/fault_*.c; do
+	# shellcheck disable=SC2086 # lists of words
+	[ -z "$cxx" ] || silent "ok_cxx.cc, $cxx" "$cxx" -std=gnu++17 $warnings -Wno-error -Iinclude \
+		$checkflags $here/ok_cxx.cc
+	for file in $here/fault_*.c $here/limit_*.c; do
 		says "$compiler" "$file" -DDEED_TRAP=0
 		says "$compiler" "$file" -DDEED_TRAP=1
 	done
@@ -142,14 +147,19 @@ with()
 # built FILE: as a trap build
 built()
 {
+	case $1 in
+	*.cc) compiler="$CXX -std=gnu++17" ;;
+	*) compiler="$CC -std=gnu11" ;;
+	esac
 	# shellcheck disable=SC2086 # lists of words
-	"$CC" -std=gnu11 -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 -Iinclude -o "$work/program" \
+	$compiler -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 -Iinclude -o "$work/program" \
 		"$1" "$TRAP_LIB" $TRAP_LIBS -pthread > "$work/out" 2>&1
 }
 
 runs()
 {
-	for file in $here/ok_*.c; do
+	has_cxx=$(cxx_of "$CC")
+	for file in $here/ok_*.c $here/limit_said.c ${has_cxx:+$here/ok_cxx.cc}; do
 		if ! built "$file"; then
 			fail "${file##*/} does not build, $CC" "$work/out"
 		elif timeout 60 "$work/program" > /dev/null 2> "$work/out" && [ ! -s "$work/out" ]; then
@@ -158,7 +168,8 @@ runs()
 			fail "${file##*/} is not legal" "$work/out"
 		fi
 	done
-	for file in $here/fault_*.c $here/strict_*.c; do
+	for file in $here/fault_*.c $here/strict_*.c $here/limit_*.c; do
+		[ "$file" != $here/limit_said.c ] || continue
 		id=$(sed -n 's/^ \* fault: //p' "$file")
 		if ! built "$file"; then
 			fail "${file##*/} does not build, $CC" "$work/out"
@@ -173,7 +184,7 @@ runs()
 	done
 }
 
-legal=$(cat $here/ok_*.c | grep -c '^LEGAL(')
+legal=$(cat $here/ok_*.c* | grep -c '^LEGAL(')
 if [ "$legal" -ge 60 ]; then
 	pass "$legal legal functions"
 else
