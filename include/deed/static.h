@@ -4,65 +4,70 @@
  *
  *     clang $(pkg-config --variable=checkflags deed) app.c
  *
- *     app.c:9:7: warning: calling function 'deed_drop' requires holding ownership
- *     'xs.is.owned' exclusively [-Wthread-safety-analysis]
+ *     app.c:9:2: warning: calling function 'deed_drop' requires holding ownership
+ *     'xs.is.owned' exclusively
  *
- * The flags are -fsyntax-only -Wthread-safety -DDEED_STATIC=1: a run of its own, that makes
- * no object. Clang's thread-safety analysis then follows every owner through every function
- * as it would follow a lock. Nothing of this is there in any other build.
+ * The flags are -fsyntax-only -Wthread-safety -DDEED_STATIC=1: a run of its own, that makes no
+ * object. In it the verbs tell Clang's thread-safety analysis what they ask and do, and Clang
+ * follows every owner through every function as it would follow a lock. Nothing of this is
+ * there in any other build.
  *
- * What it is told is one thing after another that a verb asks and does, along all ways
- * through a function at once. What it says is in the words of locks. In these sentences
- * `xs` is the owner, `xs.is` its state, and what comes after that says what is wrong:
+ * What it says is said of locks. In its sentences `xs` is the owner, `xs.is` its state, and
+ * what comes then is what is wrong:
  *
- *     'xs.is.owned'       it was given up on some way here       (E03, E04, E05)
- *     'xs.is.gone'        it was given up on every way here      (E03, E04, E05)
- *     'xs.is.lent'        it is lent: borrowed, or in parts      (E06, E07, E08, E09)
- *     'xs.is.lent_inout'  all of it is lent inout                (E06, E07, E08, E09)
- *     'xs.is.open'        no inout loan of it is open            (E12, E18)
- *     'xs.is.writable'    this function promised DEED_READS
+ *     xs.is.owned         it was given up on some way here           E03 E04 E05
+ *     xs.is.gone          it was given up on every way here          E03 E04 E05
+ *     xs.is.lent          it is borrowed, or a part of it is lent    E06 E07 E08 E09
+ *     xs.is.lent_inout    all of it is lent inout                    E06 E07 E08 E09 E13
+ *     xs.is.open          no inout loan of it is open                E12 E18
+ *     xs.is.writable      this function promised DEED_READS
  *
- * Two levels. The *default* knows nothing of an owner until it sees a verb, and then says
- * only what follows from the verbs. It asks for no annotation. The *strict* level,
- * checkflags_strict, wants ownership proved: it finds leaks, a live owner overwritten and a
- * deed_new() whose result was not looked at (E17, E02, E01), and asks for
+ * There are two levels. The *default* knows nothing of an owner until it sees a verb, and says
+ * only what follows from the verbs: it needs no annotation. The *strict* level
+ * (checkflags_strict, DEED_STRICT=1) wants ownership proved. It finds leaks, live owners that
+ * are overwritten, and a deed_new() whose result nobody looked at (E17, E02, E01). It asks for
  *
- *     prototypes        that say DEED_TAKES, DEED_GIVES, DEED_READS or DEED_WRITES of every
- *                       owner that comes in by pointer
- *     truth tests       if (deed_new(...)), or of the variable that holds the result; not < 0
- *     ladders           one state where two ways meet: no clean-up that settles what may be
- *                       owned, but labels that drop what is
+ *     words        DEED_TAKES, DEED_GIVES, DEED_READS or DEED_WRITES at every function, of
+ *                  every owner that comes in by pointer
+ *     truth tests  if (deed_new(&xs, n)), or of the variable that holds the result; not < 0
+ *     ladders      labels that drop what there is, and one state where two ways meet: no
+ *                  clean-up that settles what may be owned
  *
- * What is followed is told by how an argument is written.
+ * What is followed is told by how an argument is written:
  *
- *     &xs  &s.xs        a variable or a member of one: all of the above
- *     p  &p->xs         what a pointer points to: loans; and what is given up on every way,
- *                       but not on some. The pointer is taken for one that is not set anew.
- *     &xs[i]  f()  p + 1  c ? p : q    nothing
+ *     &xs, &s.xs              a variable or a member of one: all of the above
+ *     p, &p->xs               behind a pointer: loans, and what is given up on every way. Of
+ *                             the pointer it is taken that nobody sets it anew. (The strict
+ *                             level follows it as a variable.)
+ *     &a[i], f(), p + 1,      nothing, for it may be another one the next time. (What the
+ *     c ? p : q               strict level sees made there, is a leak to it.)
  *
- * Neither level follows these. What can be written instead is beside them.
+ * What cannot be followed, and what to write there:
  *
- *     an owner that was given up and is filled by     DEED_GIVES at the function
- *       a function, or by an assignment               deed_settle() in place of deed_drop(),
- *                                                     or ask deed_owns(&xs): what was known
- *                                                     of xs is then forgotten
- *     a loan that a function ends for its caller      DEED_ENDS at the function
- *     if (c) deed_move(&ys, &xs); ...                 if (deed_owns(&xs)) deed_drop(&xs); or
- *       if (!c) deed_drop(&xs);                       deed_settle(&xs)
- *     a pointer that is set anew after a drop         another variable
- *     elements of arrays, file-scope owners that      trap builds see them
- *       functions change, other names for one owner,
- *       the order of loans on other threads
- *     a borrowed loan that is ended twice, or never   guards
- *     two loans of parts that overlap                 trap builds see them
- *     a loan of nothing, which conflicts with nothing DEED_UNCHECKED
- *     bodies of DEED_GIVES and DEED_ENDS functions    short ones
- *     guards and DEED_AUTO, before clang 18           a guard is compared with what was lent
- *                                                     before it; the strict level takes the
- *                                                     buffers of DEED_AUTO for leaks
+ *     an owner is given up, and then filled by a      DEED_GIVES at that function; or ask
+ *       function, or by assignment                    deed_owns(&xs), for what was known is
+ *                                                     then forgotten; or deed_settle() it
+ *     a function takes or ends loans for its caller   DEED_LOANS at that function
+ *     a condition decides twice:                      ask deed_owns(&xs), or deed_settle()
+ *       if (c) move it ... if (!c) drop it            without asking; leave a loop after a move
+ *     a pointer is set anew after a drop              a variable for each
+ *     words, and elements of one array                a loop, or variables
+ *     a file-scope owner is given up, and filled by   DEED_GIVES(&xs) at that function
+ *       a function
+ *     deed_loans_unwind(), loans of nothing           DEED_UNCHECKED at the function around it
  *
- * C++ is followed as C is, but for guards and DEED_AUTO, as before clang 18. Words for
- * prototypes name pointers there, not references.
+ *     an owner that a function gave: given up on      nothing: trap builds see them
+ *       some way only
+ *     elements of arrays, two names for one owner
+ *     borrowed loans: ended twice, or one of two;
+ *       parts that overlap; views whose loan ended
+ *     an owner that is still empty
+ *     bodies of DEED_GIVES and DEED_LOANS functions
+ *     what follows a guard in its block, and the
+ *       end of DEED_AUTO, before clang 18 and in C++;
+ *       the strict level takes DEED_AUTO for leaks
+ *
+ * In C++, words name pointers, not references.
  */
 #ifndef DEED_STATIC_H
 #define DEED_STATIC_H
@@ -79,9 +84,9 @@
 
 /* ---- words for prototypes -------------------------------------------------------------------
  *
- * They stand behind a prototype, name owners by address, up to eight of them, and say what
- * becomes of these in a call. Callers are checked against them, and so is the body. They are
- * nothing to any compiler that does not run the twin, but something to who reads.
+ * They stand behind a prototype, name up to eight owners by address, and say what becomes of
+ * them. Callers are held to them, and so is the body. To a compiler that does not run the twin
+ * they are nothing; to who reads they are something.
  */
 
 /* DEED_READS - borrows the owner, and leaves it as it is.
@@ -100,7 +105,7 @@
  */
 #define DEED_WRITES(...) DEED_SAYS_WRITES(__VA_ARGS__)
 
-/* DEED_TAKES - the owner is given up: moved on, or dropped.
+/* DEED_TAKES - gives the owner up: moves it on, or drops it.
  *
  *     void publish(deed_f32 *samples) DEED_TAKES(samples);
  *
@@ -109,21 +114,23 @@
  */
 #define DEED_TAKES(...) DEED_SAYS_TAKES(__VA_ARGS__)
 
-/* DEED_GIVES - the owner owns a buffer if the function returns 0.
+/* DEED_GIVES - makes the owner own, if the function returns 0.
  *
  *     int load(deed_u8 *ret, const char *path) DEED_GIVES(ret);
  *
- * The body is not looked into: the analysis does not look into functions that try to acquire.
+ * The body is not looked into.
  */
 #define DEED_GIVES(...) DEED_SAYS_GIVES(__VA_ARGS__)
 
-/* DEED_ENDS - ends loans of the owner that its caller took.
+/* DEED_LOANS - takes or ends loans of the owner for its caller: what was known of them is not,
+ * afterwards.
  *
- *     void frame_done(struct frame *frame, deed_u8_inout pixels) DEED_ENDS(&frame->pixels);
+ *     deed_u8_inout frame_open(struct frame *frame) DEED_LOANS(&frame->pixels);
+ *     void frame_close(struct frame *frame, deed_u8_inout pixels) DEED_LOANS(&frame->pixels);
  *
  * The body is not looked into.
  */
-#define DEED_ENDS(...) DEED_SAYS_ENDS(__VA_ARGS__)
+#define DEED_LOANS(...) DEED_SAYS_LOANS(__VA_ARGS__)
 
 /* DEED_UNCHECKED - the body is not looked into: for what is right and cannot be followed.
  *
@@ -133,9 +140,9 @@
 
 /* ---- what the verbs say ---------------------------------------------------------------------
  *
- * A verb hands an owner to its function as DEED_SAY(verb, owner): the address of the owner's
- * core, and in a run of the twin, before that, calls of functions that exist in no library and
- * whose attributes are all that matters.
+ * A verb hands an owner to its function as DEED_SAY(verb, owner, text): the address of the
+ * owner's core, and in a run of the twin, before that, calls of functions that no library has,
+ * whose attributes are all that matters. `text` is what the owner is called at the call site.
  */
 #if !DEED_STATIC || !defined(__clang__)
 
@@ -153,7 +160,7 @@
 #define DEED_SAYS_WRITES(...)
 #define DEED_SAYS_TAKES(...)
 #define DEED_SAYS_GIVES(...)
-#define DEED_SAYS_ENDS(...)
+#define DEED_SAYS_LOANS(...)
 #define DEED_SAYS_UNCHECKED
 
 #else
@@ -447,7 +454,7 @@ template <typename Core> constexpr int deed_is_a_(const void *)
 #define DEED_SAYS_CHANGES(...)                                                                     \
 	DEED_NOT(DEED_EACH(lent, __VA_ARGS__))                                                     \
 	DEED_NOT(DEED_EACH(lent_inout, __VA_ARGS__)) DEED_WHOLLY(DEED_EACH(writable, __VA_ARGS__))
-#define DEED_SAYS_ENDS(...)                                                                        \
+#define DEED_SAYS_LOANS(...)                                                                       \
 	DEED_FORGET(DEED_EACH(lent, __VA_ARGS__))                                                  \
 	DEED_FORGET(DEED_EACH(lent_inout, __VA_ARGS__))                                            \
 	DEED_FORGET(DEED_EACH(open, __VA_ARGS__)) DEED_SAYS_UNCHECKED

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tests/readme/run.sh - the first screen of the README is true: its program prints its
-# report, and compiles to its machine code. With --update, writes the report into it.
+# tests/readme/run.sh - the README is true: its program prints its report, compiles to its
+# machine code, and makes the static twin say what it says. With --update, writes the report
+# into it.
 . tests/lib.sh
 
 # block N: the Nth fenced block of the README.
@@ -47,4 +48,14 @@ if [ "$(uname -m)" = x86_64 ]; then
 else
 	skip "the machine code of the README" "it is x86-64"
 fi
+
+for clang in $(compilers | grep clang | tail -n 1); do
+	grep '^first\.c:[0-9:]* warning: ' README.md > "$work/told"
+	# shellcheck disable=SC2046
+	(cd "$work" && "$clang" -std=gnu11 -I"$INCLUDE" $(sed -n 's/^checkflags=-I${includedir}//p' \
+		"$OLDPWD/lib/deed.pc.in") first.c 2>&1) | grep ': warning: ' |
+		sed 's/ \[-W.*//' > "$work/said"
+	check "the static twin says of the README's program what the README says, $clang" \
+		diff "$work/told" "$work/said"
+done
 finish

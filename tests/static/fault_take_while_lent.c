@@ -49,6 +49,9 @@ int main(int argc, char **argv)
 	/* expect: cannot call function 'first'
 	 * while inout loan 'a.is.lent_inout' is held */
 	(void)first(&a);
+	/* expect: cannot call function 'zero'
+	 * while inout loan 'a.is.lent_inout' is held */
+	zero(&a);
 	deed_end(&a, &w);
 	deed_drop(&a);
 	return 0;

@@ -59,7 +59,7 @@ static void finish_unsaid(deed_f32 *owner, deed_f32_inout view)
 	deed_end(owner, &view);
 }
 
-static void finish(deed_f32 *owner, deed_f32_inout view) DEED_ENDS(owner);
+static void finish(deed_f32 *owner, deed_f32_inout view) DEED_LOANS(owner);
 static void finish(deed_f32 *owner, deed_f32_inout view)
 {
 	deed_end(owner, &view);
@@ -78,6 +78,38 @@ LEGAL(ended_elsewhere_unsaid)
 	deed_drop(&a);
 	finish(&b, deed_inout(&b)); /* it says so */
 	deed_drop(&b);
+}
+
+static deed_f32_inout whole_unsaid(deed_f32 *owner)
+{
+	return deed_inout(owner);
+}
+
+static deed_f32_inout whole_of(deed_f32 *owner) DEED_LOANS(owner);
+static deed_f32_inout whole_of(deed_f32 *owner)
+{
+	return deed_inout(owner);
+}
+
+/* A function that does not say so takes a loan for its caller, where one was ended. */
+LEGAL(taken_elsewhere_unsaid)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (deed_new(&a, 1))
+		return;
+	deed_f32_inout v = deed_inout(&a);
+	deed_end(&a, &v);
+	v = whole_unsaid(&a);
+	/* expect: calling function 'deed_end'
+	 * requires holding inout loan 'a.is.open' exclusively */
+	deed_end(&a, &v);
+	if (yes)
+		v = whole_of(&a); /* it says so */
+	else
+		v = whole_of(&a);
+	deed_end(&a, &v);
+	deed_drop(&a);
 }
 
 /* One condition decides twice. */
@@ -262,6 +294,7 @@ int main(int argc, char **argv)
 	filled_again_unsaid(argc);
 	emptied_by_assignment(argc);
 	ended_elsewhere_unsaid(argc);
+	taken_elsewhere_unsaid(argc);
 	condition_asked_twice(argc);
 	moved_once_in_a_loop(argc);
 	pointer_set_anew(argc);

@@ -216,6 +216,7 @@ LEGAL(children_end_with_their_parent)
 		deed_drop(&a);
 }
 
+static deed_f32_inout whole_of(deed_f32 *owner) DEED_LOANS(owner);
 static deed_f32_inout whole_of(deed_f32 *owner)
 {
 	return deed_inout(owner);
@@ -235,6 +236,10 @@ LEGAL(begun_elsewhere)
 	deed_f32_inout v = whole_of(&a);
 	clear(v);
 	deed_end(&a, &v);
+	v = deed_inout(&a);
+	deed_end(&a, &v);
+	v = whole_of(&a);
+	deed_end(&a, &v);
 	deed_f32_borrowed r = reading_of(&a);
 	if (yes)
 		(void)sum(r);
@@ -242,10 +247,16 @@ LEGAL(begun_elsewhere)
 	deed_drop(&a);
 }
 
-static void finish(deed_f32 *owner, deed_f32_inout view) DEED_ENDS(owner);
+static void finish(deed_f32 *owner, deed_f32_inout view) DEED_LOANS(owner);
 static void finish(deed_f32 *owner, deed_f32_inout view)
 {
 	clear(view);
+	deed_end(owner, &view);
+}
+
+static void done_with(const deed_f32 *owner, deed_f32_borrowed view) DEED_LOANS(owner);
+static void done_with(const deed_f32 *owner, deed_f32_borrowed view)
+{
 	deed_end(owner, &view);
 }
 
@@ -260,6 +271,8 @@ LEGAL(ended_elsewhere)
 	finish(&a, v);
 	v = whole_of(&a);
 	finish(&a, v);
+	deed_f32_borrowed r = deed_borrow(&a);
+	done_with(&a, r);
 	if (yes)
 		deed_drop(&a);
 	else

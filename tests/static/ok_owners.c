@@ -79,6 +79,21 @@ LEGAL(moved_onto_itself)
 	deed_drop(&a);
 }
 
+LEGAL(swapped_with_what_owns_nothing)
+{
+	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
+
+	if (deed_new(&a, 1) || deed_new_zeroed(&b, (size_t)yes))
+		return;
+	deed_drop(&a);
+	deed_swap(&a, &b);
+	{
+		DEED_BORROWED(view, &a);
+		(void)sum(view);
+	}
+	deed_drop(&a);
+}
+
 LEGAL(filled_again)
 {
 	deed_f32 a = DEED_EMPTY;
@@ -297,6 +312,7 @@ int main(int argc, char **argv)
 	moved_on_and_on(argc);
 	moved_there_and_back(argc);
 	moved_onto_itself(argc);
+	swapped_with_what_owns_nothing(argc);
 	filled_again(argc);
 	moved_if_and_filled_again(argc);
 	maybe_owner_settled(argc);

@@ -143,6 +143,26 @@ LEGAL(made_and_moved_into_an_array)
 		deed_drop(&array[--count]);
 }
 
+#if !defined(__clang__) || __clang_major__ >= 18
+LEGAL(automatic)
+{
+	DEED_AUTO(deed_f32, a);
+	DEED_AUTO(deed_f32, b);
+
+	if (filled(&a, (size_t)yes))
+		return;
+	if (filled(&b, 1))
+		return;
+	(void)mean(&a);
+	deed_drop(&b);
+}
+#else
+LEGAL(automatic)
+{
+	(void)yes; /* the end of a block is not seen */
+}
+#endif
+
 LEGAL(for_ever)
 {
 	static deed_f32 a;
@@ -162,6 +182,7 @@ int main(int argc, char **argv)
 	settled(argc);
 	asked(argc);
 	made_and_moved_into_an_array(argc);
+	automatic(argc);
 	for_ever(argc);
 	return 0;
 }

@@ -204,6 +204,41 @@ undo:
 	}
 }
 
+static deed_f32 *next_of(deed_f32 **at)
+{
+	return (*at)++;
+}
+
+/* Two owners, though the words are the same. */
+LEGAL(same_words)
+{
+	deed_f32 a[8], *p = a, *end = a + 8;
+	int i = 0;
+
+	for (int n = 0; n < 8; n++) {
+		a[n] = (deed_f32)DEED_EMPTY;
+		if (deed_new(&a[n], (size_t)yes))
+			return;
+	}
+	deed_drop(next_of(&p));
+	deed_drop(next_of(&p));
+	deed_drop(i ? &a[3] : &a[2]);
+	i = yes;
+	deed_drop(i ? &a[3] : &a[2]);
+	deed_drop(p + 2);
+	deed_drop(p + 3);
+	deed_drop(end - 2);
+	deed_drop(end - 1);
+	if (deed_new(p = &a[0], 1) || deed_new(p = &a[1], 1))
+		return;
+	deed_drop(p = &a[0]);
+	deed_drop(p = &a[1]);
+	if (deed_new(&a[0], 1) || deed_new(&a[1], 1))
+		return;
+	deed_drop(((void)(i = 0), &a[i]));
+	deed_drop(((void)(i = 1), &a[i]));
+}
+
 struct node {
 	struct node *next;
 	deed_f32 values;
@@ -310,6 +345,7 @@ int main(int argc, char **argv)
 	array_by_index(argc);
 	array_by_number(argc);
 	array_by_pointer(argc);
+	same_words(argc);
 	list(argc);
 	list_undone(argc);
 	file_scope(argc);

@@ -9,7 +9,8 @@
 #     fault_*.c     faulty: what the default level says, line by line, is written beside it
 #     strict_*.c    faulty: the same of the strict level
 #     limit_*.c     what the default level does not follow: faulty, and nothing is said; but
-#                   limit_said.c is legal, and things are said
+#                   limit_said.c, and at the strict level limit_strict.c, are legal, and
+#                   things are said
 #
 # What is said of a line stands before it, in comments of its own:
 #
@@ -107,6 +108,13 @@ silent()
 	fi
 }
 
+for_default()
+{
+	for file in $here/fault_*.c $here/limit_*.c; do
+		[ "$file" = $here/limit_strict.c ] || echo "$file"
+	done
+}
+
 with()
 {
 	compiler=$1
@@ -132,11 +140,11 @@ with()
 	# shellcheck disable=SC2086 # lists of words
 	[ -z "$cxx" ] || silent "ok_cxx.cc, $cxx" "$cxx" -std=gnu++17 $warnings -Wno-error -Iinclude \
 		$checkflags $here/ok_cxx.cc
-	for file in $here/fault_*.c $here/limit_*.c; do
+	for file in $(for_default); do
 		says "$compiler" "$file" -DDEED_TRAP=0
 		says "$compiler" "$file" -DDEED_TRAP=1
 	done
-	for file in $here/strict_*.c; do
+	for file in $here/strict_*.c $here/limit_strict.c; do
 		says "$compiler" "$file" -DDEED_STRICT=1
 	done
 	for file in examples/*.c examples/demo/*.c tests/cases/*.c; do
@@ -159,7 +167,8 @@ built()
 runs()
 {
 	has_cxx=$(cxx_of "$CC")
-	for file in $here/ok_*.c $here/limit_said.c ${has_cxx:+$here/ok_cxx.cc}; do
+	for file in $here/ok_*.c $here/limit_said.c $here/limit_strict.c \
+		${has_cxx:+$here/ok_cxx.cc}; do
 		if ! built "$file"; then
 			fail "${file##*/} does not build, $CC" "$work/out"
 		elif timeout 60 "$work/program" > /dev/null 2> "$work/out" && [ ! -s "$work/out" ]; then
@@ -169,7 +178,9 @@ runs()
 		fi
 	done
 	for file in $here/fault_*.c $here/strict_*.c $here/limit_*.c; do
-		[ "$file" != $here/limit_said.c ] || continue
+		case $file in
+		*/limit_said.c | */limit_strict.c) continue ;;
+		esac
 		id=$(sed -n 's/^ \* fault: //p' "$file")
 		if ! built "$file"; then
 			fail "${file##*/} does not build, $CC" "$work/out"
@@ -184,6 +195,61 @@ runs()
 	done
 }
 
+# The README's table: each of its sentences is the first that some program is said, and the faults
+# of those programs are in its row.
+table()
+{
+	for file in $here/fault_*.c $here/strict_*.c; do
+		level=default
+		case $file in
+		*/strict_*) level=strict ;;
+		esac
+		echo "$level $(sed -n 's/^ \* fault: //p' "$file") $(awk -v since=18 "$expected" "$file" |
+			sort -n | sed -n 's/^[0-9]* expect: //p' | head -n 1)"
+	done > "$work/sentences"
+	awk '
+		NR == FNR {
+			level[NR] = $1
+			fault[NR] = $2
+			sub(/^[^ ]* [^ ]* /, "")
+			text[NR] = $0
+			count = NR
+			next
+		}
+		/<!-- twin -->/ { inside = 1 }
+		/<!-- \/twin -->/ { inside = 0 }
+		inside && /`/ {
+			wanted = /strict: `/ ? "strict" : "default"
+			split($0, part, "`")
+			sentence = part[2]
+			gsub(/\./, "\\.", sentence)
+			gsub(/function .[a-z_]*./, "function .[A-Za-z_]*.", sentence)
+			gsub(/xs\\\./, "[a-z.>-]*", sentence)
+			found = 0
+			for (i = 1; i <= count; i++)
+				if (level[i] == wanted && text[i] ~ "^" sentence "$") {
+					found = 1
+					told[i] = 1
+					if (!index($0, fault[i]))
+						print "FAIL: " fault[i] " is not in the row of: " part[2]
+				}
+			print (found ? "pass: " : "FAIL: no program is said: ") part[2]
+		}
+		END {
+			for (i = 1; i <= count; i++)
+				if (text[i] != "" && !(i in told))
+					print "FAIL: the table has no row for: " text[i]
+		}' "$work/sentences" README.md > "$work/rows"
+	while read -r verdict what; do
+		case $verdict in
+		pass:) pass "the README: $what" ;;
+		*) fail "the README: $what" ;;
+		esac
+	done < "$work/rows"
+	[ -s "$work/rows" ] || fail "the README has no table of sentences"
+}
+
+table
 legal=$(cat $here/ok_*.c* | grep -c '^LEGAL(')
 if [ "$legal" -ge 60 ]; then
 	pass "$legal legal functions"
