@@ -273,7 +273,7 @@ DEED_END_C
 #define DEED_GAINS(is, place) ((place) ? deed_is_acquired_(is) : deed_is_owned_(is))
 #define DEED_LOSES(is, place) deed_is_given_up_(is)
 #define DEED_SETTLES(is, place) deed_is_unknown_(is)
-#define DEED_MAY_OWN(is, place) (deed_is_unknown_(is), deed_is_owned_(is))
+#define DEED_OWNS_NOW(is, place) (deed_is_unknown_(is), deed_is_owned_(is))
 #define DEED_SAY_MADE(ret, text, call) deed_is_made_(&(ret)->is, call)
 #define DEED_SAY_OWNS(owner, text, call)                                                           \
 	deed_is_ours_((deed_is_unknown_(&(owner)->is), &(owner)->is), call)
@@ -285,9 +285,9 @@ DEED_END_C
 #define DEED_LOSES(is, place)                                                                      \
 	((place) ? (deed_is_unknown_(is), deed_is_owned_or_not_(is)) : deed_is_gone_(is))
 #define DEED_SETTLES(is, place) ((place) ? deed_is_unknown_(is) : deed_is_not_gone_(is))
-#define DEED_MAY_OWN(is, place) DEED_SETTLES(is, place)
+#define DEED_OWNS_NOW(is, place) DEED_GAINS(is, place)
 #define DEED_SAY_MADE(ret, text, call) (DEED_TELL(DEED_GAINS, &(ret)->is, text), call)
-#define DEED_SAY_OWNS(owner, text, call) (DEED_TELL(DEED_MAY_OWN, &(owner)->is, text), call)
+#define DEED_SAY_OWNS(owner, text, call) (DEED_TELL(DEED_SETTLES, &(owner)->is, text), call)
 #endif
 #define DEED_LENDS(is, place) deed_is_lent_(is)
 #define DEED_LENDS_PART(is, place) (deed_is_unknown_open_(is), deed_is_lent_(is))
@@ -304,9 +304,9 @@ DEED_END_C
 #define DEED_THEN_deed_drop DEED_LOSES
 #define DEED_THEN_deed_release DEED_LOSES
 #define DEED_THEN_deed_settle DEED_SETTLES
-#define DEED_THEN_deed_swap DEED_MAY_OWN
+#define DEED_THEN_deed_swap DEED_OWNS_NOW
 #define DEED_THEN_deed_resize DEED_DOES_NOTHING
-#define DEED_THEN_deed_immortal DEED_MAY_OWN
+#define DEED_THEN_deed_immortal DEED_OWNS_NOW
 #define DEED_THEN_deed_clone DEED_DOES_NOTHING
 #define DEED_THEN_deed_borrow DEED_LENDS
 #define DEED_THEN_deed_borrow_part DEED_LENDS

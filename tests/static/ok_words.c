@@ -253,6 +253,30 @@ LEGAL(nothing_said)
 		ended_either_way(&a, yes);
 }
 
+/* What is promised of a variable, and not of what a pointer points to. */
+static deed_f32 now, next;
+
+static void stepped(void) DEED_WRITES(&now, &next);
+static void stepped(void)
+{
+	{
+		DEED_BORROWED(from, &now);
+		DEED_INOUT(to, &next);
+		deed_copy(to, from);
+	}
+	deed_swap(&now, &next);
+}
+
+LEGAL(promised_of_variables)
+{
+	if (deed_new_zeroed(&now, 4) || deed_new_zeroed(&next, 4))
+		return;
+	for (int i = 0; i < yes; i++)
+		stepped();
+	deed_drop(&now);
+	deed_drop(&next);
+}
+
 /* A function that promises may call one that promises nothing. */
 static float promised(const deed_f32 *samples) DEED_READS(samples);
 static float promised(const deed_f32 *samples)
@@ -299,6 +323,7 @@ int main(int argc, char **argv)
 	taken_or_settled(argc);
 	pairs(argc);
 	nothing_said(argc);
+	promised_of_variables(argc);
 	promised_to_read(argc);
 	words_behind_a_pointer(argc);
 	return 0;
