@@ -54,6 +54,7 @@
  *     words, and elements of one array                a loop, or variables
  *     a file-scope owner is given up, and filled by   DEED_GIVES(&xs) at that function
  *       a function
+ *     a function that does not return                 noreturn at that function
  *     deed_loans_unwind(), loans of nothing           DEED_UNCHECKED at the function around it
  *
  *     an owner that a function gave: given up on      nothing: trap builds see them

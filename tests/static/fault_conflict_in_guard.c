@@ -14,7 +14,7 @@ int main(void)
 	if (deed_new_zeroed(&a, 8))
 		return 1;
 	DEED_BORROWED(v, &a);
-	/* expect-18: cannot call function 'deed_inout'
+	/* expect-18..: cannot call function 'deed_inout'
 	 * while loan 'a.is.lent' is held */
 	DEED_INOUT(w, &a);
 	deed_copy(w, v);

@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		DEED_INOUT(v, &a);
 		if (i == argc - 1) {
-			/* expect-18: cannot call function 'deed_drop'
+			/* expect-18..: cannot call function 'deed_drop'
 			 * while inout loan 'a.is.lent_inout' is held */
 			deed_drop(&a);
 			break;

@@ -11,14 +11,14 @@ int main(int argc, char **argv)
 	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
 
 	(void)argv;
-	/* note-14: the other acquisition of mutex 'a.is.owned' is here */
-	/* note-18: the other acquisition of ownership 'a.is.owned' is here */
+	/* note-..14: the other acquisition of mutex 'a.is.owned' is here */
+	/* note-15..: the other acquisition of ownership 'a.is.owned' is here */
 	if (deed_new_zeroed(&a, 8))
 		return 1;
 	for (int i = 0; i < argc + 1; i++) {
-		/* expect-14: mutex 'a.is.owned' is acquired exclusively and shared
+		/* expect-..14: mutex 'a.is.owned' is acquired exclusively and shared
 		 * in the same scope */
-		/* expect-18: ownership 'a.is.owned' is acquired exclusively and shared
+		/* expect-15..: ownership 'a.is.owned' is acquired exclusively and shared
 		 * in the same scope */
 		deed_move(&b, &a);
 		deed_drop(&b);

@@ -15,7 +15,7 @@ int main(void)
 	{
 		DEED_BORROWED_PART(v, &a, 0, 4);
 		DEED_TILE_BORROWED(t, &a, 4, 0, 0, 2, 2);
-		/* expect-18: cannot call function 'deed_resize'
+		/* expect-18..: cannot call function 'deed_resize'
 		 * while loan 'a.is.lent' is held */
 		if (deed_resize(&a, 2 * deed_len(v) + deed_tile_rows(t)))
 			return 1;

@@ -137,15 +137,15 @@ LEGAL(moved_once_in_a_loop)
 	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY, c = DEED_EMPTY, d = DEED_EMPTY;
 	int is_moved = 0;
 
-	/* note-14: the other acquisition of mutex 'a.is.owned' is here */
-	/* note-18: the other acquisition of ownership 'a.is.owned' is here */
+	/* note-..14: the other acquisition of mutex 'a.is.owned' is here */
+	/* note-15..: the other acquisition of ownership 'a.is.owned' is here */
 	if (deed_new(&a, 1) || deed_new(&c, 1))
 		return;
 	for (int i = 0; i < 3; i++)
 		if (!is_moved && i == yes) {
-			/* expect-14: mutex 'a.is.owned' is acquired exclusively and shared
+			/* expect-..14: mutex 'a.is.owned' is acquired exclusively and shared
 			 * in the same scope */
-			/* expect-18: ownership 'a.is.owned' is acquired exclusively and shared
+			/* expect-15..: ownership 'a.is.owned' is acquired exclusively and shared
 			 * in the same scope */
 			deed_move(&b, &a);
 			is_moved = 1;
@@ -270,6 +270,39 @@ LEGAL(unwound)
 	(void)yes;
 }
 
+static void give_up_unsaid(const char *why)
+{
+	(void)puts(why);
+	exit(1);
+}
+
+__attribute__((noreturn)) static void give_up(const char *why)
+{
+	(void)puts(why);
+	exit(1);
+}
+
+/* A function that does not say so does not return. */
+LEGAL(does_not_return)
+{
+	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
+
+	if (deed_new(&a, 1) || deed_new(&b, 1))
+		return;
+	if (!yes) {
+		deed_drop(&a);
+		give_up_unsaid("no");
+	}
+	/* expect: calling function 'deed_drop'
+	 * requires holding ownership 'a.is.owned' exclusively */
+	deed_drop(&a);
+	if (!yes) {
+		deed_drop(&b);
+		give_up("no"); /* it says so */
+	}
+	deed_drop(&b);
+}
+
 /* All of it by a word for the function. */
 DEED_UNCHECKED LEGAL(unchecked)
 {
@@ -302,6 +335,7 @@ int main(int argc, char **argv)
 	file_scope_owner(argc);
 	loans_of_nothing(argc);
 	unwound(argc);
+	does_not_return(argc);
 	unchecked(argc);
 	return 0;
 }

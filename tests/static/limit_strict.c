@@ -15,8 +15,8 @@ LEGAL(made_in_an_array)
 		deed_move(&a[0], &one);
 		deed_drop(&a[0]);
 	}
-	/* expect-14: mutex 'a[0].is.owned' is not held on every path through here */
-	/* expect-18: ownership 'a[0].is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a[0].is.owned' is not held on every path through here */
+	/* expect-15..: ownership 'a[0].is.owned' is not held on every path through here */
 }
 
 LEGAL(automatic)
@@ -25,7 +25,8 @@ LEGAL(automatic)
 
 	if (deed_new(&a, (size_t)yes))
 		return;
-	/* expect-14: mutex 'a.is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a.is.owned' is not held on every path through here */
+	/* expect-15..17: ownership 'a.is.owned' is not held on every path through here */
 }
 
 LEGAL(settled_by_one_exit)
@@ -38,8 +39,8 @@ LEGAL(settled_by_one_exit)
 		goto out;
 	deed_drop(&b);
 out:
-	/* expect-14: mutex 'a.is.owned' is not held on every path through here */
-	/* expect-18: ownership 'a.is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a.is.owned' is not held on every path through here */
+	/* expect-15..: ownership 'a.is.owned' is not held on every path through here */
 	deed_settle(&b);
 	deed_settle(&a);
 }

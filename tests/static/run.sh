@@ -17,8 +17,9 @@
 #     /* expect: cannot call function 'deed_drop' while state 'xs->is.gone' is held */
 #     deed_drop(xs);
 #
-# note: is a note. expect-14 and note-14 are for clang before 18, expect-18 and note-18 from
-# there on. A faulty program is run, too, and its report is of the fault that it names.
+# note: is a note; expect-15..17: is for these versions of clang, -..14: and -18..: are for those
+# up to one, and from one on. A faulty program is run, too, and its report is of the fault that
+# it names.
 . tests/lib.sh
 
 here=tests/static
@@ -40,13 +41,13 @@ twin()
 	LC_ALL=C "$compiler" -std=gnu11 $c_warnings -Wno-error -Iinclude $checkflags "$@" 2>&1
 }
 
-# Lines `LINE KIND: WORDS` out of a program's comments; `since` is 14 or 18.
+# Lines `LINE KIND: WORDS` out of a program's comments, for clang `version`.
 expected='
 	function take(text) {
 		gsub(/[ \t]*\*\/.*|^[ \t]*(\/\*|\*)[ \t]*/, "", text)
 		said = said (said == "" ? "" : " ") text
 	}
-	/^[ \t]*\/\* (expect|note)(-[0-9]+)?: / { said = ""; open = 1 }
+	/^[ \t]*\/\* (expect|note)(-[0-9]*\.\.[0-9]*)?: / { said = ""; open = 1 }
 	open {
 		take($0)
 		if (/\*\//) { open = 0; waiting[++count] = said }
@@ -59,7 +60,8 @@ expected='
 			sub(/:.*/, "", kind)
 			sub(/^[^:]*: /, "", words)
 			split(kind, part, "-")
-			if (part[2] == "" || part[2] == since)
+			split(part[2], bound, /\.\./)
+			if (version >= bound[1] + 0 && (bound[2] == "" || version <= bound[2] + 0))
 				print NR, part[1] ": " words
 		}
 		count = 0
@@ -84,9 +86,8 @@ says()
 {
 	compiler=$1 file=$2
 	shift 2
-	since=18
-	[ "$("$compiler" -dumpversion | cut -d. -f1)" -ge 18 ] || since=14
-	awk -v since=$since "$expected" "$file" | sort -n > "$work/expected"
+	version=$("$compiler" -dumpversion | cut -d. -f1)
+	awk -v version="$version" "$expected" "$file" | sort -n > "$work/expected"
 	twin "$compiler" "$@" "$file" | awk "$said" | sort -n > "$work/said"
 	if diff "$work/expected" "$work/said" > "$work/diff"; then
 		pass "${file##*/} $*, $compiler"
@@ -204,7 +205,7 @@ table()
 		case $file in
 		*/strict_*) level=strict ;;
 		esac
-		echo "$level $(sed -n 's/^ \* fault: //p' "$file") $(awk -v since=18 "$expected" "$file" |
+		echo "$level $(sed -n 's/^ \* fault: //p' "$file") $(awk -v version=18 "$expected" "$file" |
 			sort -n | sed -n 's/^[0-9]* expect: //p' | head -n 1)"
 	done > "$work/sentences"
 	awk '

@@ -11,8 +11,8 @@ static void end(deed_f32 *a, int is_done)
 {
 	if (is_done)
 		deed_drop(a);
-	/* expect-14: mutex 'a->is.owned' is not held on every path through here */
-	/* expect-18: ownership 'a->is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a->is.owned' is not held on every path through here */
+	/* expect-15..: ownership 'a->is.owned' is not held on every path through here */
 	/* expect: calling function 'deed_borrow'
 	 * requires holding ownership 'a->is.owned' exclusively */
 	deed_f32_borrowed v = deed_borrow(a);

@@ -11,8 +11,8 @@ static float publish(deed_f32 *samples)
 {
 	DEED_BORROWED(v, samples);
 	return deed_at(v, 0);
-	/* expect-14: mutex 'samples->is.owned' is still held at the end of function */
-	/* expect-18: ownership 'samples->is.owned' is still held at the end of function */
+	/* expect-..14: mutex 'samples->is.owned' is still held at the end of function */
+	/* expect-15..: ownership 'samples->is.owned' is still held at the end of function */
 }
 
 int main(void)

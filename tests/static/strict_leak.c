@@ -16,6 +16,6 @@ int main(void)
 	(void)deed_at(v, 0);
 	deed_end(&a, &v);
 	return 0;
-	/* expect-14: mutex 'a.is.owned' is not held on every path through here */
-	/* expect-18: ownership 'a.is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a.is.owned' is not held on every path through here */
+	/* expect-15..: ownership 'a.is.owned' is not held on every path through here */
 }

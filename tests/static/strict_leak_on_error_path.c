@@ -17,8 +17,8 @@ static int two(size_t count)
 	deed_drop(&b);
 	deed_drop(&a);
 	return 0;
-	/* expect-14: mutex 'a.is.owned' is not held on every path through here */
-	/* expect-18: ownership 'a.is.owned' is not held on every path through here */
+	/* expect-..14: mutex 'a.is.owned' is not held on every path through here */
+	/* expect-15..: ownership 'a.is.owned' is not held on every path through here */
 }
 
 int main(void)
