@@ -54,6 +54,9 @@
  *     words, and elements of one array                a loop, or variables
  *     a file-scope owner is given up, and filled by   DEED_GIVES(&xs) at that function
  *       a function
+ *     DEED_WRITES, and the body gives up what a       DEED_UNCHECKED at that function
+ *       function then fills; DEED_TAKES of a
+ *       variable, and not of what a pointer points to
  *     a function that does not return                 noreturn at that function
  *     deed_loans_unwind(), loans of nothing           DEED_UNCHECKED at the function around it
  *
@@ -85,8 +88,9 @@
 
 /* ---- words for prototypes -------------------------------------------------------------------
  *
- * They stand behind a prototype, name up to eight owners by address, and say what becomes of
- * them. Callers are held to them, and so is the body. To a compiler that does not run the twin
+ * They stand behind the first declaration of a function, once (not again behind its definition,
+ * and not behind a pointer to functions), name up to eight owners by address, and say what becomes
+ * of them. Callers are held to them, and so is the body. To a compiler that does not run the twin
  * they are nothing; to who reads they are something.
  */
 

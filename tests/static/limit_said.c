@@ -321,6 +321,39 @@ DEED_UNCHECKED LEGAL(unchecked)
 	deed_drop(&b);
 }
 
+/* A body gives up what it promised to write, and a function fills it. */
+static void refilled(deed_f32 *owner) DEED_WRITES(owner);
+static void refilled(deed_f32 *owner)
+{
+	deed_drop(owner);
+	if (fill(owner))
+		abort();
+	/* expect-..14: expecting mutex 'owner->is.owned' to be held at the end of function */
+	/* expect-15..: expecting ownership 'owner->is.owned' to be held at the end of function */
+}
+
+static void refilled_unchecked(deed_f32 *owner) DEED_WRITES(owner);
+DEED_UNCHECKED static void refilled_unchecked(deed_f32 *owner)
+{
+	deed_drop(owner);
+	if (fill(owner))
+		abort();
+}
+
+LEGAL(filled_again_in_a_body)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (fill(&a))
+		return;
+	refilled(&a);
+	refilled_unchecked(&a);
+	if (yes)
+		deed_drop(&a);
+	else
+		deed_settle(&a);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
@@ -337,5 +370,6 @@ int main(int argc, char **argv)
 	unwound(argc);
 	does_not_return(argc);
 	unchecked(argc);
+	filled_again_in_a_body(argc);
 	return 0;
 }
