@@ -42,16 +42,20 @@
  *     &a[i], f(), p + 1,      nothing, for it may be another one the next time. (What the
  *     c ? p : q               strict level sees made there, is a leak to it.)
  *
- * What cannot be followed, and what to write there:
+ * What is right, cannot be followed, and may be said to be wrong; and what to write there:
  *
  *     an owner is given up, and then filled by a      DEED_GIVES at that function; or ask
  *       function, or by assignment                    deed_owns(&xs), for what was known is
  *                                                     then forgotten; or deed_settle() it
  *     a function takes or ends loans for its caller   DEED_LOANS at that function
+ *     a loop ends loans, or a condition decides       guards; or DEED_LOANS at a function that
+ *       twice whether it does                         ends them
  *     a condition decides twice:                      ask deed_owns(&xs), or deed_settle()
  *       if (c) move it ... if (!c) drop it            without asking; leave a loop after a move
  *     a pointer is set anew after a drop              a variable for each
- *     words, and elements of one array                a loop, or variables
+ *     words, and elements of one array, or p++;       a loop, or variables
+ *       macros that hide a subscript
+ *     one owner by two spellings: &s.xs, &(&s)->xs    one spelling in a function
  *     a file-scope owner is given up, and filled by   DEED_GIVES(&xs) at that function
  *       a function
  *     DEED_WRITES, and the body gives up what a       DEED_UNCHECKED at that function
@@ -60,8 +64,10 @@
  *     a function that does not return                 noreturn at that function
  *     deed_loans_unwind(), loans of nothing           DEED_UNCHECKED at the function around it
  *
- *     an owner that a function gave: given up on      nothing: trap builds see them
- *       some way only
+ * What is wrong, and not said. Trap builds see it:
+ *
+ *     an owner that a function gave or took: given up
+ *       on some way only, or in a loop
  *     elements of arrays, two names for one owner
  *     borrowed loans: ended twice, or one of two;
  *       parts that overlap; views whose loan ended
@@ -71,7 +77,8 @@
  *       end of DEED_AUTO, before clang 18 and in C++;
  *       the strict level takes DEED_AUTO for leaks
  *
- * In C++, words name pointers, not references.
+ * In C++, words name pointers, not references, and members as &this->xs; constructors and
+ * destructors are not looked into.
  */
 #ifndef DEED_STATIC_H
 #define DEED_STATIC_H
