@@ -12,8 +12,9 @@
  * A plate owns its three buffers. plate_done() ends any plate: a whole one, an empty one,
  * one that lost a buffer to a move. A function that needs a buffer for itself declares it
  * with DEED_AUTO. A function that works on degrees takes a view, borrowed if it looks and
- * inout if it writes, and does not care who owns them. Loans are guards, here as in most
- * programs: they end where their block does.
+ * inout if it writes, and does not care who owns them. One that works on a plate's owners
+ * says behind its prototype what it does with them, which clang checks before the program
+ * runs. Loans are guards, here as in most programs: they end where their block does.
  */
 #include <deed.h>
 #include <stdio.h>
@@ -77,12 +78,12 @@ static int plate_clone(struct plate *ret, const struct plate *plate)
 }
 
 /* Moves out of the plate, and in: the old degrees end, the new ones are the plate's. */
-static void plate_take(struct plate *plate, deed_f64 *ret)
+static void plate_take(struct plate *plate, deed_f64 *ret) DEED_TAKES(&plate->now)
 {
 	deed_move(ret, &plate->now);
 }
 
-static void plate_give(struct plate *plate, deed_f64 *degrees)
+static void plate_give(struct plate *plate, deed_f64 *degrees) DEED_TAKES(degrees)
 {
 	deed_settle(&plate->now);
 	deed_move(&plate->now, degrees);
@@ -92,6 +93,7 @@ static void plate_give(struct plate *plate, deed_f64 *degrees)
 
 /* A tile is exactly its rectangle: two that share no element may be lent for writing at once. */
 static void plate_heat(struct plate *plate, size_t y, size_t x, size_t size, double degrees)
+	DEED_WRITES(&plate->now)
 {
 	DEED_TILE_INOUT(spot, &plate->now, plate->columns, y, x, size, size);
 
@@ -101,6 +103,7 @@ static void plate_heat(struct plate *plate, size_t y, size_t x, size_t size, dou
 
 /* Two disjoint parts of one loan, each as good as a loan of its own. */
 static void plate_edges(struct plate *plate, double top_degrees, double bottom_degrees)
+	DEED_WRITES(&plate->now)
 {
 	DEED_INOUT(all, &plate->now);
 	DEED_INOUT_PART(top, &all, 0, plate->columns);
@@ -124,7 +127,7 @@ static void spread(deed_f64_inout to, deed_f64_borrowed from, size_t columns)
 			t[i] = (f[i - columns] + f[i - 1] + f[i + 1] + f[i + columns]) / 4;
 }
 
-static void plate_step(struct plate *plate)
+static void plate_step(struct plate *plate) DEED_WRITES(&plate->now, &plate->next)
 {
 	{
 		DEED_BORROWED(now, &plate->now);
@@ -137,7 +140,7 @@ static void plate_step(struct plate *plate)
 
 /* ---- what can be seen of it ----------------------------------------------------------------- */
 
-static void plate_print(const struct plate *plate)
+static void plate_print(const struct plate *plate) DEED_READS(&plate->now)
 {
 	static const char shades[] = " .:-=+*#%@";
 	DEED_BORROWED(degrees, &plate->now);

@@ -336,8 +336,7 @@ DEED_END_C
  */
 #define DEED_IS_FOLLOWED(text)                                                                     \
 	(!DEED_WITH(text, '[') && !DEED_WITH(text, '?') && !DEED_WITH(text, '+') &&                \
-	 !DEED_WITH(text, '=') && !DEED_WITH(text, ',') &&                                         \
-	 (!DEED_WITH(text, '-') || *DEED_PAST(text, '-') == '>') &&                                \
+	 !DEED_WITH(text, '=') && (!DEED_WITH(text, '-') || *DEED_PAST(text, '-') == '>') &&       \
 	 (!DEED_WITH(text, '(') || DEED_IS_GROUPED(text)))
 #define DEED_IS_PLACE(text)                                                                        \
 	((text)[*(text) == '('] == '&' && !DEED_WITH(text, '>') && !DEED_WITH(text, '*'))

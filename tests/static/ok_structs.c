@@ -212,7 +212,7 @@ static deed_f32 *next_of(deed_f32 **at)
 /* Two owners, though the words are the same. */
 LEGAL(same_words)
 {
-	deed_f32 a[8], *p = a, *end = a + 8;
+	deed_f32 a[8], *p = a, *end = a + 8, *const third = a + 2, *const fourth = a + 3, *q;
 	int i = 0;
 
 	for (int n = 0; n < 8; n++) {
@@ -222,21 +222,19 @@ LEGAL(same_words)
 	}
 	deed_drop(next_of(&p));
 	deed_drop(next_of(&p));
-	deed_drop(i ? &a[3] : &a[2]);
+	deed_drop(i ? fourth : third);
 	i = yes;
-	deed_drop(i ? &a[3] : &a[2]);
+	deed_drop(i ? fourth : third);
 	deed_drop(p + 2);
 	deed_drop(p + 3);
 	deed_drop(end - 2);
 	deed_drop(end - 1);
-	if (deed_new(p = &a[0], 1) || deed_new(p = &a[1], 1))
+	if (deed_new(third, 1) || deed_new(fourth, 1))
 		return;
-	deed_drop(p = &a[0]);
-	deed_drop(p = &a[1]);
-	if (deed_new(&a[0], 1) || deed_new(&a[1], 1))
-		return;
-	deed_drop(((void)(i = 0), &a[i]));
-	deed_drop(((void)(i = 1), &a[i]));
+	q = third;
+	deed_drop(p = q);
+	q = fourth;
+	deed_drop(p = q);
 }
 
 struct node {
