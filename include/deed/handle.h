@@ -185,8 +185,8 @@ template <typename Type> DEED_INLINE void deed_same_(Type *, Type *)
 #endif
 
 /* The function for what a verb was given: an owner, a borrowed or an inout view, by the type of the
- * pointer to its core. DEED_PICK_WRITABLE is for verbs that a const owner and a borrowed view
- * refuse at compile time.
+ * pointer to its core; DEED_NONE where there is none. DEED_PICK_WRITABLE is for verbs that a const
+ * owner and a borrowed view refuse at compile time.
  */
 #ifdef __cplusplus
 extern "C++" {
@@ -216,11 +216,13 @@ DEED_INLINE constexpr I deed_pick_writable_(const struct deed_inout *, O, I inou
 	return inout;
 }
 }
+#define DEED_NONE nullptr
 #define DEED_PICK(core, owner, borrowed, inout)                                                    \
 	deed_pick_((__typeof__(core))0, owner, borrowed, inout)
 #define DEED_PICK_WRITABLE(core, owner, inout)                                                     \
 	deed_pick_writable_((__typeof__(core))0, owner, inout)
 #else
+#define DEED_NONE NULL
 #define DEED_PICK(core, owner, borrowed, inout)                                                    \
 	_Generic((core), struct deed_owner *: owner, const struct deed_owner *: owner,             \
 		 struct deed_borrowed *: borrowed, const struct deed_borrowed *: borrowed,         \

@@ -56,9 +56,10 @@
  * else E15. `view` is the address of a view, and what deed_end() takes as the child's source. */
 #define deed_reborrow(view, lo, hi)                                                                \
 	DEED_AS((view)->self,                                                                      \
-		DEED_PICK(&(view)->h, NULL, deed_borrow_borrowed_part_, deed_inout_inout_part_)(   \
-			DEED_SAY(deed_reborrow, view, #view), (lo), (hi), sizeof *(view)->tag, 0,  \
-			DEED_FRAME, DEED_HERE(#view, (view)->tag)))
+		DEED_PICK(&(view)->h, DEED_NONE, deed_borrow_borrowed_part_,                       \
+			  deed_inout_inout_part_)(DEED_SAY(deed_reborrow, view, #view), (lo),      \
+						  (hi), sizeof *(view)->tag, 0, DEED_FRAME,        \
+						  DEED_HERE(#view, (view)->tag)))
 
 /* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind.
  *
@@ -66,7 +67,7 @@
  */
 #define deed_split(view, at, left, right)                                                          \
 	(DEED_SAME((view)->self, (left)->self), DEED_SAME((view)->self, (right)->self),            \
-	 DEED_PICK(&(view)->h, NULL, deed_split_borrowed_, deed_split_inout_)(                     \
+	 DEED_PICK(&(view)->h, DEED_NONE, deed_split_borrowed_, deed_split_inout_)(                \
 		 DEED_SAY(deed_split, view, #view), (at), sizeof *(view)->tag, &(left)->h,         \
 		 &(right)->h, DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
@@ -115,12 +116,12 @@
  */
 #define deed_slice(view, lo, hi)                                                                   \
 	DEED_AS((view).self,                                                                       \
-		DEED_PICK(DEED_CORE(view), NULL, deed_slice_borrowed_, deed_slice_inout_)(         \
+		DEED_PICK(DEED_CORE(view), DEED_NONE, deed_slice_borrowed_, deed_slice_inout_)(    \
 			(view).h, (lo), (hi), sizeof *(view).tag, DEED_HERE(#view, (view).tag)))
 
 /* deed_bytes - the same loan, as a view of its bytes: deed_u8_borrowed or deed_u8_inout. */
 #define deed_bytes(view)                                                                           \
-	(DEED_PICK(DEED_CORE(view), NULL, deed_bytes_borrowed_,                                    \
+	(DEED_PICK(DEED_CORE(view), DEED_NONE, deed_bytes_borrowed_,                               \
 		   deed_bytes_inout_)((view).h, sizeof *(view).tag))
 
 DEED_BEGIN_C

@@ -29,7 +29,7 @@
  * Null only for a zeroed view. In release builds a load.
  */
 #define deed_data(view)                                                                            \
-	DEED_TYPED(view, DEED_PICK(DEED_CORE(view), NULL, deed_data_borrowed_,                     \
+	DEED_TYPED(view, DEED_PICK(DEED_CORE(view), DEED_NONE, deed_data_borrowed_,                \
 				   deed_data_inout_)((view).h, DEED_HERE(#view, (view).tag)))
 
 /* deed_at - element `index` of a view, as an lvalue (const through a borrowed view).
@@ -40,7 +40,7 @@
  */
 #define deed_at(view, index)                                                                       \
 	(*(DEED_TRAP ? DEED_TYPED(view,                                                            \
-				  DEED_PICK(DEED_CORE(view), NULL, deed_at_borrowed_,              \
+				  DEED_PICK(DEED_CORE(view), DEED_NONE, deed_at_borrowed_,         \
 					    deed_at_inout_)((view).h, (index), sizeof *(view).tag, \
 							    DEED_HERE(#view, (view).tag)))         \
 		     : (view).typed.data + (index)))
@@ -63,7 +63,8 @@
 #define deed_copy(to, from)                                                                        \
 	(DEED_SAME((to).borrowed, (from).borrowed),                                                \
 	 deed_copy_((to).h,                                                                        \
-		    DEED_PICK(DEED_CORE(from), NULL, deed_as_borrowed_, deed_reading_)((from).h),  \
+		    DEED_PICK(DEED_CORE(from), DEED_NONE, deed_as_borrowed_,                       \
+			      deed_reading_)((from).h),                                            \
 		    sizeof *(to).tag, DEED_HERE(#to, (to).tag)))
 
 /* deed_fill - sets every element of the inout view to `value`, which is evaluated once.

@@ -163,6 +163,10 @@ else
 			builds "C++ overloads, $name, $cxx" sh -c "$cxx -O2 -o $work/app \
 				tests/install/overloads.cc \$(pkg-config --cflags --libs $name)" &&
 				says "C++ overloads, $name, $cxx, run" '^sum 68$' "$work/app"
+			builds "C++ templates, $name, $cxx" sh -c "$cxx -Wall -Wextra -Werror \
+				-o $work/app tests/install/templates.cc \
+				\$(pkg-config --cflags --libs $name)" &&
+				says "C++ templates, $name, $cxx, run" '^sum 0$' "$work/app"
 			builds "C++ exceptions, $name, $cxx" sh -c "$cxx -o $work/app \
 				tests/install/throw.cc \$(pkg-config --cflags --libs $name)" || continue
 			says "C++ exceptions, $name, $cxx, run" '^caught 2000$' "$work/app"
