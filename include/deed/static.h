@@ -77,6 +77,10 @@
  *       end of DEED_AUTO, before clang 18 and in C++;
  *       the strict level takes DEED_AUTO for leaks
  *
+ * Clang's time and memory grow with the number of verbs in a function times that of its variables,
+ * those in guards and deed_fill() too: a second at 200 verbs, some 20 s and 3 GB at 800. So it is
+ * functions of a thousand verbs that want DEED_UNCHECKED, or to be several.
+ *
  * In C++, words name pointers, not references, and members as &this->xs; constructors and
  * destructors are not looked into.
  */
