@@ -58,16 +58,14 @@
  *     one owner by two spellings: &s.xs, &(&s)->xs    one spelling in a function
  *     a file-scope owner is given up, and filled by   DEED_GIVES(&xs) at that function
  *       a function
- *     DEED_WRITES, and the body gives up what a       DEED_UNCHECKED at that function
- *       function then fills; DEED_TAKES of a
- *       variable, and not of what a pointer points to
  *     a function that does not return                 noreturn at that function
  *     deed_loans_unwind(), loans of nothing           DEED_UNCHECKED at the function around it
  *
  * What is wrong, and not said. Trap builds see it:
  *
- *     an owner that a function gave or took: given up
- *       on some way only, or in a loop
+ *     given up on some way only, or in a loop: an owner
+ *       that a function gave or took; or that goes to
+ *       DEED_WRITES or DEED_TAKES then
  *     elements of arrays, two names for one owner
  *     borrowed loans: ended twice, or one of two;
  *       parts that overlap; views whose loan ended
@@ -294,14 +292,14 @@ DEED_END_C
 #define DEED_SAY_OWNS(owner, text, call)                                                           \
 	deed_is_ours_((deed_is_unknown_(&(owner)->is), &(owner)->is), call)
 #else
-/* What a prototype says of an owner behind a pointer holds until the end of the body: nothing is
- * done to `owned` there, only to `gone`. */
-#define DEED_GAINS(is, place)                                                                      \
-	((place) ? (deed_is_unknown_(is), deed_is_owned_(is)) : deed_is_not_gone_(is))
+/* What DEED_READS says of an owner behind a pointer holds until the end of the body: what such a
+ * body may ask leaves `owned` alone there. */
+#define DEED_GAINS(is, place) (deed_is_unknown_(is), (place) ? deed_is_owned_(is) : 0)
 #define DEED_LOSES(is, place)                                                                      \
 	((place) ? (deed_is_unknown_(is), deed_is_owned_or_not_(is)) : deed_is_gone_(is))
 #define DEED_SETTLES(is, place) ((place) ? deed_is_unknown_(is) : deed_is_not_gone_(is))
-#define DEED_OWNS_NOW(is, place) DEED_GAINS(is, place)
+#define DEED_OWNS_NOW(is, place)                                                                   \
+	((place) ? (deed_is_unknown_(is), deed_is_owned_(is)) : deed_is_not_gone_(is))
 #define DEED_SAY_MADE(ret, text, call) (DEED_TELL(DEED_GAINS, &(ret)->is, text), call)
 #define DEED_SAY_OWNS(owner, text, call) (DEED_TELL(DEED_SETTLES, &(owner)->is, text), call)
 #endif
@@ -446,15 +444,19 @@ template <typename Core> constexpr int deed_is_a_(const void *)
 #define DEED_EACH_7(word, owner, ...) (owner)->is.word, DEED_EACH_6(word, __VA_ARGS__)
 #define DEED_EACH_8(word, owner, ...) (owner)->is.word, DEED_EACH_7(word, __VA_ARGS__)
 
-/* What is required of a caller is held at the beginning of the body, and at its end. */
+/* What is required of a caller is held at the beginning of the body, and at its end: at the default
+ * level that `owned` is, of who only reads. A body that writes may give it up, and fill it again.
+ */
 #if DEED_STRICT
 #define DEED_SAYS_OWNED(...) DEED_A(requires_capability(DEED_EACH(owned, __VA_ARGS__)))
+#define DEED_SAYS_WRITES(...) DEED_SAYS_OWNED(__VA_ARGS__) DEED_SAYS_CHANGES(__VA_ARGS__)
 #define DEED_SAYS_TAKES(...)                                                                       \
 	DEED_A(release_capability(DEED_EACH(owned, __VA_ARGS__))) DEED_SAYS_CHANGES(__VA_ARGS__)
 #define DEED_SAYS_GIVES(...) DEED_A(try_acquire_capability(0, DEED_EACH(owned, __VA_ARGS__)))
 #else
 #define DEED_SAYS_OWNED(...)                                                                       \
 	DEED_NOT(DEED_EACH(gone, __VA_ARGS__)) DEED_WHOLLY(DEED_EACH(owned, __VA_ARGS__))
+#define DEED_SAYS_WRITES(...) DEED_NOT(DEED_EACH(gone, __VA_ARGS__)) DEED_SAYS_CHANGES(__VA_ARGS__)
 #define DEED_SAYS_TAKES(...) DEED_SAYS_WRITES(__VA_ARGS__) DEED_BE(DEED_EACH(gone, __VA_ARGS__))
 #define DEED_SAYS_GIVES(...)                                                                       \
 	DEED_FORGET(DEED_EACH(owned, __VA_ARGS__))                                                 \
@@ -465,7 +467,6 @@ template <typename Core> constexpr int deed_is_a_(const void *)
 	DEED_NOT(DEED_EACH(lent_inout, __VA_ARGS__))                                               \
 	DEED_BE(DEED_EACH(writable, __VA_ARGS__))                                                  \
 	DEED_A(requires_shared_capability(DEED_EACH(writable, __VA_ARGS__)))
-#define DEED_SAYS_WRITES(...) DEED_SAYS_OWNED(__VA_ARGS__) DEED_SAYS_CHANGES(__VA_ARGS__)
 #define DEED_SAYS_CHANGES(...)                                                                     \
 	DEED_NOT(DEED_EACH(lent, __VA_ARGS__))                                                     \
 	DEED_NOT(DEED_EACH(lent_inout, __VA_ARGS__)) DEED_WHOLLY(DEED_EACH(writable, __VA_ARGS__))

@@ -98,6 +98,22 @@ LEGAL(members_are_apart)
 	frame_done(&frame);
 }
 
+/* One owner by two spellings. */
+LEGAL(named_in_two_ways)
+{
+	struct frame frame, *const same = &frame;
+
+	if (frame_init(&frame, 8))
+		return;
+	deed_drop(&frame.red);
+	if (deed_new(&(&frame)->red, (size_t)yes) == 0)
+		deed_drop(&frame.red);
+	deed_drop(&(&frame)->green);
+	if (deed_new(&frame.green, 1) == 0)
+		deed_drop(&(&frame)->green);
+	frame_done(same);
+}
+
 static struct frame frame_of(size_t count)
 {
 	struct frame frame;
@@ -338,6 +354,7 @@ int main(int argc, char **argv)
 	struct_of_owners(argc);
 	struct_used_again(argc);
 	members_are_apart(argc);
+	named_in_two_ways(argc);
 	struct_returned_and_assigned(argc);
 	callback(argc);
 	array_by_index(argc);
