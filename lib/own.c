@@ -11,19 +11,11 @@
 
 #include "deed/border.h"
 
-#include "base.h"
+#include "backend.h"
 
 DEED_EXPORT void *deed_alloc_aligned_(size_t bytes, size_t align, int zeroed)
 {
-	void *data;
-
-	if (bytes > SIZE_MAX - align)
-		return NULL;
-	bytes = deed_round_up(bytes, align); /* aligned_alloc() wants a multiple */
-	data = aligned_alloc(align, bytes);
-	if (data && zeroed)
-		memset(data, 0, bytes);
-	return data;
+	return deed_backend_alloc(bytes, align, zeroed);
 }
 
 static size_t alignment_of(const void *data)
@@ -31,37 +23,22 @@ static size_t alignment_of(const void *data)
 	return deed_min((uintptr_t)data & -(uintptr_t)data, DEED_ALIGN_MAX);
 }
 
-/* Foreign memory, and aligned memory, which realloc() would not keep aligned. */
-static int resize_by_copy(struct deed_owner *owner, size_t count, size_t bytes, size_t old_bytes,
-			  size_t align)
+/* The elements go into ordinary memory, and the deleter gets the old. */
+static void *resize_foreign(void *old, size_t old_bytes, size_t bytes, size_t align)
 {
-	const bool is_foreign = owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN;
-	enum deed_origin origin = DEED_ORIGIN_HEAP;
-	void *data;
+	void *const data = deed_backend_alloc(bytes, align, false);
 
-	if (!is_foreign)
-		align = deed_max(align, alignment_of(owner->own));
-	if (align > 16) {
-		data = deed_alloc_aligned_(bytes, align, 0);
-		origin = DEED_ORIGIN_ALIGNED;
-	} else {
-		data = malloc(bytes);
+	if (data) {
+		memcpy(data, old, deed_min(bytes, old_bytes));
+		deed_drop_foreign_(old);
 	}
-	if (!data)
-		return -ENOMEM;
-	memcpy(data, owner->own, deed_min(bytes, old_bytes));
-	if (is_foreign)
-		deed_drop_foreign_(owner->own);
-	else
-		free(owner->own);
-	owner->own = data;
-	owner->len = count | (size_t)origin << DEED_ORIGIN_SHIFT;
-	return 0;
+	return data;
 }
 
 DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, size_t size,
 				     size_t align)
 {
+	const bool is_foreign = owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN;
 	const size_t old_count = owner->len & DEED_LEN_MAX;
 	size_t bytes;
 	void *data;
@@ -71,12 +48,16 @@ DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, siz
 	if (__builtin_mul_overflow(count, size, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
 	bytes = bytes ? bytes : 1; /* a null pointer means: owns nothing */
-	if (owner->len >> DEED_ORIGIN_SHIFT != DEED_ORIGIN_HEAP)
-		return resize_by_copy(owner, count, bytes, old_count * size, align);
-	data = realloc(owner->own, bytes);
+	align = deed_max(align, DEED_LEAST_ALIGN);
+	if (owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_ALIGNED)
+		align = deed_max(align, alignment_of(owner->own));
+	data = is_foreign ? resize_foreign(owner->own, old_count * size, bytes, align)
+			  : deed_backend_resize(owner->own, old_count * size, bytes, align);
 	if (!data)
 		return -ENOMEM;
 	owner->own = data;
-	owner->len = count;
+	owner->len =
+		count | (size_t)(align > DEED_LEAST_ALIGN ? DEED_ORIGIN_ALIGNED : DEED_ORIGIN_HEAP)
+				<< DEED_ORIGIN_SHIFT;
 	return 0;
 }

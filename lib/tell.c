@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base.h"
+#include "backend.h"
 #include "foreign.h"
 #include "os.h"
 #include "trap/dump.h"
@@ -48,7 +48,7 @@ DEED_EXPORT void deed_dump_all(void)
 DEED_EXPORT struct deed_statistics deed_stats(void)
 {
 	struct deed_statistics stats = { .flavour = DEED_TRAP ? "trap" : "release",
-					 .allocator = "libc" };
+					 .allocator = deed_backend_name() };
 
 	stats.foreign_buffers = deed_foreign_count();
 	if (DEED_TRAP)

@@ -41,8 +41,9 @@
 /* deed_new - makes `ret` the owner of `count` new elements, not initialised.
  *
  * `ret` is an EMPTY, MOVED or DROPPED owner, by address. The elements are aligned to
- * the larger of 16 and their type's alignment. `count` may be 0: an owner of nothing,
- * which is moved and dropped as any other.
+ * the larger of 16 and their type's alignment; a buffer of fewer than 16 bytes, to what
+ * malloc() gives it. `count`
+ * may be 0: an owner of nothing, which is moved and dropped as any other.
  *
  * Returns 0: the program owns the buffer through `ret` until it drops it, or moves it on.
  * -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM: `ret` is as it was. Faults: E02 if
@@ -65,7 +66,7 @@
  *
  * `align` is a power of two up to DEED_ALIGN_MAX, else -EINVAL; less than deed_new()
  * gives anyway is no error. Returns and faults as deed_new() otherwise. One
- * aligned_alloc(), of the bytes rounded up to `align`; a malloc() where that will do.
+ * posix_memalign(), or jemalloc's mallocx(); a malloc() where that will do.
  */
 #define deed_new_aligned(ret, count, align)                                                        \
 	DEED_SAY_MADE(ret, #ret,                                                                   \
@@ -175,8 +176,8 @@
  * old memory.
  *
  * Returns 0; -EOVERFLOW; -ENOMEM: owner and bytes are then untouched. Faults: E01, E03,
- * E04; E07 if it is lent; E18 for static data. One realloc(); of aligned or adopted memory,
- * an allocation and a copy.
+ * E04; E07 if it is lent; E18 for static data. One realloc(), or jemalloc's rallocx(); else,
+ * of aligned or adopted memory, an allocation and a copy.
  */
 #define deed_resize(owner, count)                                                                  \
 	deed_resize_(DEED_SAY(deed_resize, owner, #owner), (count), sizeof *(owner)->tag,          \
@@ -223,7 +224,8 @@ DEED_CHECK_RESULT DEED_INLINE int deed_new_(struct deed_owner *ret, size_t count
 	if (__builtin_mul_overflow(count, size, &bytes) || (size == 0 && count > DEED_LEN_MAX))
 		return -EOVERFLOW;
 	bytes = bytes ? bytes : 1; /* a null pointer means: owns nothing */
-	if (align > 16) {
+	/* malloc() aligns to 16, but what is small to its size alone. */
+	if (align > 16 || (align > 8 && align > bytes)) {
 		data = deed_alloc_aligned_(bytes, align, zeroed);
 		origin = DEED_ORIGIN_ALIGNED;
 	} else {

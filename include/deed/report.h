@@ -98,7 +98,8 @@ typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
  */
 struct deed_statistics {
 	const char *flavour;	/* "release" or "trap" */
-	const char *allocator;	/* what backs deed_new(): "libc" */
+	const char *allocator;	/* what backs deed_new(): "jemalloc" where the program has it,
+				 * "libc", or "libc (AddressSanitizer)" */
 	size_t foreign_buffers; /* adopted and not yet ended, now */
 	size_t live_buffers;	/* now */
 	size_t live_bytes;	/* now */

@@ -10,10 +10,8 @@
 #include "life.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "../foreign.h"
-#include "deed/own.h"
 #include "near.h"
 #include "options.h"
 #include "tree.h"
@@ -29,13 +27,8 @@ void deed_life_is_reachable(const void *base)
 
 void *deed_life_memory(size_t bytes, size_t align, bool zeroed)
 {
-	void *memory;
+	void *const memory = deed_backend_alloc(deed_max(bytes, 1), align, zeroed);
 
-	bytes = bytes ? bytes : 1;
-	if (align > DEED_LEAST_ALIGN)
-		memory = deed_alloc_aligned_(bytes, align, zeroed);
-	else
-		memory = zeroed ? calloc(1, bytes) : malloc(bytes);
 	if (memory)
 		deed_life_is_reachable(memory);
 	return memory;
@@ -46,7 +39,7 @@ void deed_life_end_memory(struct deed_ended ended)
 	struct deed_foreign foreign;
 
 	if (ended.kind == DEED_KIND_HEAP)
-		free(ended.base);
+		deed_backend_free(ended.base, 0, 0);
 	else if (ended.kind == DEED_KIND_FOREIGN && deed_foreign_take(ended.base, &foreign))
 		deed_foreign_end(&foreign);
 }

@@ -5,10 +5,9 @@
 #ifndef DEED_LIFE_H
 #define DEED_LIFE_H
 
+#include "../backend.h"
 #include "cell.h"
 #include "thread.h"
-
-#define DEED_LEAST_ALIGN ((size_t)16) /* what malloc gives */
 
 struct deed_making {
 	const struct deed_site *at;

@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../foreign.h"
@@ -52,7 +51,7 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 	err = deed_life_enter(me, ret, making);
 	deed_leave(me);
 	if (err)
-		free(making->base);
+		deed_backend_free(making->base, 0, 0);
 	return err;
 }
 

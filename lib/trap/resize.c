@@ -7,7 +7,6 @@
  * may have been there.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "deed/own.h"
@@ -111,7 +110,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
 	if (err) {
-		free(base);
+		deed_backend_free(base, 0, 0);
 		return err;
 	}
 	if (deed_min(bytes, old_bytes))
