@@ -42,8 +42,8 @@
  *
  * `ret` is an EMPTY, MOVED or DROPPED owner, by address. The elements are aligned to
  * the larger of 16 and their type's alignment; a buffer of fewer than 16 bytes, to what
- * malloc() gives it. `count`
- * may be 0: an owner of nothing, which is moved and dropped as any other.
+ * malloc() gives it. `count` may be 0: an owner of nothing, which is moved and dropped as
+ * any other.
  *
  * Returns 0: the program owns the buffer through `ret` until it drops it, or moves it on.
  * -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM: `ret` is as it was. Faults: E02 if
