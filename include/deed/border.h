@@ -38,10 +38,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * a hash table insertion.
  */
 #define deed_adopt(ret, pointer, count, deleter, context)                                          \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_adopt_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),                  \
-				  sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),       \
-				  (deleter), (context), DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_adopt_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),             \
+				       sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),  \
+				       (deleter), (context), DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_static - `ret` becomes an owner of static data: it can be borrowed, and nothing else.
  *
@@ -51,10 +50,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * base of a buffer that is not static. Constant time in release builds.
  */
 #define deed_static(ret, pointer, count)                                                           \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_static_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),                 \
-				   sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),      \
-				   DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_static_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),            \
+					sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)), \
+					DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_release - gives the memory back as a raw pointer; the owner is DROPPED.
  *
@@ -64,7 +62,7 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * lent; E18 for static data. Constant time; of adopted memory, a lock and a hash table.
  */
 #define deed_release(owner)                                                                        \
-	((__typeof__(&*(owner)->tag))deed_release_(DEED_SAY(deed_release, owner, #owner),          \
+	((__typeof__(&*(owner)->tag))deed_release_(DEED_SAY(deed_release, owner),                  \
 						   DEED_HERE(#owner, (owner)->tag)))
 
 /* DEED_LEND, DEED_LEND_CONST - declares `view`, a loan of the `count` elements at `pointer` until

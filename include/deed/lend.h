@@ -57,8 +57,8 @@
 #define deed_reborrow(view, lo, hi)                                                                \
 	DEED_AS((view)->self,                                                                      \
 		DEED_PICK(&(view)->h, DEED_NONE, deed_borrow_borrowed_part_,                       \
-			  deed_inout_inout_part_)(DEED_SAY(deed_reborrow, view, #view), (lo),      \
-						  (hi), sizeof *(view)->tag, 0, DEED_FRAME,        \
+			  deed_inout_inout_part_)(DEED_SAY(deed_reborrow, view), (lo), (hi),       \
+						  sizeof *(view)->tag, 0, DEED_FRAME,              \
 						  DEED_HERE(#view, (view)->tag)))
 
 /* deed_split - two child loans, [0, at) in *left and [at, len) in *right, of the view's own kind.
@@ -68,8 +68,8 @@
 #define deed_split(view, at, left, right)                                                          \
 	(DEED_SAME((view)->self, (left)->self), DEED_SAME((view)->self, (right)->self),            \
 	 DEED_PICK(&(view)->h, DEED_NONE, deed_split_borrowed_, deed_split_inout_)(                \
-		 DEED_SAY(deed_split, view, #view), (at), sizeof *(view)->tag, &(left)->h,         \
-		 &(right)->h, DEED_FRAME, DEED_HERE(#view, (view)->tag)))
+		 DEED_SAY(deed_split, view), (at), sizeof *(view)->tag, DEED_SAY_SET(left),        \
+		 DEED_SAY_SET(right), DEED_FRAME, DEED_HERE(#view, (view)->tag)))
 
 /* deed_end - ends the loan that `view` is, and its children.
  *
@@ -78,8 +78,8 @@
  */
 #define deed_end(source, view)                                                                     \
 	(DEED_PICK(&(source)->h, deed_end_owner_, deed_end_borrowed_,                              \
-		   deed_end_inout_)(DEED_SAY_END(source, #source, view, #view),                    \
-				    DEED_LOAN_OF((view)->h), DEED_HERE(#view, (view)->tag)))
+		   deed_end_inout_)(DEED_SAY_END(source, view), DEED_LOAN_OF((view)->h),           \
+				    DEED_HERE(#view, (view)->tag)))
 
 /* Guards: declarations of a const view that ends at the end of its block, however the
  * block is left (break, goto, return; a longjmp over it is E14, see deed_loans_mark()).
@@ -158,23 +158,23 @@ DEED_END_C
 #define DEED_TAKE_BORROWED(source, text, flags)                                                    \
 	DEED_AS((source)->borrowed,                                                                \
 		DEED_PICK(&(source)->h, deed_borrow_owner_, deed_borrow_borrowed_,                 \
-			  deed_borrow_inout_)(DEED_SAY_LENT(deed_borrow, source, text, flags),     \
-					      flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
+			  deed_borrow_inout_)(DEED_SAY_LENT(deed_borrow, source, flags), flags,    \
+					      DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_INOUT(source, text, flags)                                                       \
 	DEED_AS((source)->inout,                                                                   \
 		DEED_PICK_WRITABLE(&(source)->h, deed_inout_owner_, deed_inout_inout_)(            \
-			DEED_SAY_LENT(deed_inout, source, text, flags), flags, DEED_FRAME,         \
+			DEED_SAY_LENT(deed_inout, source, flags), flags, DEED_FRAME,               \
 			DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_BORROWED_PART(source, lo, hi, text, flags)                                       \
 	DEED_AS((source)->borrowed,                                                                \
 		DEED_PICK(&(source)->h, deed_borrow_owner_part_, deed_borrow_borrowed_part_,       \
-			  deed_borrow_inout_part_)(                                                \
-			DEED_SAY_LENT(deed_borrow_part, source, text, flags), (lo), (hi),          \
-			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
+			  deed_borrow_inout_part_)(DEED_SAY_LENT(deed_borrow_part, source, flags), \
+						   (lo), (hi), sizeof *(source)->tag, flags,       \
+						   DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_INOUT_PART(source, lo, hi, text, flags)                                          \
 	DEED_AS((source)->inout,                                                                   \
 		DEED_PICK_WRITABLE(&(source)->h, deed_inout_owner_part_, deed_inout_inout_part_)(  \
-			DEED_SAY_LENT(deed_inout_part, source, text, flags), (lo), (hi),           \
+			DEED_SAY_LENT(deed_inout_part, source, flags), (lo), (hi),                 \
 			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 
 /* Declares the view, and beside it the variable whose clean-up ends it. */

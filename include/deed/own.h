@@ -50,17 +50,15 @@
  * `ret` still owns. One malloc().
  */
 #define deed_new(ret, count)                                                                       \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_new_(&(ret)->h, (count), sizeof *(ret)->tag,                            \
-				DEED_ALIGNOF(__typeof__(*(ret)->tag)), 0,                          \
-				DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_new_(&(ret)->h, (count), sizeof *(ret)->tag,                       \
+				     DEED_ALIGNOF(__typeof__(*(ret)->tag)), 0,                     \
+				     DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_new_zeroed - deed_new(), every byte 0. Returns and faults as that. One calloc(). */
 #define deed_new_zeroed(ret, count)                                                                \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_new_(&(ret)->h, (count), sizeof *(ret)->tag,                            \
-				DEED_ALIGNOF(__typeof__(*(ret)->tag)), 1,                          \
-				DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_new_(&(ret)->h, (count), sizeof *(ret)->tag,                       \
+				     DEED_ALIGNOF(__typeof__(*(ret)->tag)), 1,                     \
+				     DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_new_aligned - deed_new() at a multiple of `align` bytes, kept by deed_resize().
  *
@@ -69,19 +67,17 @@
  * posix_memalign(), or jemalloc's mallocx(); a malloc() where that will do.
  */
 #define deed_new_aligned(ret, count, align)                                                        \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_new_aligned_(&(ret)->h, (count), sizeof *(ret)->tag,                    \
-					DEED_ALIGNOF(__typeof__(*(ret)->tag)), (align),            \
-					DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_new_aligned_(&(ret)->h, (count), sizeof *(ret)->tag,               \
+					     DEED_ALIGNOF(__typeof__(*(ret)->tag)), (align),       \
+					     DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_new2 - deed_new() of rows * columns elements; -EOVERFLOW if that does not fit. Either may
  * be 0. Returns and faults as deed_new(): the buffer does not remember its rows.
  */
 #define deed_new2(ret, rows, columns)                                                              \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_new2_(&(ret)->h, (rows), (columns), sizeof *(ret)->tag,                 \
-				 DEED_ALIGNOF(__typeof__(*(ret)->tag)),                            \
-				 DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_new2_(&(ret)->h, (rows), (columns), sizeof *(ret)->tag,            \
+				      DEED_ALIGNOF(__typeof__(*(ret)->tag)),                       \
+				      DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_from - deed_new(), filled with a copy of the `count` elements at `pointer`.
  *
@@ -90,10 +86,9 @@
  * memcpy().
  */
 #define deed_from(ret, pointer, count)                                                             \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
-		      deed_from_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),                   \
-				 sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),        \
-				 DEED_HERE(#ret, (ret)->tag)))
+	DEED_SAY_MADE(ret, deed_from_(&(ret)->h, 1 ? (pointer) : (ret)->tag, (count),              \
+				      sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),   \
+				      DEED_HERE(#ret, (ret)->tag)))
 
 /* deed_clone - deed_new(), filled with a copy of what `source` holds.
  *
@@ -104,13 +99,13 @@
  * is E09. One malloc(), one memcpy().
  */
 #define deed_clone(ret, source)                                                                    \
-	DEED_SAY_MADE(ret, #ret,                                                                   \
+	DEED_SAY_MADE(ret,                                                                         \
 		      (DEED_SAME((ret)->borrowed, (source)->borrowed),                             \
 		       deed_result_(DEED_PICK(&(source)->h, deed_clone_owner_,                     \
 					      deed_clone_borrowed_, deed_clone_inout_)(            \
-			       &(ret)->h, DEED_SAY(deed_clone, source, #source),                   \
-			       sizeof *(ret)->tag, DEED_ALIGNOF(__typeof__(*(ret)->tag)),          \
-			       DEED_HERE(#ret, (ret)->tag), DEED_HERE(#source, (source)->tag)))))
+			       &(ret)->h, DEED_SAY(deed_clone, source), sizeof *(ret)->tag,        \
+			       DEED_ALIGNOF(__typeof__(*(ret)->tag)), DEED_HERE(#ret, (ret)->tag), \
+			       DEED_HERE(#source, (source)->tag)))))
 
 /* deed_move - `to` becomes the owner of what `from` owns; `from` is MOVED.
  *
@@ -121,7 +116,7 @@
  */
 #define deed_move(to, from)                                                                        \
 	(DEED_SAME((to)->self, (from)->self),                                                      \
-	 deed_move_(DEED_SAY_MOVE(to, #to, from, #from), &(from)->h, DEED_HERE(#to, (to)->tag),    \
+	 deed_move_(DEED_SAY_MOVE(to, from), &(from)->h, DEED_HERE(#to, (to)->tag),                \
 		    DEED_HERE(#from, (from)->tag)))
 
 /* deed_swap - exchanges two owners of one family, by address, empty ones too.
@@ -131,8 +126,8 @@
  */
 #define deed_swap(a, b)                                                                            \
 	(DEED_SAME((a)->self, (b)->self),                                                          \
-	 deed_swap_(DEED_SAY(deed_swap, a, #a), DEED_SAY(deed_swap, b, #b),                        \
-		    DEED_HERE(#a, (a)->tag), DEED_HERE(#b, (b)->tag)))
+	 deed_swap_(DEED_SAY(deed_swap, a), DEED_SAY(deed_swap, b), DEED_HERE(#a, (a)->tag),       \
+		    DEED_HERE(#b, (b)->tag)))
 
 /* deed_drop - ends the buffer; the owner is DROPPED.
  *
@@ -140,8 +135,7 @@
  * no fault. E08 if it is lent: the buffer then lives on. E18 for static data. One free();
  * an adopted buffer is given to its deleter, on this thread.
  */
-#define deed_drop(owner)                                                                           \
-	deed_drop_(DEED_SAY(deed_drop, owner, #owner), DEED_HERE(#owner, (owner)->tag))
+#define deed_drop(owner) deed_drop_(DEED_SAY(deed_drop, owner), DEED_HERE(#owner, (owner)->tag))
 
 /* deed_settle - drops if it owns, and is silent if not.
  *
@@ -151,7 +145,7 @@
  * double free. Cost and deleter as deed_drop().
  */
 #define deed_settle(owner)                                                                         \
-	deed_settle_(DEED_SAY(deed_settle, owner, #owner), DEED_HERE(#owner, (owner)->tag))
+	deed_settle_(DEED_SAY(deed_settle, owner), DEED_HERE(#owner, (owner)->tag))
 
 /* DEED_AUTO - declares an empty owner that settles at the end of its block.
  *
@@ -180,13 +174,13 @@
  * of aligned or adopted memory, an allocation and a copy.
  */
 #define deed_resize(owner, count)                                                                  \
-	deed_resize_(DEED_SAY(deed_resize, owner, #owner), (count), sizeof *(owner)->tag,          \
+	deed_resize_(DEED_SAY(deed_resize, owner), (count), sizeof *(owner)->tag,                  \
 		     DEED_ALIGNOF(__typeof__(*(owner)->tag)), DEED_HERE(#owner, (owner)->tag))
 
 /* deed_owns - 1 if the owner owns a buffer, else 0. Never a fault. A copy of a handle whose
  * original is gone owns nothing (trap builds know that; release builds cannot). Constant time.
  */
-#define deed_owns(owner) DEED_SAY_OWNS(owner, #owner, deed_owns_(&(owner)->h))
+#define deed_owns(owner) DEED_SAY_OWNS(owner, deed_owns_(&(owner)->h))
 
 /* deed_immortal - the buffer is meant to live until the program ends: not a leak.
  *
@@ -194,7 +188,7 @@
  * release builds.
  */
 #define deed_immortal(owner)                                                                       \
-	deed_immortal_(DEED_SAY(deed_immortal, owner, #owner), DEED_HERE(#owner, (owner)->tag))
+	deed_immortal_(DEED_SAY(deed_immortal, owner), DEED_HERE(#owner, (owner)->tag))
 
 /* ---- inline bodies -------------------------------------------------------------------------- */
 

@@ -114,7 +114,7 @@
  *
  * A caller owns it and has not lent it inout. The body neither gives it up nor lends it inout.
  */
-#define DEED_READS(...) DEED_SAYS_READS(__VA_ARGS__)
+#define DEED_READS(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_READS(__VA_ARGS__)
 
 /* DEED_WRITES - lends the owner for writing, or resizes it; it owns afterwards.
  *
@@ -122,7 +122,7 @@
  *
  * A caller owns it and has not lent it.
  */
-#define DEED_WRITES(...) DEED_SAYS_WRITES(__VA_ARGS__)
+#define DEED_WRITES(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_WRITES(__VA_ARGS__)
 
 /* DEED_TAKES - gives the owner up: moves it on, or drops it.
  *
@@ -131,7 +131,15 @@
  * A caller owns it, has not lent it, and does not use it afterwards. At the strict level the
  * body gives it up on every way.
  */
-#define DEED_TAKES(...) DEED_SAYS_TAKES(__VA_ARGS__)
+#define DEED_TAKES(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_TAKES(__VA_ARGS__)
+
+/* DEED_TAKES_IF_0 - DEED_TAKES, if the function returns 0; if not, its caller still owns.
+ *
+ *     int queue_push(struct queue *queue, deed_f32 *samples) DEED_TAKES_IF_0(samples);
+ *
+ * A caller owns it, and has not lent it. The body is not looked into.
+ */
+#define DEED_TAKES_IF_0(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_TAKES_IF_0(__VA_ARGS__)
 
 /* DEED_GIVES - makes the owner own, if the function returns 0.
  *
@@ -139,7 +147,7 @@
  *
  * The body is not looked into.
  */
-#define DEED_GIVES(...) DEED_SAYS_GIVES(__VA_ARGS__)
+#define DEED_GIVES(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_GIVES(__VA_ARGS__)
 
 /* DEED_LOANS - takes or ends loans of the owner for its caller: what was known of them is not,
  * afterwards.
@@ -149,7 +157,7 @@
  *
  * The body is not looked into.
  */
-#define DEED_LOANS(...) DEED_SAYS_LOANS(__VA_ARGS__)
+#define DEED_LOANS(...) DEED_AT_MOST_8(__VA_ARGS__) DEED_SAYS_LOANS(__VA_ARGS__)
 
 /* DEED_UNCHECKED - the body is not looked into: for what is right and cannot be followed.
  *
@@ -159,26 +167,29 @@
 
 /* ---- what the verbs say ---------------------------------------------------------------------
  *
- * A verb hands an owner to its function as DEED_SAY(verb, owner, text): the address of the
- * owner's core, and in a run of the twin, before that, calls of functions that no library has,
- * whose attributes are all that matters. `text` is what the owner is called at the call site.
+ * A verb hands an owner to its function as DEED_SAY(verb, owner): the address of the owner's
+ * core, and in a run of the twin, before that, calls of functions that no library has, whose
+ * attributes are all that matters.
  */
 #if DEED_TWIN
 #include "deed/twin.h"
 #else
 #define DEED_STATE_MEMBER
-#define DEED_SAY(verb, handle, text) (&(handle)->h)
-#define DEED_SAY_LENT(verb, source, text, flags) (&(source)->h)
-#define DEED_SAY_VALUE(verb, handle, text) ((handle).h)
-#define DEED_SAY_MOVE(to, to_text, from, from_text) (&(to)->h)
-#define DEED_SAY_END(source, source_text, view, view_text) (&(source)->h)
-#define DEED_SAY_MADE(ret, text, call) call
-#define DEED_SAY_OWNS(owner, text, call) call
+#define DEED_SAY(verb, handle) (&(handle)->h)
+#define DEED_SAY_LENT(verb, source, flags) (&(source)->h)
+#define DEED_SAY_VALUE(verb, handle) ((handle).h)
+#define DEED_SAY_MOVE(to, from) (&(to)->h)
+#define DEED_SAY_END(source, view) (&(source)->h)
+#define DEED_SAY_SET(view) (&(view)->h)
+#define DEED_SAY_MADE(ret, call) call
+#define DEED_SAY_OWNS(owner, call) call
 #define DEED_SAY_GUARD(view, source)
 #define DEED_SAY_AUTO(name)
+#define DEED_AT_MOST_8(...)
 #define DEED_SAYS_READS(...)
 #define DEED_SAYS_WRITES(...)
 #define DEED_SAYS_TAKES(...)
+#define DEED_SAYS_TAKES_IF_0(...)
 #define DEED_SAYS_GIVES(...)
 #define DEED_SAYS_LOANS(...)
 #define DEED_SAYS_UNCHECKED

@@ -87,13 +87,13 @@ DEED_INLINE constexpr I deed_tile_pick_(const struct deed_tile_inout *, B, I ino
 	DEED_AS((source)->tile_borrowed,                                                           \
 		DEED_PICK(&(source)->h, deed_tile_borrow_owner_, deed_tile_borrow_borrowed_,       \
 			  deed_tile_borrow_inout_)(                                                \
-			DEED_SAY_LENT(deed_tile_borrow, source, text, flags),                      \
+			DEED_SAY_LENT(deed_tile_borrow, source, flags),                            \
 			deed_tile_extent_((pitch), (y), (x), (rows), (width)),                     \
 			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 #define DEED_TAKE_TILE_INOUT(source, pitch, y, x, rows, width, text, flags)                        \
 	DEED_AS((source)->tile_inout,                                                              \
 		DEED_PICK_WRITABLE(&(source)->h, deed_tile_inout_owner_, deed_tile_inout_inout_)(  \
-			DEED_SAY_LENT(deed_tile_inout, source, text, flags),                       \
+			DEED_SAY_LENT(deed_tile_inout, source, flags),                             \
 			deed_tile_extent_((pitch), (y), (x), (rows), (width)),                     \
 			sizeof *(source)->tag, flags, DEED_FRAME, DEED_HERE(text, (source)->tag)))
 

@@ -53,7 +53,7 @@
  */
 #define deed_len(handle)                                                                           \
 	(DEED_PICK(DEED_CORE(handle), deed_len_owner_, deed_len_borrowed_, deed_len_inout_)(       \
-		DEED_SAY_VALUE(deed_len, handle, #handle), DEED_HERE(#handle, (handle).tag)))
+		DEED_SAY_VALUE(deed_len, handle), DEED_HERE(#handle, (handle).tag)))
 
 /* deed_copy - copies all elements of the view `from` to the inout view `to`, of one family.
  *

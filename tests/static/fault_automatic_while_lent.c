@@ -8,9 +8,9 @@
 
 int main(void)
 {
-	/* expect-18..: cannot call function 'a_ends_N' while loan 'a.is.lent' is held */
+	/* expect-18..: cannot call function 'the_end_of_a_N' while loan 'a.is.lent' is held */
 	DEED_AUTO(deed_f32, a);
-	/* expect-18..: cannot call function 'b_ends_N'
+	/* expect-18..: cannot call function 'the_end_of_b_N'
 	 * while inout loan 'b.is.lent_inout' is held */
 	DEED_AUTO(deed_f32, b);
 

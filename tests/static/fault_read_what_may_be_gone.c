@@ -22,7 +22,9 @@ int main(int argc, char **argv)
 		return 1;
 	if (argc == 1)
 		deed_drop(&a);
-	/* expect: calling function 'first'
+	/* expect-..14: calling function 'first'
+	 * requires holding mutex 'a.is.owned' exclusively */
+	/* expect-15..: calling function 'first'
 	 * requires holding ownership 'a.is.owned' exclusively */
 	(void)first(&a);
 	deed_settle(&a);

@@ -234,22 +234,6 @@ LEGAL(elements_by_word)
 	}
 }
 
-#define FIRST a[0]
-#define SECOND a[1]
-
-/* Nor does what a macro hides: the call does not show that it is an element. */
-LEGAL(elements_by_macro)
-{
-	deed_f32 a[2] = { DEED_EMPTY, DEED_EMPTY };
-
-	if (deed_new(&FIRST, 1) || deed_new(&SECOND, (size_t)yes))
-		return;
-	deed_drop(&FIRST);
-	/* expect: calling function 'deed_drop'
-	 * requires holding ownership 'a[1].is.owned' exclusively */
-	deed_drop(&SECOND);
-}
-
 static deed_f32 global;
 
 static void renew_unsaid(void)
@@ -378,7 +362,6 @@ int main(int argc, char **argv)
 	moved_once_in_a_loop(argc);
 	pointer_set_anew(argc);
 	elements_by_word(argc);
-	elements_by_macro(argc);
 	file_scope_owner(argc);
 	loans_of_nothing(argc);
 	unwound(argc);

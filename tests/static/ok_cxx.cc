@@ -179,6 +179,67 @@ LEGAL(words_of_methods)
 	deed_settle(&keeper.kept);
 }
 
+class sized {
+	deed_f32 kept = DEED_EMPTY;
+
+public:
+	~sized()
+	{
+		deed_settle(&kept);
+	}
+	int make()
+	{
+		return deed_new(&kept, 3);
+	}
+	size_t size() const DEED_READS(&kept)
+	{
+		return deed_owns(&kept) ? deed_len(kept) : 0;
+	}
+	void done() DEED_TAKES(&kept)
+	{
+		deed_drop(&kept);
+	}
+};
+
+LEGAL(questions_of_methods)
+{
+	sized sized;
+
+	for (int i = 0; i < 1 + yes; i++) {
+		if (sized.make() || sized.size() != 3)
+			return;
+		sized.done();
+	}
+}
+
+struct pool {
+	deed_f32 owners[4];
+	int next;
+
+	template <class T> T *at()
+	{
+		return &owners[next++];
+	}
+};
+
+template <class T> T *next_of(pool &pool)
+{
+	return &pool.owners[pool.next++];
+}
+
+LEGAL(calls_of_templates)
+{
+	pool pool{};
+
+	for (auto &each : pool.owners)
+		if (deed_new(&each, (size_t)yes))
+			return;
+	deed_drop(next_of<deed_f32>(pool));
+	deed_drop(next_of<deed_f32>(pool));
+	deed_drop(pool.at<deed_f32>());
+	deed_drop(pool.at<deed_f32>());
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
@@ -189,5 +250,7 @@ int main(int argc, char **argv)
 	exceptions(argc);
 	templates(argc);
 	words_of_methods(argc);
+	questions_of_methods(argc);
+	calls_of_templates(argc);
 	return 0;
 }

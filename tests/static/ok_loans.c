@@ -337,6 +337,91 @@ LEGAL(raw_memory)
 		deed_copy(v, w);
 }
 
+/* Who asks whether it owns knows more than can be followed: of loans, too. */
+LEGAL(ended_in_a_loop)
+{
+	deed_f32_borrowed views[2];
+	deed_f32 a = DEED_EMPTY;
+
+	if (made(&a))
+		return;
+	views[0] = deed_borrow(&a);
+	views[1] = deed_borrow(&a);
+	for (int i = 0; i < 1 + yes; i++)
+		deed_end(&a, &views[i]);
+	(void)deed_owns(&a);
+	deed_drop(&a);
+}
+
+LEGAL(ended_in_a_round_of_a_loop)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (made(&a))
+		return;
+	deed_f32_inout v = deed_inout(&a);
+	(void)deed_owns(&a);
+	for (int i = 0; i < 3; i++)
+		if (i == yes)
+			deed_end(&a, &v);
+	deed_drop(&a);
+}
+
+LEGAL(ended_now_or_later)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (made(&a))
+		return;
+	deed_f32_inout v = deed_inout(&a);
+	if (yes)
+		deed_end(&a, &v);
+	(void)deed_owns(&a);
+	if (!yes)
+		deed_end(&a, &v);
+	deed_drop(&a);
+}
+
+static void ended_behind_a_pointer(deed_f32 *owner, int yes)
+{
+	deed_f32_inout v = deed_inout(owner);
+
+	if (yes)
+		deed_end(owner, &v);
+	(void)deed_owns(owner);
+	if (!yes)
+		deed_end(owner, &v);
+	deed_drop(owner);
+}
+
+LEGAL(ended_behind_pointers)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (made(&a))
+		return;
+	ended_behind_a_pointer(&a, yes);
+}
+
+LEGAL(split_into_itself)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (made(&a))
+		return;
+	deed_f32_inout all = deed_inout(&a), rest = all, head;
+	for (int i = 0; i < 1 + yes; i++) {
+		deed_split(&rest, 2, &head, &rest);
+		clear(head);
+	}
+	{
+		DEED_INOUT(w, &rest);
+		clear(w);
+	}
+	deed_end(&a, &all);
+	deed_drop(&a);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
@@ -357,5 +442,10 @@ int main(int argc, char **argv)
 	narrower_is_the_same_loan(argc);
 	one_or_the_other(argc);
 	raw_memory(argc);
+	ended_in_a_loop(argc);
+	ended_in_a_round_of_a_loop(argc);
+	ended_now_or_later(argc);
+	ended_behind_pointers(argc);
+	split_into_itself(argc);
 	return 0;
 }

@@ -163,6 +163,51 @@ LEGAL(automatic)
 }
 #endif
 
+LEGAL(elements)
+{
+	deed_f32 a[3] = { DEED_EMPTY, DEED_EMPTY, DEED_EMPTY };
+
+	for (int i = 0; i < 3; i++)
+		if (deed_new_zeroed(&a[i], (size_t)yes))
+			abort();
+	if (deed_owns(&a[0]))
+		deed_drop(&a[0]);
+	for (int i = 1; i < 3; i++)
+		deed_drop(&a[i]);
+}
+
+static int queued(deed_f32 *queue, deed_f32 *samples) DEED_TAKES_IF_0(samples);
+static int queued(deed_f32 *queue, deed_f32 *samples)
+{
+	if (deed_owns(queue))
+		return -EBUSY;
+	deed_move(queue, samples);
+	return 0;
+}
+
+LEGAL(taken_if_there_is_room)
+{
+	static deed_f32 queue;
+	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
+	int err;
+
+	if (deed_new(&a, (size_t)yes))
+		return;
+	if (queued(&queue, &a))
+		deed_drop(&a);
+	if (deed_new(&b, 1))
+		return;
+	err = queued(&queue, &b);
+	if (err)
+		goto drop;
+	deed_settle(&queue);
+	return;
+
+drop:
+	deed_drop(&b);
+	deed_settle(&queue);
+}
+
 LEGAL(for_ever)
 {
 	static deed_f32 a;
@@ -183,6 +228,8 @@ int main(int argc, char **argv)
 	asked(argc);
 	made_and_moved_into_an_array(argc);
 	automatic(argc);
+	elements(argc);
+	taken_if_there_is_room(argc);
 	for_ever(argc);
 	return 0;
 }

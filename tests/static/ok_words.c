@@ -108,6 +108,15 @@ static void ended_either_way(deed_f32 *samples, int yes)
 	deed_drop(samples);
 }
 
+static int queued(deed_f32 *queue, deed_f32 *samples) DEED_TAKES_IF_0(samples);
+static int queued(deed_f32 *queue, deed_f32 *samples)
+{
+	if (deed_owns(queue))
+		return -EBUSY;
+	deed_move(queue, samples);
+	return 0;
+}
+
 struct pair {
 	deed_f32 a, b;
 };
@@ -203,6 +212,26 @@ LEGAL(read_while_borrowed)
 	deed_drop(&a);
 }
 
+LEGAL(taken_if_there_is_room)
+{
+	deed_f32 queue = DEED_EMPTY, a = DEED_EMPTY;
+	int err;
+
+	for (int i = 0; i < 1 + yes; i++) {
+		if (filled(&a, 4))
+			return;
+		if (queued(&queue, &a))
+			deed_drop(&a);
+	}
+	if (filled(&a, 4))
+		return;
+	err = queued(&queue, &a);
+	if (err < 0)
+		(void)mean(&a);
+	deed_settle(&a);
+	deed_settle(&queue);
+}
+
 LEGAL(taken_in_a_loop)
 {
 	deed_f32 a = DEED_EMPTY;
@@ -288,12 +317,29 @@ static void stepped(void)
 	deed_swap(&now, &next);
 }
 
+static void grown(void) DEED_WRITES(&now);
+static void grown(void)
+{
+	deed_settle(&now);
+	if (deed_new_zeroed(&now, 4))
+		abort();
+}
+
+/* A question is no promise: it is asked of what is promised, too. */
+static size_t length(void) DEED_READS(&now);
+static size_t length(void)
+{
+	return deed_owns(&now) ? deed_len(now) : 0;
+}
+
 LEGAL(promised_of_variables)
 {
 	if (deed_new_zeroed(&now, 4) || deed_new_zeroed(&next, 4))
 		return;
 	for (int i = 0; i < yes; i++)
 		stepped();
+	grown();
+	(void)length();
 	retired(yes);
 }
 
@@ -338,6 +384,7 @@ int main(int argc, char **argv)
 	(void)argv;
 	given_read_written_taken(argc);
 	read_while_borrowed(argc);
+	taken_if_there_is_room(argc);
 	taken_in_a_loop(argc);
 	taken_by_one_of_two(argc);
 	taken_or_settled(argc);

@@ -77,7 +77,8 @@ said='
 		kind = / note: / ? "note" : / error: / ? "error" : "expect"
 		sub(/^.*: (warning|error|note): /, "")
 		sub(/ \[-W[^]]*\]$/, "")
-		sub(/_ends_[0-9]+/, "_ends_N")
+		sub(/the_end_of_[a-z]+_[0-9]+/, "&N")
+		sub(/_[0-9]+N/, "_N")
 		print line, kind ": " $0
 	}'
 
@@ -148,6 +149,16 @@ with()
 	for file in $here/strict_*.c $here/limit_strict.c; do
 		says "$compiler" "$file" -DDEED_STRICT=1
 	done
+	nine='&x[0], &x[1], &x[2], &x[3], &x[4], &x[5], &x[6], &x[7], &x[8]'
+	printf '#include <deed.h>\nstatic deed_f32 x[9];\nvoid f(void) DEED_TAKES(%s);\n' "$nine" \
+		> "$work/nine.c"
+	twin "$compiler" "$work/nine.c" | awk "$said" > "$work/said"
+	if [ "$(cat "$work/said")" = \
+		"3 error: use of undeclared identifier 'a_word_names_at_most_8_owners'" ]; then
+		pass "nine owners, $compiler"
+	else
+		fail "nine owners, $compiler" "$work/said"
+	fi
 	for file in examples/*.c examples/demo/*.c tests/cases/*.c; do
 		silent "$file, $compiler" twin "$compiler" -Ilib -Itests -DDEED_TRAP=1 "$file"
 	done
