@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "foreign.h"
 #include "os.h"
+#include "trap/check.h"
 #include "trap/dump.h"
 #include "trap/handler.h"
 
@@ -45,6 +46,11 @@ DEED_EXPORT void deed_dump_all(void)
 		no_ledger();
 }
 
+DEED_EXPORT size_t deed_check_all(void)
+{
+	return DEED_TRAP ? deed_trap_check_all() : 0;
+}
+
 DEED_EXPORT struct deed_statistics deed_stats(void)
 {
 	struct deed_statistics stats = { .flavour = DEED_TRAP ? "trap" : "release",
@@ -63,11 +69,13 @@ DEED_EXPORT size_t deed_stats_json(char *buffer, size_t size)
 		buffer, size,
 		"{\"flavour\":\"%s\",\"allocator\":\"%s\",\"foreign_buffers\":%zu,"
 		"\"live_buffers\":%zu,\"live_bytes\":%zu,\"live_bytes_max\":%zu,"
-		"\"buffers_made\":%zu,\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
+		"\"buffers_made\":%zu,\"quarantine_buffers\":%zu,\"quarantine_bytes\":%zu,"
+		"\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
 		"\"in_flight\":%zu,\"ledger_bytes\":%zu,\"stacks\":%zu}",
 		stats.flavour, stats.allocator, stats.foreign_buffers, stats.live_buffers,
-		stats.live_bytes, stats.live_bytes_max, stats.buffers_made, stats.live_loans,
-		stats.reports, stats.follow_ons, stats.in_flight, stats.ledger_bytes, stats.stacks);
+		stats.live_bytes, stats.live_bytes_max, stats.buffers_made,
+		stats.quarantine_buffers, stats.quarantine_bytes, stats.live_loans, stats.reports,
+		stats.follow_ons, stats.in_flight, stats.ledger_bytes, stats.stacks);
 
 	return len < 0 ? 0 : (size_t)len;
 }

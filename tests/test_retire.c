@@ -15,7 +15,9 @@
 static void begin(void)
 {
 	trapped_begin();
-	deed_options.history = 2; /* so that a slot comes back after few others */
+	/* so that a slot comes back after few others */
+	deed_options.history = 2;
+	deed_options.quarantine = 0;
 }
 
 TestSuite(retire, .init = begin, .fini = trapped_end, .timeout = 120);

@@ -433,7 +433,8 @@ static void *make_and_drop(void *argument)
 	return NULL;
 }
 
-/* A history of a few buffers, or it would grow by the stories of those that the threads made. */
+/* A history of a few buffers, and no quarantine, or it would grow by the stories of those that the
+ * threads made. */
 CHILD(many_threads)
 {
 	size_t after_hundred = 0, after_all;
@@ -455,7 +456,8 @@ CHILD(many_threads)
 
 Test(threads, a_thousand_threads_come_and_go_without_growing_the_ledger)
 {
-	const struct child_result *const result = child_run("many_threads", "", "history=16");
+	const struct child_result *const result =
+		child_run("many_threads", "", "history=16:quarantine=0");
 
 	cr_expect(result->code == 0, "%s: %s", result->out, result->err);
 }

@@ -54,7 +54,8 @@
 	X(E24, "ledger re-entered by a signal handler",                                            \
 	  "use no deed verb in a handler that can interrupt one; set a flag instead")              \
 	X(E25, "bytes outside the buffer were written",                                            \
-	  "a raw pointer ran over the edge: AddressSanitizer shows where")                         \
+	  "a raw pointer ran over the edge: DEED_OPTIONS=guard=1, or AddressSanitizer, stops "     \
+	  "there")                                                                                 \
 	X(E26, "kernel operands overlap", "use the in-place form, or disjoint parts")
 
 #define DEED_ADVISORY_TABLE(X)                                                                     \

@@ -65,7 +65,8 @@ struct deed_report_buffer {
 	const char *name;  /* the text of the variable that owns it, or owned it last */
 	const char *type;  /* "f32"; "" for elements that C gives no name of */
 	const char *kind;  /* "heap", "foreign", "static", "raw" (lent by address alone) */
-	const char *state; /* "live", "moved", "dropped", "released" */
+	const char *state; /* "live", "moved", "dropped", "released"; of memory that is in
+			    * quarantine though its buffer lives, "left behind by a resize" */
 	const void *base;
 	size_t count, bytes, element_bytes, align;
 };
@@ -97,20 +98,22 @@ typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
  * `flavour`, `allocator` and the foreign buffers; the rest is 0.
  */
 struct deed_statistics {
-	const char *flavour;	/* "release" or "trap" */
-	const char *allocator;	/* what backs deed_new(): "jemalloc" where the program has it,
-				 * "libc", or "libc (AddressSanitizer)" */
-	size_t foreign_buffers; /* adopted and not yet ended, now */
-	size_t live_buffers;	/* now */
-	size_t live_bytes;	/* now */
-	size_t live_bytes_max;	/* at the fullest moment */
-	size_t buffers_made;	/* ever */
-	size_t live_loans;	/* now */
-	size_t reports;		/* written or handed to the handler */
-	size_t follow_ons;	/* faults counted under an earlier report of the same buffer */
-	size_t in_flight;	/* buffers in the hands of threads still running at exit */
-	size_t ledger_bytes;	/* memory of the ledger itself: rows, loans, stacks, history */
-	size_t stacks;		/* different stacks kept */
+	const char *flavour;	   /* "release" or "trap" */
+	const char *allocator;	   /* what backs deed_new(): "jemalloc" where the program has it,
+				    * "libc", or "libc (AddressSanitizer)" */
+	size_t foreign_buffers;	   /* adopted and not yet ended, now */
+	size_t live_buffers;	   /* now */
+	size_t live_bytes;	   /* now */
+	size_t live_bytes_max;	   /* at the fullest moment */
+	size_t buffers_made;	   /* ever */
+	size_t quarantine_buffers; /* ended, whose memory waits before it is used again, now */
+	size_t quarantine_bytes;   /* of it, with all that is around it, now */
+	size_t live_loans;	   /* now */
+	size_t reports;		   /* written or handed to the handler */
+	size_t follow_ons;	   /* faults counted under an earlier report of the same buffer */
+	size_t in_flight;	   /* buffers in the hands of threads still running at exit */
+	size_t ledger_bytes;	   /* memory of the ledger itself: rows, loans, stacks, history */
+	size_t stacks;		   /* different stacks kept */
 };
 
 DEED_BEGIN_C
@@ -133,6 +136,19 @@ void deed_on_fault(deed_fault_fn handler, void *context);
 #define deed_dump(handle) deed_dump_(&(handle)->h, sizeof((handle)->h), #handle)
 void deed_dump_(const void *core, size_t core_bytes, const char *text);
 void deed_dump_all(void);
+
+/* deed_check_all - looks for bytes that were written where nobody owns them: next to any live
+ * buffer of the deed_new() family (E25), and in memory that has ended and still waits in quarantine
+ * (E04).
+ *
+ * The same is looked at when a buffer is dropped, resized or released, when ended memory leaves the
+ * quarantine, and at exit; this is for finding the place in a long run: between two calls of which
+ * the first is silent and the second is not, somebody wrote. Each buffer is reported once.
+ *
+ * Returns how many buffers it looked at; 0 in release builds. Any thread, while others work. It
+ * takes time in proportion to the buffers ever live at once, and to the bytes in quarantine.
+ */
+size_t deed_check_all(void);
 
 /* deed_stats - the numbers, consistent each by itself, and not with each other while other threads
  * are at work. A value; its strings are constants. Any thread. Time in proportion to the most loans

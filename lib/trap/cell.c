@@ -10,6 +10,8 @@
  */
 #include "cell.h"
 
+#include <string.h>
+
 #include "../lock.h"
 #include "../os.h"
 #include "options.h"
@@ -76,19 +78,22 @@ static void count_bytes(size_t added, size_t taken)
 	cells.bytes_max = deed_max(cells.bytes_max, cells.bytes);
 }
 
-struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot)
+/* A row that nobody uses, counted as one of `bytes` bytes if it `counts`. Without an id if it is
+ * not a buffer of its own. */
+static struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *ret_slot)
 {
 	struct deed_cell *cell;
 	uint32_t slot = 0;
-	uint64_t id;
+	uint64_t id = 0;
 
 	deed_lock_take(&cells.lock);
 	if (cells.waiting <= deed_options.history)
 		slot = grow();
 	if (!slot)
 		slot = take_waiting();
-	id = slot ? ++cells.last_id : 0;
-	if (slot && kind != DEED_KIND_RAW) {
+	if (slot && is_own)
+		id = ++cells.last_id;
+	if (slot && counts) {
 		cells.ever++;
 		cells.live++;
 		count_bytes(bytes, 0);
@@ -98,7 +103,6 @@ struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *re
 		return NULL;
 	cell = deed_cell_at(slot);
 	cell->id = id;
-	cell->kind = (uint8_t)kind;
 	cell->flags = 0;
 	cell->quick_len = SIZE_MAX;
 	cell->regions = 0;
@@ -108,20 +112,54 @@ struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *re
 	return cell;
 }
 
-void deed_cell_give(struct deed_cell *cell, uint32_t slot)
+struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot)
 {
-	const bool is_retired =
-		deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX;
+	struct deed_cell *const cell = take(bytes, kind != DEED_KIND_RAW, true, ret_slot);
 
-	deed_lock_take(&cells.lock);
-	if (cell->kind != DEED_KIND_RAW) {
-		cells.live--;
-		count_bytes(0, deed_cell_bytes(cell));
-	}
-	if (is_retired) {
-		deed_lock_give(&cells.lock);
+	if (cell)
+		cell->kind = (uint8_t)kind;
+	return cell;
+}
+
+struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slot)
+{
+	struct deed_cell *const copy = take(0, false, false, ret_slot);
+
+	if (!copy)
+		return NULL;
+	copy->base = cell->base;
+	copy->count = cell->count;
+	copy->element_bytes = cell->element_bytes;
+	copy->kind = cell->kind;
+	copy->align_log2 = cell->align_log2;
+	copy->flags = cell->flags;
+	copy->home = cell->home;
+	copy->name = cell->name;
+	copy->id = cell->id;
+	copy->reports = cell->reports;
+	copy->event_count = cell->event_count;
+	memcpy(copy->event_site, cell->event_site, sizeof copy->event_site);
+	memcpy(copy->event_stack, cell->event_stack, sizeof copy->event_stack);
+	memcpy(copy->event_generation, cell->event_generation, sizeof copy->event_generation);
+	memcpy(copy->event_who, cell->event_who, sizeof copy->event_who);
+	return copy;
+}
+
+void deed_cell_end(const struct deed_cell *cell)
+{
+	if (cell->kind == DEED_KIND_RAW)
 		return;
-	}
+	deed_lock_take(&cells.lock);
+	cells.live--;
+	count_bytes(0, deed_cell_bytes(cell));
+	deed_lock_give(&cells.lock);
+}
+
+void deed_cell_queue(struct deed_cell *cell, uint32_t slot)
+{
+	if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
+		return; /* retired */
+	deed_lock_take(&cells.lock);
 	cell->near_next = 0;
 	if (cells.tail)
 		deed_cell_at(cells.tail)->near_next = slot;
@@ -130,6 +168,12 @@ void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 	cells.tail = slot;
 	cells.waiting++;
 	deed_lock_give(&cells.lock);
+}
+
+void deed_cell_give(struct deed_cell *cell, uint32_t slot)
+{
+	deed_cell_end(cell);
+	deed_cell_queue(cell, slot);
 }
 
 void deed_cell_resized(size_t old_bytes, size_t new_bytes)

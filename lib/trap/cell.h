@@ -44,7 +44,8 @@ enum deed_kind { DEED_KIND_HEAP, DEED_KIND_FOREIGN, DEED_KIND_STATIC, DEED_KIND_
 
 #define DEED_CELL_IMMORTAL 1 /* deed_immortal(): not a leak */
 #define DEED_CELL_INHERITED                                                                        \
-	2 /* made before the fork() that made this process: its parent's to drop */
+	2		 /* made before the fork() that made this process: its parent's to drop */
+#define DEED_CELL_HELD 4 /* its memory is in quarantine */
 
 /* The first event is the cell's birth; the others are a ring of the latest. */
 #define DEED_EVENTS 5
@@ -58,6 +59,7 @@ struct deed_cell {
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
 	uint32_t regions; /* slot of the first region loan of the owner */
+	uint32_t younger; /* in quarantine: the slot that came in next */
 	const void *home; /* the address of the handle that owns it */
 	const char *name; /* the text of that handle's variable */
 	/* cold from here */
@@ -148,10 +150,16 @@ uint32_t deed_cells_made(void);
  * *ret_slot. Null if there is no memory, or 2^28 buffers are live. deed_cell_give - the row of an
  * ended buffer, no longer live and its generation bumped by the caller, keeps its story until it is
  * used again. Both count the buffers (not what is lent by address alone) that live;
- * deed_cell_resized() is for what changes between.
+ * deed_cell_resized() is for what changes between. deed_cell_end and deed_cell_queue are the two
+ * halves of the giving: it is not counted any more; it may be used again.
  */
 struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot);
 void deed_cell_give(struct deed_cell *cell, uint32_t slot);
+void deed_cell_end(const struct deed_cell *cell);
+void deed_cell_queue(struct deed_cell *cell, uint32_t slot);
+/* deed_cell_copy - a row that tells the story of another, and is counted nowhere: neither live, nor
+ * of anybody's handle. Under the shard lock of the other. */
+struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slot);
 void deed_cell_resized(size_t old_bytes, size_t new_bytes);
 void deed_cell_count(struct deed_statistics *stats);
 

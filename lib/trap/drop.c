@@ -31,9 +31,13 @@ static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const v
 		finding = deed_owner_is_static(me, slot, use, frame, at);
 		deed_owner_close(slot);
 	} else if (slot) {
+		finding =
+			deed_life_notice(me, slot, use == DEED_USE_RELEASE ? "released" : "dropped",
+					 use == DEED_USE_AUTO_END, frame, at);
 		*ret_ended = deed_life_leave(
 			me, owner, slot,
 			use == DEED_USE_AUTO_END ? deed_event_by_block(role) : role, stack, at);
+		ret_ended->noticed = finding;
 		deed_leave(me);
 		return true;
 	}
@@ -83,10 +87,15 @@ DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
 {
 	struct deed_foreign foreign;
 	struct deed_ended ended;
+	void *memory;
 
 	if (!end_owner(owner, DEED_USE_RELEASE, frame, at, &ended))
 		return NULL;
-	if (ended.kind == DEED_KIND_FOREIGN)
-		(void)deed_foreign_take(ended.base, &foreign);
-	return ended.base;
+	memory = ended.memory.base;
+	if (deed_memory_is_ours(ended.kind))
+		memory = deed_memory_release(ended.memory);
+	else if (ended.kind == DEED_KIND_FOREIGN)
+		(void)deed_foreign_take(memory, &foreign);
+	deed_life_tell(ended);
+	return memory;
 }

@@ -20,6 +20,7 @@
 #include "leak.h"
 #include "loan.h"
 #include "page.h"
+#include "quarantine.h"
 #include "stack.h"
 #include "story.h"
 #include "thread.h"
@@ -184,6 +185,7 @@ void deed_trap_stats(struct deed_statistics *stats)
 	const uint32_t made = deed_loans_made();
 
 	deed_cell_count(stats);
+	deed_quarantine_count(stats);
 	for (uint32_t slot = 1; slot < made; slot++)
 		stats->live_loans += deed_loan_word(deed_loan_at(slot)) & DEED_LOAN_LIVE;
 	stats->reports = deed_deliver_count();

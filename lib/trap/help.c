@@ -104,7 +104,11 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
-	if (report->sites[0].is_copy && end && end->role == DEED_ROLE_DROPPED && !end->is_guard)
+	if (!report->sites[0].site)
+		deed_put_text(out, "a raw pointer to it is still used: DEED_OPTIONS=guard=1, or "
+				   "AddressSanitizer, stops there");
+	else if (report->sites[0].is_copy && end && end->role == DEED_ROLE_DROPPED &&
+		 !end->is_guard)
 		deed_put_text(out, "a copied handle does not notice the drop: pass the owner by "
 				   "address, and drop it after its last use");
 	else if (end && end->role == DEED_ROLE_RESIZED)

@@ -37,8 +37,6 @@ static const char *here_text(enum deed_fault fault)
 		return "noticed here: the bytes are not what they were when they were lent";
 	case DEED_E24:
 		return "used here, inside a signal handler";
-	case DEED_E25:
-		return "noticed here: bytes next to the buffer were written";
 	default:
 		return "here";
 	}
@@ -198,6 +196,10 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 					   ? site->site->type
 					   : "elements of another type");
 		break;
+	case DEED_E25:
+		put_deed(out, site);
+		deed_put_text(out, ", and found with bytes around it written");
+		break;
 	case DEED_E26:
 		deed_put_text(out, "these elements are written, and some of them read");
 		break;
@@ -319,7 +321,8 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_ROLE_RESIZED:
 		deed_put_text(out,
-			      report->fault == DEED_E04 || report->fault == DEED_E05
+			      !report->sites[0].site ? "resized here, to other memory"
+			      : report->fault == DEED_E04 || report->fault == DEED_E05
 				      ? "ended by this resize: older copies of the handle are stale"
 				      : "resized here");
 		break;

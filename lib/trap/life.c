@@ -14,34 +14,29 @@
 #include "../foreign.h"
 #include "near.h"
 #include "options.h"
+#include "quarantine.h"
+#include "story.h"
 #include "tree.h"
 
-/* Where LeakSanitizer is in the process. */
-extern void __lsan_ignore_object(const void *object) __attribute__((weak));
-
-void deed_life_is_reachable(const void *base)
+void deed_life_tell(struct deed_ended ended)
 {
-	if (__lsan_ignore_object)
-		__lsan_ignore_object(base);
-}
+	struct deed_thread *const me = ended.noticed ? deed_enter() : NULL;
 
-void *deed_life_memory(size_t bytes, size_t align, bool zeroed)
-{
-	void *const memory = deed_backend_alloc(deed_max(bytes, 1), align, zeroed);
-
-	if (memory)
-		deed_life_is_reachable(memory);
-	return memory;
+	if (me)
+		deed_raise(me, ended.noticed);
 }
 
 void deed_life_end_memory(struct deed_ended ended)
 {
 	struct deed_foreign foreign;
 
-	if (ended.kind == DEED_KIND_HEAP)
-		deed_backend_free(ended.base, 0, 0);
-	else if (ended.kind == DEED_KIND_FOREIGN && deed_foreign_take(ended.base, &foreign))
+	if (ended.held)
+		deed_quarantine_put(ended.held);
+	else if (deed_memory_is_ours(ended.kind))
+		deed_memory_free(ended.memory);
+	else if (ended.kind == DEED_KIND_FOREIGN && deed_foreign_take(ended.memory.base, &foreign))
 		deed_foreign_end(&foreign);
+	deed_life_tell(ended);
 }
 
 static uint32_t log2_of(size_t power)
@@ -86,21 +81,65 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 	return 0;
 }
 
+struct deed_finding *deed_life_notice(struct deed_thread *me, uint32_t slot, const char *verb,
+				      bool by_block, const void *frame, const struct deed_site *at)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_damage damage = { NULL, NULL, { 0 } };
+	struct deed_finding *finding;
+
+	if (deed_memory_is_ours(cell->kind))
+		damage = deed_memory_look(deed_memory_of(cell));
+	if (DEED_LIKELY(!damage.first))
+		return NULL;
+	finding = deed_redzone_finding(me, slot, damage, at, frame);
+	deed_finding_does(finding, verb, by_block);
+	deed_memory_mark(deed_memory_of(cell)); /* what waits is looked at again */
+	return finding;
+}
+
+static struct deed_ended end_of(const struct deed_cell *cell)
+{
+	return (struct deed_ended){ deed_memory_of(cell), (enum deed_kind)cell->kind, 0, NULL };
+}
+
+static bool is_to_wait(struct deed_ended ended)
+{
+	return deed_memory_is_ours(ended.kind) && deed_quarantine_wants(ended.memory);
+}
+
 struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
 				  enum deed_role role, uint32_t stack, const struct deed_site *at)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
-	const struct deed_ended ended = { cell->base, (enum deed_kind)cell->kind };
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+	struct deed_ended ended = end_of(cell);
 
+	ended.held = role != DEED_ROLE_RELEASED && is_to_wait(ended) ? slot : 0;
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
 	deed_cell_event(cell, role, at, stack, generation, me->id);
 	cell->is_live = 0;
 	cell->quick_len = SIZE_MAX;
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
+	if (ended.held) {
+		deed_cell_end(cell);
+		return ended;
+	}
 	deed_near_take(cell, slot);
 	deed_cell_give(cell, slot);
+	return ended;
+}
+
+/* Without memory for a row to tell its story the memory does not wait. */
+struct deed_ended deed_life_leave_memory(struct deed_cell *cell, uint32_t slot)
+{
+	struct deed_ended ended = end_of(cell);
+	struct deed_cell *const copy = is_to_wait(ended) ? deed_cell_copy(cell, &ended.held) : NULL;
+
+	deed_near_take(cell, slot);
+	if (copy)
+		deed_near_put(copy, ended.held);
 	return ended;
 }
 

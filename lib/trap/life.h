@@ -5,8 +5,8 @@
 #ifndef DEED_LIFE_H
 #define DEED_LIFE_H
 
-#include "../backend.h"
 #include "cell.h"
+#include "memory.h"
 #include "thread.h"
 
 struct deed_making {
@@ -19,31 +19,39 @@ struct deed_making {
 	enum deed_role role;
 };
 
-/* What a cell that has left leaves behind. */
+/* What a cell that has left leaves behind. `held` is the slot whose row goes into quarantine with
+ * the memory; 0 if none does. */
 struct deed_ended {
-	void *base;
+	struct deed_memory memory;
 	enum deed_kind kind;
+	uint32_t held;
+	struct deed_finding *noticed; /* meanwhile; told when its memory is gone. Or null */
 };
 
-/* Memory for a buffer, as deed_new() gives it; null if there is none. Outside the ledger. */
-void *deed_life_memory(size_t bytes, size_t align, bool zeroed);
-
-/* deed_life_is_reachable - LeakSanitizer, which does not see that the ledger holds a buffer, is
- * told so; leaks of buffers are E17. Of the buffers that deed allocated it has been told.
- */
-void deed_life_is_reachable(const void *base);
-
-/* Ends the memory of a buffer: free(), or its deleter. Outside the ledger. */
+/* deed_life_end_memory - ends the memory of a buffer: quarantine, free(), or its deleter; and tells
+ * what was noticed. deed_life_tell - does only that. Outside the ledger. */
+void deed_life_tell(struct deed_ended ended);
 void deed_life_end_memory(struct deed_ended ended);
 
 /* deed_life_enter - memory becomes a buffer of `ret`. 0 or -ENOMEM. Inside the ledger, no lock. */
 int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 		    const struct deed_making *making);
 
+/* deed_life_notice - E25 if bytes next to the buffer were written, which are whole again then; else
+ * null. `verb` is what the program does with the buffer ("dropped"), `by_block` as
+ * deed_finding_does() has it. Inside, under the shard lock. */
+struct deed_finding *deed_life_notice(struct deed_thread *me, uint32_t slot, const char *verb,
+				      bool by_block, const void *frame, const struct deed_site *at);
+
 /* deed_life_leave - takes the cell out of the ledger, and makes `owner` DROPPED; the memory is the
- * caller's. Inside, under the shard lock, which it gives back. */
+ * caller's, to end by deed_life_end_memory() or, if `role` is DEED_ROLE_RELEASED, as it likes.
+ * Inside, under the shard lock, which it gives back. */
 struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
 				  enum deed_role role, uint32_t stack, const struct deed_site *at);
+
+/* deed_life_leave_memory - the same of memory alone: the buffer lives on in other memory, which the
+ * caller puts into the row afterwards. Inside, under the shard lock, its event written. */
+struct deed_ended deed_life_leave_memory(struct deed_cell *cell, uint32_t slot);
 
 /* deed_life_fresh_row - a live cell that ran out of generations goes on in a fresh row: its slot.
  * Under the old row's shard lock. No memory for a row stops the process, for a move cannot fail. */

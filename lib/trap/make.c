@@ -16,9 +16,33 @@
 #include "life.h"
 #include "near.h"
 #include "owner.h"
+#include "quarantine.h"
 #include "raw.h"
 #include "stack.h"
 #include "tree.h"
+
+/* Memory, and a row for it. -ENOMEM if one of them is not to be had. */
+static int give_memory(struct deed_owner *ret, const void *source, struct deed_making *making,
+		       size_t bytes, bool zeroed)
+{
+	struct deed_thread *me;
+	int err;
+
+	making->base = deed_memory_new(bytes, making->align, zeroed);
+	if (!making->base)
+		return -ENOMEM;
+	if (source && bytes)
+		memcpy(making->base, source, bytes);
+	else if (!zeroed)
+		deed_fresh_set(making->base, bytes);
+	me = deed_enter();
+	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
+	err = deed_life_enter(me, ret, making);
+	deed_leave(me);
+	if (err)
+		deed_memory_free((struct deed_memory){ making->base, bytes, making->align });
+	return err;
+}
 
 static int make(struct deed_owner *ret, const void *source, struct deed_making *making, bool zeroed,
 		const char *doing)
@@ -41,17 +65,9 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 		return making->at->element_bytes ? -ENOMEM : -EOVERFLOW;
 	making->align =
 		deed_max(making->align, deed_max(making->at->element_align, DEED_LEAST_ALIGN));
-	making->base = deed_life_memory(bytes, making->align, zeroed);
-	if (!making->base)
-		return -ENOMEM;
-	if (source && bytes)
-		memcpy(making->base, source, bytes);
-	me = deed_enter();
-	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
-	err = deed_life_enter(me, ret, making);
-	deed_leave(me);
-	if (err)
-		deed_backend_free(making->base, 0, 0);
+	err = give_memory(ret, source, making, bytes, zeroed);
+	if (err && deed_quarantine_empty())
+		err = give_memory(ret, source, making, bytes, zeroed);
 	return err;
 }
 
@@ -157,7 +173,7 @@ static bool see_same_base(uint32_t slot, void *context)
 	struct same_base *const look = context;
 	const struct deed_cell *const cell = deed_cell_at(slot);
 
-	if (cell->kind == DEED_KIND_RAW || cell->base != look->base)
+	if (!cell->is_live || cell->kind == DEED_KIND_RAW || cell->base != look->base)
 		return true;
 	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
 		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;
@@ -242,8 +258,9 @@ DEED_EXPORT int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count
 				      .count = count,
 				      .kind = DEED_KIND_FOREIGN,
 				      .role = DEED_ROLE_ADOPTED };
+	const int err = border(ret, &making, &foreign);
 
-	return border(ret, &making, &foreign);
+	return err == -ENOMEM && deed_quarantine_empty() ? border(ret, &making, &foreign) : err;
 }
 
 DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_t count,

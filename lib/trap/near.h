@@ -9,7 +9,9 @@
  * Insertion and removal are a few stores, which every new and drop pays; only a raw lend
  * and an adoption search.
  *
- * Cells of no bytes are not in the index. Lock: one per 64th of the buckets, leaf.
+ * Cells of no bytes are not in the index. Cells whose memory is in quarantine are: they are
+ * not live, and whoever looks for buffers passes over them. Lock: one per 64th of the buckets,
+ * leaf.
  */
 #ifndef DEED_NEAR_H
 #define DEED_NEAR_H

@@ -29,21 +29,22 @@
 	{                                                                                          \
 		.on_fault = DEED_FAULT_ABORT, .format = DEED_FORMAT_TEXT,                          \
 		.colour = DEED_COLOUR_AUTO, .stack = DEED_STACK_AUTO, .stack_depth = 16,           \
-		.loan_stacks = false, .history = 65536, .leaks = true, .pin_handles = false,       \
-		.tsan = true, .source = true, .log = "stderr",                                     \
+		.loan_stacks = false, .history = 65536, .quarantine = 16 << 20, .fill = true,      \
+		.leaks = true, .pin_handles = false, .tsan = true, .source = true,                 \
+		.log = "stderr",                                                                   \
 	}
 
 struct deed_options deed_options = DEFAULTS;
 static const struct deed_options defaults = DEFAULTS;
 
-enum kind { KIND_WORD, KIND_NUMBER, KIND_SWITCH, KIND_PATH, KIND_HELP };
+enum kind { KIND_WORD, KIND_NUMBER, KIND_BYTES, KIND_SWITCH, KIND_PATH, KIND_HELP };
 
 struct key {
 	const char *name;
 	enum kind kind;
 	size_t offset;
 	const char *words; /* of KIND_WORD, in the order of the enum, a space between */
-	uint64_t max;	   /* of KIND_NUMBER */
+	uint64_t max;	   /* of KIND_NUMBER and KIND_BYTES */
 	const char *help;
 };
 
@@ -64,6 +65,10 @@ static const struct key keys[] = {
 	  "keep a call stack of every loan too: slower" },
 	{ "history", KIND_NUMBER, AT(history), NULL, UINT32_MAX,
 	  "how many ended buffers keep their story for later reports" },
+	{ "quarantine", KIND_BYTES, AT(quarantine), NULL, (uint64_t)1 << 40,
+	  "how much ended memory waits before it is used again; k, m or g may follow" },
+	{ "fill", KIND_SWITCH, AT(fill), NULL, 0,
+	  "fill fresh and ended memory with patterns that a debugger shows" },
 	{ "leaks", KIND_SWITCH, AT(leaks), NULL, 0, "report what is still owned at exit" },
 	{ "pin_handles", KIND_SWITCH, AT(pin_handles), NULL, 0,
 	  "report an owner used at another address than it was made at (E16)" },
@@ -183,6 +188,10 @@ static void say_bad_value(struct parse *parse, const struct key *key, struct spa
 		deed_put_format(out, "`: it is a number from 0 to %llu",
 				(unsigned long long)key->max);
 		break;
+	case KIND_BYTES:
+		deed_put_text(out, "`: it is a number of bytes, at most 1024g; k, m or g may "
+				   "follow");
+		break;
 	case KIND_PATH:
 		deed_put_format(out, "`: it is stderr, stdout, or a path of 1 to %zu bytes",
 				sizeof deed_options.log - 1);
@@ -266,6 +275,23 @@ static bool set_number(const struct key *key, struct span value, char *field)
 	return true;
 }
 
+/* "16m": the letter multiplies. */
+static bool set_bytes(const struct key *key, struct span value, char *field)
+{
+	static const char letters[] = "kmg";
+	const char *const letter =
+		value.len ? memchr(letters, value.text[value.len - 1], sizeof letters - 1) : NULL;
+	const unsigned shift = letter ? 10 * (unsigned)(letter - letters + 1) : 0;
+	uint64_t number;
+
+	value.len -= letter != NULL;
+	if (!read_number(value, key->max >> shift, &number))
+		return false;
+	number <<= shift;
+	memcpy(field, &number, sizeof number);
+	return true;
+}
+
 static bool set_path(struct span value, char *field)
 {
 	if (!value.len || value.len >= sizeof deed_options.log)
@@ -286,6 +312,9 @@ static void set(struct parse *parse, const struct key *key, struct span value)
 		break;
 	case KIND_NUMBER:
 		is_good = set_number(key, value, field);
+		break;
+	case KIND_BYTES:
+		is_good = set_bytes(key, value, field);
 		break;
 	case KIND_PATH:
 		is_good = set_path(value, field);
@@ -350,6 +379,13 @@ static void put_default(struct deed_writer *out, const struct key *key)
 
 	if (key->kind == KIND_PATH) {
 		deed_put_format(out, "%-9s", field);
+		return;
+	}
+	if (key->kind == KIND_BYTES) {
+		uint64_t bytes;
+
+		memcpy(&bytes, field, sizeof bytes);
+		deed_put_format(out, "%um%-6s", (unsigned)(bytes >> 20), "");
 		return;
 	}
 	if (key->kind == KIND_SWITCH)

@@ -22,6 +22,8 @@ struct deed_options {
 	uint32_t stack_depth;	   /* frames kept per stack */
 	bool loan_stacks;	   /* take a stack for every loan too: slow */
 	uint32_t history;	   /* how many ended buffers keep their story */
+	uint64_t quarantine;	   /* how many bytes of ended memory wait */
+	bool fill;		   /* fresh and ended memory is filled with patterns */
 	bool leaks;		   /* report leaks at exit */
 	bool pin_handles;	   /* E16 when a handle is used at another address */
 	bool tsan;		   /* show loans and handles to ThreadSanitizer, if it is there */

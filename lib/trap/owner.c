@@ -413,6 +413,6 @@ DEED_EXPORT void deed_trap_immortal(struct deed_owner *owner, const void *frame,
 	deed_cell_at(slot)->flags |= DEED_CELL_IMMORTAL;
 	base = deed_cell_at(slot)->base;
 	deed_shard_give(slot);
-	deed_life_is_reachable(base);
+	deed_memory_is_reachable(base);
 	deed_leave(me);
 }

@@ -16,12 +16,14 @@
 #include "../lock.h"
 #include "../os.h"
 #include "cell.h"
+#include "check.h"
 #include "deliver.h"
 #include "guard.h"
 #include "leak.h"
 #include "near.h"
 #include "options.h"
 #include "process.h"
+#include "quarantine.h"
 #include "raw.h"
 #include "stack.h"
 #include "story.h"
@@ -64,6 +66,7 @@ static void before_fork(void)
 	deed_thread_fork_prepare();
 	deed_raw_lock();
 	deed_tree_fork_prepare();
+	deed_quarantine_fork_prepare();
 	deed_near_fork_prepare();
 	deed_cells_fork_prepare();
 	deed_loans_fork_prepare();
@@ -78,6 +81,7 @@ static void give_locks_back(bool is_child)
 	deed_loans_fork_done();
 	deed_cells_fork_done();
 	deed_near_fork_done();
+	deed_quarantine_fork_done();
 	deed_tree_fork_done();
 	deed_raw_unlock();
 	deed_thread_fork_done(is_child);
@@ -98,7 +102,7 @@ static void begin_child(void)
 
 	give_locks_back(true);
 	for (uint32_t slot = 1; slot < made; slot++)
-		if (deed_cell_at(slot)->is_live)
+		if (deed_cell_at(slot)->is_live || (deed_cell_at(slot)->flags & DEED_CELL_HELD))
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;
 	deed_end_loans_of_others(deed_self ? deed_self : deed_thread_start());
 }
@@ -122,6 +126,9 @@ static void at_the_end(void)
 	if (me->inside)
 		return; /* exit() from a handler that interrupted a verb, or from a report */
 	deed_guards_end_with_process(me);
+	/* What this process made: its parent looks at the rest itself. */
+	(void)deed_check_memory(DEED_CELL_INHERITED);
+	deed_quarantine_close();
 	if (deed_options.leaks)
 		deed_report_leaks(me);
 }

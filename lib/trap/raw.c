@@ -71,6 +71,8 @@ static bool see_cell(uint32_t slot, void *context)
 {
 	struct meeting *const meeting = context;
 
+	if (!deed_cell_at(slot)->is_live)
+		return true; /* in quarantine */
 	if (meeting->count == meeting->limit) {
 		const size_t bytes = meeting->limit * sizeof *meeting->cells;
 		uint32_t *const more = deed_os_map(2 * bytes);

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 
+#include "options.h"
 #include "story.h"
 
 /* AddressSanitizer's, and null without it. */
@@ -64,16 +65,17 @@ UNCHECKED static struct deed_damage look(const void *at, size_t bytes, uint32_t 
 {
 	const unsigned char *const start = at, *end = start + bytes;
 	const unsigned char *const first = first_broken(start, end, word);
-	struct deed_damage damage = { NULL, NULL, 0 };
+	struct deed_damage damage = { NULL, NULL, { 0 } };
 
 	if (first == end)
 		return damage;
 	damage.first = first;
-	damage.value = *first;
 	do
 		end--;
 	while (end > first && *end == byte_of(word, (uintptr_t)end));
 	damage.last = end;
+	for (size_t i = 0; i < sizeof damage.bytes && first + i <= end; i++)
+		damage.bytes[i] = first[i];
 	return damage;
 }
 
@@ -102,13 +104,15 @@ void deed_redzone_set(void *at, size_t bytes)
 
 void deed_dead_set(void *at, size_t bytes)
 {
-	fill(at, bytes, DEED_DEAD_WORD);
+	if (deed_options.fill)
+		fill(at, bytes, DEED_DEAD_WORD);
 	poison(at, bytes);
 }
 
 void deed_fresh_set(void *at, size_t bytes)
 {
-	fill(at, bytes, DEED_FRESH_WORD);
+	if (deed_options.fill)
+		fill(at, bytes, DEED_FRESH_WORD);
 }
 
 void deed_redzone_clear(void *at, size_t bytes)
@@ -126,7 +130,7 @@ struct deed_damage deed_redzone_look(const void *at, size_t bytes)
 
 struct deed_damage deed_dead_look(const void *at, size_t bytes)
 {
-	return look(at, bytes, DEED_DEAD_WORD);
+	return look(at, deed_options.fill ? bytes : 0, DEED_DEAD_WORD);
 }
 
 bool deed_redzone_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t *ret_last)
@@ -153,58 +157,75 @@ static void tell_life(struct deed_finding *finding, uint32_t slot)
 }
 
 static struct deed_finding *begin(struct deed_thread *me, uint32_t slot, enum deed_fault fault,
-				  const char *verb, const struct deed_site *at, const void *frame)
+				  const struct deed_site *at, const void *frame)
 {
 	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
 
 	deed_finding_cell(finding, slot);
-	if (verb)
-		deed_finding_does(finding, verb, false);
 	tell_life(finding, slot);
 	return finding;
 }
 
+/* "4 bytes"; "they are 00 00 80 3f now". */
+struct words {
+	char count[32], are[64];
+	const char *were;
+};
+
+static struct words words_of(struct deed_damage damage)
+{
+	const size_t count = (size_t)(damage.last - damage.first) + 1;
+	const size_t shown = deed_min(count, sizeof damage.bytes);
+	struct words words = { .were = count == 1 ? "was" : "were" };
+	size_t len;
+
+	snprintf(words.count, sizeof words.count, "%zu byte%s", count, count == 1 ? "" : "s");
+	len = (size_t)snprintf(words.are, sizeof words.are, "%s",
+			       count == 1      ? "it is"
+			       : count > shown ? "the first are"
+					       : "they are");
+	for (size_t i = 0; i < shown; i++)
+		len += (size_t)snprintf(words.are + len, sizeof words.are - len, " %02x",
+					damage.bytes[i]);
+	snprintf(words.are + len, sizeof words.are - len, " now");
+	return words;
+}
+
 struct deed_finding *deed_redzone_finding(struct deed_thread *me, uint32_t slot,
-					  struct deed_damage damage, const char *verb,
-					  const struct deed_site *at, const void *frame)
+					  struct deed_damage damage, const struct deed_site *at,
+					  const void *frame)
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	const unsigned char *const base = cell->base;
 	const unsigned char *const end = base + deed_cell_bytes(cell);
 	const bool is_behind = damage.first >= end;
-	const size_t count = (size_t)(damage.last - damage.first) + 1;
 	const size_t far = (size_t)(is_behind ? damage.first - end : base - damage.last - 1);
-	struct deed_finding *const finding = begin(me, slot, DEED_E25, verb, at, frame);
+	const struct words words = words_of(damage);
+	struct deed_finding *const finding = begin(me, slot, DEED_E25, at, frame);
 	char where[48] = "";
 
 	if (far)
 		snprintf(where, sizeof where, ", %zu byte%s from its %s", far, far == 1 ? "" : "s",
 			 is_behind ? "end" : "beginning");
-	deed_finding_say(finding, "%zu byte%s %s%s `%s` %s written%s: %s 0x%02x now", count,
-			 count == 1 ? "" : "s", far ? "" : "right ",
+	deed_finding_say(finding, "%s %s%s `%s` %s written%s: %s", words.count, far ? "" : "right ",
 			 is_behind ? "behind" : "in front of", deed_plain(cell->name).text,
-			 count == 1 ? "was" : "were", where, count == 1 ? "it is" : "the first is",
-			 damage.value);
+			 words.were, where, words.are);
 	return finding;
 }
 
 struct deed_finding *deed_dead_finding(struct deed_thread *me, uint32_t slot,
-				       struct deed_damage damage, const char *verb,
-				       const struct deed_site *at, const void *frame)
+				       struct deed_damage damage, const struct deed_site *at,
+				       const void *frame)
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
-	const unsigned char *const base = cell->base;
-	const size_t count = (size_t)(damage.last - damage.first) + 1;
+	const size_t from = (size_t)(damage.first - (const unsigned char *)cell->base);
 	const int last = deed_cell_event_back(cell, 0);
 	const bool is_resized = last > 0 && deed_event_role(cell, last) == DEED_ROLE_RESIZED;
-	struct deed_finding *const finding = begin(me, slot, DEED_E04, verb, at, frame);
+	const struct words words = words_of(damage);
+	struct deed_finding *const finding = begin(me, slot, DEED_E04, at, frame);
 
-	deed_finding_say(finding,
-			 "%zu byte%s of `%s` %s written after its %s, from byte %zu on: %s 0x%02x "
-			 "now",
-			 count, count == 1 ? "" : "s", deed_plain(cell->name).text,
-			 count == 1 ? "was" : "were", is_resized ? "resize" : "drop",
-			 (size_t)(damage.first - base), count == 1 ? "it is" : "the first is",
-			 damage.value);
+	deed_finding_say(finding, "%s of `%s` %s written after its %s, from byte %zu on: %s",
+			 words.count, deed_plain(cell->name).text, words.were,
+			 is_resized ? "resize" : "drop", from, words.are);
 	return finding;
 }

@@ -39,7 +39,8 @@ void deed_redzone_set(void *at, size_t bytes);
 void deed_redzone_clear(void *at, size_t bytes);
 
 /* deed_dead_set - the same of memory that has ended; deed_redzone_clear() ends it. deed_fresh_set -
- * fills memory that somebody gets and should write before reading it.
+ * fills memory that somebody gets and should write before reading it. DEED_OPTIONS=fill=0 leaves
+ * the bytes as they are: then ended memory is always whole.
  */
 void deed_dead_set(void *at, size_t bytes);
 void deed_fresh_set(void *at, size_t bytes);
@@ -53,7 +54,7 @@ bool deed_dead_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t 
 /* What was found: bytes that somebody wrote. */
 struct deed_damage {
 	const unsigned char *first, *last; /* their addresses; null if there are none */
-	unsigned char value;		   /* of the first, now */
+	unsigned char bytes[8];		   /* what the first ones are now */
 };
 
 /* deed_redzone_look - the damage of a redzone. deed_dead_look - of memory that has ended. */
@@ -67,14 +68,14 @@ struct deed_site;
 /* deed_redzone_finding - E25: bytes before or behind the buffer of a cell were written.
  * deed_dead_finding - E04: bytes of a buffer were written after its end.
  *
- * `at` is where it was noticed, with `verb`, what the program does there ("dropped"), and
- * `frame`; all null at the end of the program. Under the cell's shard lock; the caller raises it.
+ * `at` and `frame` are of the verb that noticed it; both null if none did. Under the cell's shard
+ * lock; the caller may add to it, and raises it.
  */
 struct deed_finding *deed_redzone_finding(struct deed_thread *me, uint32_t slot,
-					  struct deed_damage damage, const char *verb,
-					  const struct deed_site *at, const void *frame);
+					  struct deed_damage damage, const struct deed_site *at,
+					  const void *frame);
 struct deed_finding *deed_dead_finding(struct deed_thread *me, uint32_t slot,
-				       struct deed_damage damage, const char *verb,
-				       const struct deed_site *at, const void *frame);
+				       struct deed_damage damage, const struct deed_site *at,
+				       const void *frame);
 
 #endif

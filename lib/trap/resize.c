@@ -13,27 +13,27 @@
 #include "life.h"
 #include "near.h"
 #include "owner.h"
+#include "quarantine.h"
 #include "stack.h"
 #include "tree.h"
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-			  void *base, size_t count, uint32_t stack, const struct deed_site *at,
-			  struct deed_ended *ret_ended)
+			  void *base, size_t count, size_t align, uint32_t stack,
+			  const struct deed_site *at, struct deed_ended *ret_ended)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
 
-	ret_ended->base = cell->base;
-	ret_ended->kind = (enum deed_kind)cell->kind;
-	deed_near_take(cell, slot);
+	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
+	*ret_ended = deed_life_leave_memory(cell, slot);
 	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
 	cell->base = base;
 	cell->count = count;
+	cell->align_log2 = (uint8_t)__builtin_ctzl(align);
 	cell->kind = DEED_KIND_HEAP;
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
-	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	if (!deed_cell_bump(cell)) {
 		slot = deed_life_fresh_row(cell, slot);
 		deed_cell_at(slot)->home = owner;
@@ -102,7 +102,9 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
-	base = deed_life_memory(bytes, align, false);
+	base = deed_memory_new(bytes, align, false);
+	if (!base && deed_quarantine_empty())
+		base = deed_memory_new(bytes, align, false);
 	if (!base)
 		return -ENOMEM;
 
@@ -110,12 +112,17 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
 	if (err) {
-		deed_backend_free(base, 0, 0);
+		deed_memory_free((struct deed_memory){ base, bytes, align });
 		return err;
 	}
+	old_bytes = deed_cell_bytes(deed_cell_at(slot));
 	if (deed_min(bytes, old_bytes))
 		memcpy(base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
-	change_memory(me, owner, slot, base, count, stack, at, &ended);
+	if (bytes > old_bytes)
+		deed_fresh_set((char *)base + old_bytes, bytes - old_bytes);
+	finding = deed_life_notice(me, slot, "resized", false, frame, at);
+	change_memory(me, owner, slot, base, count, align, stack, at, &ended);
+	ended.noticed = finding;
 	deed_shard_give(slot);
 	deed_leave(me);
 	deed_life_end_memory(ended);

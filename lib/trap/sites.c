@@ -133,7 +133,8 @@ bool deed_site_ended_with_block(const struct deed_report *report,
 	return false;
 }
 
-/* What says nothing is left out: that a leak was noticed at the end of the program, that a loan
+/* What says nothing is left out: that a leak was noticed at the end of the program, that bytes were
+ * found written by no verb of it, that a loan
  * which outlived its block was noticed where it began, that memory which is known by being lent
  * became known where it was lent, and where a guard is declared a second time. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
@@ -142,6 +143,9 @@ static bool is_shown(const struct deed_report *report, const struct deed_report_
 
 	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
 		return report->site_count == 1;
+	if ((report->fault == DEED_E04 || report->fault == DEED_E25) &&
+	    site->role == DEED_ROLE_HERE)
+		return site->site || report->site_count == 1;
 	if (site->role == DEED_ROLE_ADOPTED ||
 	    (report->fault == DEED_E14 && site->role == DEED_ROLE_HERE))
 		return !site->site || !loan_at(report, site);

@@ -43,6 +43,8 @@ static const char *state_of(const struct deed_cell *cell)
 		return "live";
 	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RELEASED)
 		return "released";
+	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RESIZED)
+		return "left behind by a resize";
 	return "dropped";
 }
 

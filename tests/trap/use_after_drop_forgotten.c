@@ -3,7 +3,7 @@
  * tests/trap/use_after_drop_forgotten.c - the buffer ended so long ago that its story has made room
  * for others.
  *
- * options: history=4
+ * options: history=4:quarantine=0
  */
 #include <deed.h>
 

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/check.c - every buffer's edges, and all ended memory, at any time.
+ *
+ * Row by row, each under its shard lock, which keeps a live buffer where it is; ended memory
+ * is kept where it is by the quarantine. Reports are made with no lock held, so other
+ * buffers may come and go meanwhile.
+ */
+#include "check.h"
+
+#include "memory.h"
+#include "quarantine.h"
+#include "story.h"
+#include "thread.h"
+#include "tree.h"
+
+/* Under the shard lock. */
+static struct deed_finding *look(struct deed_thread *me, uint32_t slot, unsigned but_flags,
+				 bool *ret_looked)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_damage damage;
+
+	*ret_looked = false;
+	if (!deed_memory_is_ours(cell->kind) || (cell->flags & but_flags))
+		return NULL;
+	if (!cell->is_live)
+		return deed_quarantine_look(me, slot, ret_looked);
+	*ret_looked = true;
+	damage = deed_memory_look(deed_memory_of(cell));
+	if (!damage.first)
+		return NULL;
+	deed_memory_mark(deed_memory_of(cell)); /* for whoever looks next */
+	return deed_redzone_finding(me, slot, damage, NULL, NULL);
+}
+
+size_t deed_check_memory(unsigned but_flags)
+{
+	const uint32_t made = deed_cells_made();
+	size_t looked_at = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_thread *const me = deed_enter();
+		struct deed_finding *finding;
+		bool looked;
+
+		if (!me)
+			break;
+		deed_shard_take(slot);
+		finding = look(me, slot, but_flags, &looked);
+		deed_shard_give(slot);
+		looked_at += looked;
+		if (finding)
+			deed_raise(me, finding);
+		else
+			deed_leave(me);
+	}
+	return looked_at;
+}
+
+size_t deed_trap_check_all(void)
+{
+	return deed_check_memory(0);
+}

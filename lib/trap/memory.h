@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/memory.h - the memory of a heap buffer, with what lies around it.
+ *
+ *     what the allocator gave                                    a multiple of 16
+ *     |                                                                         |
+ *     [ redzone: max(16, align) ][ the buffer ......... ][ redzone: 16 to 31 bytes ]
+ *                                ^ base, aligned as asked
+ *
+ * A buffer aligned to more than 4096 has no redzone in front. What a redzone is, and how it
+ * looks, is said in redzone.h. 32 bytes around a buffer of 64, and 192 for its row: that is
+ * what a live buffer costs more than in a release build.
+ *
+ * The allocator ends only what it gave, so memory that deed_release() hands out is moved to
+ * where the block begins first: it is free()'s, as in a release build, at another address
+ * than the buffer had. That costs no memory and cannot fail; and what still points to where
+ * the buffer was, after its owner gave it away, reads the wrong bytes here and not only in
+ * the field.
+ *
+ * Nothing here takes a lock; none of it is called inside the ledger but the looking.
+ */
+#ifndef DEED_MEMORY_H
+#define DEED_MEMORY_H
+
+#include "../backend.h"
+#include "cell.h"
+#include "redzone.h"
+
+struct deed_memory {
+	void *base; /* of the buffer */
+	size_t bytes, align;
+};
+
+static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
+{
+	return (struct deed_memory){ cell->base, deed_cell_bytes(cell),
+				     (size_t)1 << cell->align_log2 };
+}
+
+/* Whether the memory of such buffers is laid out as above. */
+static inline bool deed_memory_is_ours(unsigned kind)
+{
+	return kind == DEED_KIND_HEAP;
+}
+
+/* deed_memory_new - memory for a buffer, `align` at least DEED_LEAST_ALIGN, its redzones set: its
+ * base. What is not zeroed is whatever was there: see deed_fresh_set(). Null if there is none. */
+void *deed_memory_new(size_t bytes, size_t align, bool zeroed);
+/* Sets the redzones anew. */
+void deed_memory_mark(struct deed_memory memory);
+void deed_memory_free(struct deed_memory memory);
+/* Hands the memory over to whoever will free() it: where its bytes are now. */
+void *deed_memory_release(struct deed_memory memory);
+/* LeakSanitizer, which does not see that the ledger holds a buffer, is told so; leaks of buffers
+ * are E17. Of what deed_memory_new() gives it has been told. */
+void deed_memory_is_reachable(const void *memory);
+
+/* The block that the allocator gave, in bytes. */
+size_t deed_memory_block(struct deed_memory memory);
+
+/* Who wrote outside; of both sides, behind is told first, for it is what happens. */
+struct deed_damage deed_memory_look(struct deed_memory memory);
+
+#endif

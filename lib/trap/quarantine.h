@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/quarantine.h - memory that has ended waits here before the allocator gets it back.
+ *
+ * A dropped buffer, and what a resize leaves behind, is filled with a pattern (redzone.h) and
+ * kept for a while, first in, first out, up to DEED_OPTIONS=quarantine= bytes, its row and
+ * redzones included. So long nobody else gets the same bytes: what still reads them reads
+ * the pattern, and what writes them is found out when they leave, or at the end of the
+ * process, as E04. Its row tells the story until then, and is found by address (near.h).
+ *
+ *     live row -> dead row, HELD -> its memory looked at, and freed -> queue of free rows
+ *
+ * A buffer larger than all of the quarantine does not wait. Nobody waits where
+ * ThreadSanitizer is shown what happens to memory: it has to see that the thread that ends a
+ * buffer frees it.
+ *
+ * Lock: one, taken inside the ledger, after a shard's; no memory is freed under it.
+ */
+#ifndef DEED_QUARANTINE_H
+#define DEED_QUARANTINE_H
+
+#include "memory.h"
+#include "thread.h"
+
+/* deed_quarantine_wants - whether memory of so many bytes would wait. deed_quarantine_put - the
+ * memory of a dead cell, which is in the address index still, waits; it, or the row alone,
+ * is the quarantine's from now on. Outside the ledger, no lock; may report what was found in
+ * memory that leaves for it.
+ */
+bool deed_quarantine_wants(struct deed_memory memory);
+void deed_quarantine_put(uint32_t slot);
+
+/* deed_quarantine_empty - all memory leaves, for there is none elsewhere; false if there was none
+ * here either. deed_quarantine_close - the same, and none comes in any more. Outside the ledger.
+ */
+bool deed_quarantine_empty(void);
+void deed_quarantine_close(void);
+
+/* The damage of a cell's memory, if it is here: E04 where the buffer was, E25 around it; null if
+ * there is none. *ret_looked says whether it is here. Inside, no lock but the shard's. */
+struct deed_finding *deed_quarantine_look(struct deed_thread *me, uint32_t slot, bool *ret_looked);
+
+/* For deed_stats(). */
+void deed_quarantine_count(struct deed_statistics *stats);
+
+void deed_quarantine_fork_prepare(void);
+void deed_quarantine_fork_done(void);
+
+#endif
