@@ -4,9 +4,10 @@
 # tests/static/lint.sh - the static twin over deed itself: `make lint-ownership`.
 #
 # Its library, its examples, its tests and benchmarks say nothing at the default level, or this
-# fails. What the strict level asks of them, who are not written in its style, is counted, and
-# kept in build/lint-ownership-strict.log. Left out are programs that break a rule so that it
-# be found: what is not for a folder to say, DEED_UNCHECKED says of a function.
+# fails. So does a word of the strict level at an example that is written for it; what it asks
+# of the others is counted, and kept in build/lint-ownership-strict.log. Left out are programs
+# that break a rule so that it be found: what is not for a folder to say, DEED_UNCHECKED says
+# of a function.
 . tests/lib.sh
 
 : "${TWIN:=$(compilers | grep clang | tail -n 1)}"
@@ -43,5 +44,14 @@ if grep -E ': (warning|error): ' "$work/default" > "$work/said"; then
 else
 	pass "the default level says nothing, $TWIN"
 fi
+written_for_it=$(grep -l 'Written for the strict level' examples/*.c)
+check "an example is written for the strict level" [ -n "$written_for_it" ]
+for file in $written_for_it; do
+	if grep "^$file:" "$strict_log" > "$work/said"; then
+		fail "$file at the strict level, $TWIN" "$work/said"
+	else
+		pass "$file at the strict level, $TWIN"
+	fi
+done
 echo "$(grep -c ': warning: ' "$strict_log") sentences at the strict level: $strict_log"
 finish

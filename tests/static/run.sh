@@ -162,6 +162,9 @@ with()
 	for file in examples/*.c examples/demo/*.c tests/cases/*.c; do
 		silent "$file, $compiler" twin "$compiler" -Ilib -Itests -DDEED_TRAP=1 "$file"
 	done
+	for file in $(grep -l 'Written for the strict level' examples/*.c); do
+		silent "$file at the strict level, $compiler" twin "$compiler" -DDEED_STRICT=1 "$file"
+	done
 }
 
 # built FILE: as a trap build
