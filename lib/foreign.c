@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/foreign.c - the side table of adopted buffers, in both flavours.
+ * lib/foreign.c - the side table of adopted buffers and of those in memory of an
+ * allocator, in both flavours.
  *
  * Open addressing with linear probing over a power of two of slots, at most half full, so
  * that a probe is short; removal closes the gap by shifting back (Knuth, TAOCP 3, 6.4,
  * algorithm R), so that there are no tombstones and a program that adopts and drops for
  * ever stays at one size. Pages come from the kernel: an adoption must not enter the
- * allocator whose memory it may be adopting. One lock; a deleter runs outside it, so that
- * it may adopt and drop itself.
+ * allocator whose memory it may be adopting. One lock; deleters and allocators run outside
+ * it, so that they may adopt and drop themselves. What is being resized is in nobody's
+ * hands: its entry is out, but keeps its room in the count, so that it can come back.
  *
  * The lock is held over a fork(), so that the child finds it free and the table whole. In
  * release builds this file sees to that itself, in trap builds the ledger, in the order
@@ -17,7 +19,9 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 
+#include "backend.h"
 #include "lock.h"
 #include "os.h"
 
@@ -26,7 +30,7 @@
 static struct {
 	struct deed_lock lock;
 	struct deed_foreign *slots; /* data == NULL: free */
-	size_t slot_count, used;
+	size_t slot_count, used;    /* used: entries, and rooms kept for some */
 } table;
 
 /* The calling thread has the lock or waits for it. */
@@ -79,23 +83,28 @@ static int grow(void)
 	return 0;
 }
 
+/* With room for one more. */
+static int insert(const struct deed_foreign *foreign)
+{
+	const size_t at = find(table.slots, table.slot_count, foreign->data);
+
+	if (table.slots[at].data)
+		return -EEXIST;
+	table.slots[at] = *foreign;
+	return 0;
+}
+
 int deed_foreign_put(const struct deed_foreign *foreign)
 {
 	int err = 0;
-	size_t at;
 
 	enter();
 	if (2 * (table.used + 1) > table.slot_count)
 		err = grow();
-	if (!err) {
-		at = find(table.slots, table.slot_count, foreign->data);
-		if (table.slots[at].data) {
-			err = -EEXIST;
-		} else {
-			table.slots[at] = *foreign;
-			table.used++;
-		}
-	}
+	if (!err)
+		err = insert(foreign);
+	if (!err)
+		table.used++;
 	leave();
 	return err;
 }
@@ -116,7 +125,8 @@ static void close_gap(size_t gap)
 	table.slots[gap].data = NULL;
 }
 
-bool deed_foreign_take(void *data, struct deed_foreign *ret)
+/* Copies the entry of `data` to *ret, and takes it out if asked to. */
+static bool look_up(void *data, struct deed_foreign *ret, bool takes, bool keeps_room)
 {
 	bool found = false;
 	size_t at;
@@ -125,20 +135,91 @@ bool deed_foreign_take(void *data, struct deed_foreign *ret)
 	if (table.slot_count) {
 		at = find(table.slots, table.slot_count, data);
 		found = table.slots[at].data;
-		if (found) {
+		if (found)
 			*ret = table.slots[at];
+		if (found && takes)
 			close_gap(at);
+		if (found && takes && !keeps_room)
 			table.used--;
-		}
 	}
 	leave();
 	return found;
 }
 
+bool deed_foreign_take(void *data, struct deed_foreign *ret)
+{
+	return look_up(data, ret, true, false);
+}
+
+bool deed_foreign_get(void *data, struct deed_foreign *ret)
+{
+	return look_up(data, ret, false, false);
+}
+
 void deed_foreign_end(const struct deed_foreign *foreign)
 {
-	if (foreign->deleter)
+	const struct deed_allocator *const allocator = foreign->allocator;
+
+	if (allocator)
+		allocator->free(foreign->data, foreign->bytes, foreign->align, allocator->context);
+	else if (foreign->deleter)
 		foreign->deleter(foreign->data, foreign->bytes, foreign->context);
+}
+
+bool deed_foreign_alloc(struct deed_foreign *ret, const struct deed_allocator *allocator,
+			size_t bytes, size_t align, bool zeroed)
+{
+	*ret = (struct deed_foreign){ .bytes = deed_max(bytes, 1),
+				      .allocator = allocator,
+				      .align = align };
+	ret->data = allocator->alloc(ret->bytes, align, zeroed, allocator->context);
+	return ret->data;
+}
+
+/* By the allocator itself, or else by hand. The entry of `old` is not in the table. */
+static bool resize_in_allocator(struct deed_foreign *ret, const struct deed_foreign *old,
+				size_t bytes, size_t align)
+{
+	const struct deed_allocator *const allocator = old->allocator;
+
+	if (!allocator->resize) {
+		if (!deed_foreign_alloc(ret, allocator, bytes, align, false))
+			return false;
+		memcpy(ret->data, old->data, deed_min(bytes, old->bytes));
+		deed_foreign_end(old);
+		return true;
+	}
+	*ret = *old;
+	ret->bytes = deed_max(bytes, 1);
+	ret->data = allocator->resize(old->data, old->bytes, ret->bytes, align, allocator->context);
+	return ret->data;
+}
+
+void *deed_foreign_resize(void *data, size_t bytes, size_t align, bool *ret_is_foreign)
+{
+	struct deed_foreign old, fresh;
+	bool is_resized;
+
+	if (!look_up(data, &old, true, true))
+		return NULL;
+	*ret_is_foreign = old.allocator;
+	if (old.allocator) {
+		is_resized = resize_in_allocator(&fresh, &old, bytes, old.align);
+	} else {
+		fresh.data = deed_backend_alloc(bytes, align, false);
+		is_resized = fresh.data;
+	}
+	enter();
+	if (is_resized && !old.allocator)
+		table.used--;
+	else
+		(void)insert(is_resized ? &fresh : &old);
+	leave();
+	if (is_resized && !old.allocator) {
+		memcpy(fresh.data, old.data, deed_min(bytes, old.bytes));
+		deed_foreign_end(&old);
+	}
+	return is_resized ? fresh.data : NULL;
 }
 
 size_t deed_foreign_count(void)
@@ -175,12 +256,34 @@ __attribute__((constructor)) static void see_to_forks(void)
 DEED_EXPORT int deed_adopt_release_(struct deed_owner *ret, void *data, size_t count, size_t bytes,
 				    deed_deleter_fn deleter, void *context)
 {
-	const struct deed_foreign foreign = { data, bytes, deleter, context };
+	const struct deed_foreign foreign = {
+		.data = data, .bytes = bytes, .deleter = deleter, .context = context
+	};
 	const int err = deed_foreign_put(&foreign);
 
 	if (err)
 		return err;
 	ret->own = data;
+	ret->len = count | (size_t)DEED_ORIGIN_FOREIGN << DEED_ORIGIN_SHIFT;
+	return 0;
+}
+
+DEED_EXPORT int deed_new_with_release_(struct deed_owner *ret,
+				       const struct deed_allocator *allocator, size_t count,
+				       size_t bytes, size_t align, int zeroed)
+{
+	struct deed_foreign foreign;
+	int err;
+
+	if (!deed_foreign_alloc(&foreign, allocator, bytes, deed_max(align, DEED_LEAST_ALIGN),
+				zeroed))
+		return -ENOMEM;
+	err = deed_foreign_put(&foreign);
+	if (err) {
+		deed_foreign_end(&foreign);
+		return err;
+	}
+	ret->own = foreign.data;
 	ret->len = count | (size_t)DEED_ORIGIN_FOREIGN << DEED_ORIGIN_SHIFT;
 	return 0;
 }

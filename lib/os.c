@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -63,6 +64,73 @@ void deed_os_unmap(void *pages, size_t bytes)
 
 	munmap(pages, bytes);
 	errno = saved;
+}
+
+size_t deed_os_page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Maps too much, and gives back what lies before and behind. */
+void *deed_os_map_aligned(size_t bytes, size_t align)
+{
+	const size_t slack = deed_max(align, deed_os_page_bytes()) - deed_os_page_bytes();
+	size_t before;
+	char *pages;
+
+	if (bytes > SIZE_MAX - slack)
+		return NULL;
+	pages = deed_os_map(bytes + slack);
+	if (!pages)
+		return NULL;
+	before = -(uintptr_t)pages & (align - 1);
+	if (before)
+		deed_os_unmap(pages, before);
+	if (slack - before)
+		deed_os_unmap(pages + before + bytes, slack - before);
+	return pages + before;
+}
+
+/* Where they are, if they can stay; else on top of fresh ones, which the kernel takes away. */
+void *deed_os_remap(void *pages, size_t old_bytes, size_t bytes, size_t align)
+{
+	const int saved = errno;
+	void *fresh, *moved = mremap(pages, old_bytes, bytes, 0);
+
+	if (moved == MAP_FAILED) {
+		fresh = deed_os_map_aligned(bytes, align);
+		if (fresh)
+			moved = mremap(pages, old_bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+				       fresh);
+		if (fresh && moved == MAP_FAILED)
+			deed_os_unmap(fresh, bytes);
+	}
+	errno = saved;
+	return moved == MAP_FAILED ? NULL : moved;
+}
+
+void deed_os_advise_huge(void *pages, size_t bytes)
+{
+	const int saved = errno;
+
+	(void)madvise(pages, bytes, MADV_HUGEPAGE);
+	errno = saved;
+}
+
+bool deed_os_has_huge_pages(void)
+{
+	const int file = deed_os_open_read("/sys/kernel/mm/transparent_hugepage/enabled");
+	char text[64];
+	ptrdiff_t len;
+
+	if (file < 0)
+		return false;
+	len = deed_os_read(file, text, sizeof text - 1);
+	deed_os_close(file);
+	if (len <= 0)
+		return false;
+	text[len] = '\0';
+	return !strstr(text, "[never]");
 }
 
 int deed_os_thread_id(void)

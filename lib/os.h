@@ -17,6 +17,15 @@ void *deed_os_reserve(size_t bytes);
 /* The same for whom *where is null: the reservation of whoever comes first is put there. */
 void *deed_os_reserve_once(void **where, size_t bytes);
 void deed_os_unmap(void *pages, size_t bytes);
+size_t deed_os_page_bytes(void);
+/* deed_os_map_aligned - deed_os_map() at a multiple of `align`, a power of two; `bytes` are whole
+ * pages. deed_os_remap - the same pages, so many as `bytes` now, here or elsewhere, at a multiple
+ * of `align`; new ones are zeroed; null if there are none, and they are as they were. */
+void *deed_os_map_aligned(size_t bytes, size_t align);
+void *deed_os_remap(void *pages, size_t old_bytes, size_t bytes, size_t align);
+/* Asks the kernel to make huge pages of these; whether it ever does. */
+void deed_os_advise_huge(void *pages, size_t bytes);
+bool deed_os_has_huge_pages(void);
 
 /* The kernel's id of the calling thread. */
 int deed_os_thread_id(void);

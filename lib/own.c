@@ -9,9 +9,8 @@
  */
 #include "deed/own.h"
 
-#include "deed/border.h"
-
 #include "backend.h"
+#include "foreign.h"
 
 DEED_EXPORT void *deed_alloc_aligned_(size_t bytes, size_t align, int zeroed)
 {
@@ -23,22 +22,11 @@ static size_t alignment_of(const void *data)
 	return deed_min((uintptr_t)data & -(uintptr_t)data, DEED_ALIGN_MAX);
 }
 
-/* The elements go into ordinary memory, and the deleter gets the old. */
-static void *resize_foreign(void *old, size_t old_bytes, size_t bytes, size_t align)
-{
-	void *const data = deed_backend_alloc(bytes, align, false);
-
-	if (data) {
-		memcpy(data, old, deed_min(bytes, old_bytes));
-		deed_drop_foreign_(old);
-	}
-	return data;
-}
-
 DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, size_t size,
 				     size_t align)
 {
-	const bool is_foreign = owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN;
+	bool is_foreign = owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN;
+	enum deed_origin origin;
 	const size_t old_count = owner->len & DEED_LEN_MAX;
 	size_t bytes;
 	void *data;
@@ -51,13 +39,14 @@ DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, siz
 	align = deed_max(align, DEED_LEAST_ALIGN);
 	if (owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_ALIGNED)
 		align = deed_max(align, alignment_of(owner->own));
-	data = is_foreign ? resize_foreign(owner->own, old_count * size, bytes, align)
+	data = is_foreign ? deed_foreign_resize(owner->own, bytes, align, &is_foreign)
 			  : deed_backend_resize(owner->own, old_count * size, bytes, align);
 	if (!data)
 		return -ENOMEM;
+	origin = is_foreign		    ? DEED_ORIGIN_FOREIGN
+		 : align > DEED_LEAST_ALIGN ? DEED_ORIGIN_ALIGNED
+					    : DEED_ORIGIN_HEAP;
 	owner->own = data;
-	owner->len =
-		count | (size_t)(align > DEED_LEAST_ALIGN ? DEED_ORIGIN_ALIGNED : DEED_ORIGIN_HEAP)
-				<< DEED_ORIGIN_SHIFT;
+	owner->len = count | (size_t)origin << DEED_ORIGIN_SHIFT;
 	return 0;
 }

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "allocator.h"
 #include "backend.h"
+#include "base.h"
 #include "foreign.h"
 #include "os.h"
 #include "trap/check.h"
@@ -57,6 +59,7 @@ DEED_EXPORT struct deed_statistics deed_stats(void)
 					 .allocator = deed_backend_name() };
 
 	stats.foreign_buffers = deed_foreign_count();
+	deed_pages_count(&stats);
 	if (DEED_TRAP)
 		deed_trap_stats(&stats);
 	return stats;
@@ -65,17 +68,19 @@ DEED_EXPORT struct deed_statistics deed_stats(void)
 DEED_EXPORT size_t deed_stats_json(char *buffer, size_t size)
 {
 	const struct deed_statistics stats = deed_stats();
-	const int len = snprintf(
-		buffer, size,
-		"{\"flavour\":\"%s\",\"allocator\":\"%s\",\"foreign_buffers\":%zu,"
-		"\"live_buffers\":%zu,\"live_bytes\":%zu,\"live_bytes_max\":%zu,"
-		"\"buffers_made\":%zu,\"quarantine_buffers\":%zu,\"quarantine_bytes\":%zu,"
-		"\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
-		"\"in_flight\":%zu,\"ledger_bytes\":%zu,\"stacks\":%zu}",
-		stats.flavour, stats.allocator, stats.foreign_buffers, stats.live_buffers,
-		stats.live_bytes, stats.live_bytes_max, stats.buffers_made,
-		stats.quarantine_buffers, stats.quarantine_bytes, stats.live_loans, stats.reports,
-		stats.follow_ons, stats.in_flight, stats.ledger_bytes, stats.stacks);
+	const int len =
+		snprintf(buffer, size,
+			 "{\"flavour\":\"%s\",\"allocator\":\"%s\",\"foreign_buffers\":%zu,"
+			 "\"page_bytes\":%zu,\"huge_page_bytes\":%zu,"
+			 "\"live_buffers\":%zu,\"live_bytes\":%zu,\"live_bytes_max\":%zu,"
+			 "\"buffers_made\":%zu,\"quarantine_buffers\":%zu,\"quarantine_bytes\":%zu,"
+			 "\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
+			 "\"in_flight\":%zu,\"ledger_bytes\":%zu,\"stacks\":%zu}",
+			 stats.flavour, stats.allocator, stats.foreign_buffers, stats.page_bytes,
+			 stats.huge_page_bytes, stats.live_buffers, stats.live_bytes,
+			 stats.live_bytes_max, stats.buffers_made, stats.quarantine_buffers,
+			 stats.quarantine_bytes, stats.live_loans, stats.reports, stats.follow_ons,
+			 stats.in_flight, stats.ledger_bytes, stats.stacks);
 
 	return len < 0 ? 0 : (size_t)len;
 }

@@ -17,6 +17,8 @@
 
 #include <sys/resource.h>
 
+#include "deed/allocator.h"
+
 TestSuite(inject, .init = trapped_begin, .fini = trapped_end, .timeout = 120,
 	  .disabled = TRAPPED_SANITIZED);
 
@@ -159,6 +161,16 @@ static int by_adopt(void)
 	return deed_adopt(&target, elements, COUNT, NULL, NULL);
 }
 
+static int by_new_with(void)
+{
+	return deed_new_with(&target, deed_heap(), COUNT);
+}
+
+static int by_new_zeroed_with(void)
+{
+	return deed_new_zeroed_with(&target, deed_heap(), COUNT);
+}
+
 static const struct constructor {
 	const char *name;
 	int (*make)(void);
@@ -172,6 +184,8 @@ static const struct constructor {
 	{ "clone", by_clone },
 	{ "clone of a view", by_clone_of_a_view },
 	{ "adopt", by_adopt },
+	{ "new_with", by_new_with },
+	{ "new_zeroed_with", by_new_zeroed_with },
 };
 
 /* Calls with its first allocation failing, then its second, ...; how many times it failed. */
@@ -235,7 +249,7 @@ static void count_deletion(void *data, size_t bytes, void *context)
 	deleted++;
 }
 
-enum kind { HEAP, ALIGNED, FOREIGN, KINDS };
+enum kind { HEAP, ALIGNED, GIVEN, FOREIGN, KINDS };
 
 static int make_kind(enum kind kind)
 {
@@ -243,6 +257,8 @@ static int make_kind(enum kind kind)
 		return deed_new(&target, COUNT);
 	if (kind == ALIGNED)
 		return deed_new_aligned(&target, COUNT, 4096);
+	if (kind == GIVEN)
+		return deed_new_with(&target, deed_heap(), COUNT);
 	return deed_adopt(&target, elements, COUNT, count_deletion, NULL);
 }
 
@@ -343,6 +359,35 @@ enum { MANY = 1 << 20 };
 
 static deed_u8 owners[MANY];
 static uint8_t bytes[MANY];
+static _Alignas(16) uint8_t given[16 * (size_t)MANY];
+static size_t given_count;
+
+/* Gives from the end what it has given last: it needs no memory, and is empty when all is back. */
+static void *give(size_t size, size_t align, int zeroed, void *context)
+{
+	(void)zeroed;
+	(void)context;
+	require(size <= 16 && align == 16);
+	return &given[16 * given_count++];
+}
+
+static void take_back(void *block, size_t size, size_t align, void *context)
+{
+	(void)block;
+	(void)size;
+	(void)align;
+	(void)context;
+	given_count--;
+}
+
+static const struct deed_allocator giving = { give, NULL, take_back, NULL };
+
+static int make_one(char way, size_t i)
+{
+	if (way == 'a')
+		return deed_adopt(&owners[i], &bytes[i], 1, NULL, NULL);
+	return way == 'g' ? deed_new_with(&owners[i], &giving, 1) : deed_new(&owners[i], 1);
+}
 
 static size_t address_space(void)
 {
@@ -364,18 +409,18 @@ static void limit_address_space(size_t limit)
 }
 
 /* Fills `owners` until there is no memory; how many were made. */
-static size_t make_until_none(bool adopts)
+static size_t make_until_none(char way)
 {
 	for (size_t i = 0; i < MANY; i++) {
 		const deed_u8 before = owners[i];
-		const int err = adopts ? deed_adopt(&owners[i], &bytes[i], 1, NULL, NULL)
-				       : deed_new(&owners[i], 1);
+		const int err = make_one(way, i);
 
 		if (!err)
 			continue;
 		require(err == -ENOMEM);
 		require(!memcmp(&before, &owners[i], sizeof before));
 		require(deed_stats().live_buffers == i);
+		require(way != 'g' || given_count == i);
 		return i;
 	}
 	return MANY;
@@ -417,7 +462,7 @@ Test(inject, a_fork_needs_no_pages_of_the_ledger)
 
 CHILD(runs_out_of_pages)
 {
-	const bool adopts = argument[0] == 'a';
+	const char way = argument[0];
 	struct rlimit unlimited;
 	size_t made, again;
 
@@ -430,7 +475,7 @@ CHILD(runs_out_of_pages)
 	deed_drop(&owners[0]);
 	require(getrlimit(RLIMIT_AS, &unlimited) == 0);
 	limit_address_space(address_space() + ((size_t)1 << 20));
-	made = make_until_none(adopts);
+	made = make_until_none(way);
 	require(made > 0 && made < MANY);
 	/* What there is goes on working. */
 	for (size_t i = 0; i < made; i += 7) {
@@ -440,7 +485,8 @@ CHILD(runs_out_of_pages)
 	for (size_t i = 0; i < made; i++)
 		deed_drop(&owners[i]);
 	require(deed_stats().live_buffers == 0 && deed_stats().foreign_buffers == 0);
-	again = make_until_none(adopts);
+	require(given_count == 0);
+	again = make_until_none(way);
 	require(again >= made / 2); /* the rows come back, if not all of them at once */
 	for (size_t i = 0; i < again; i++)
 		deed_drop(&owners[i]);
@@ -452,7 +498,7 @@ CHILD(runs_out_of_pages)
 
 Test(inject, when_the_ledger_has_no_pages_left_it_says_so_and_goes_on)
 {
-	static const char *const ways[] = { "adopt", "new" };
+	static const char *const ways[] = { "adopt", "given", "new" };
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		const struct child_result *const result =

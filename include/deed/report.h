@@ -95,17 +95,19 @@ struct deed_report {
 typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
 
 /* Statistics: since the start of the process unless said otherwise. Release builds fill in
- * `flavour`, `allocator` and the foreign buffers; the rest is 0.
+ * `flavour`, `allocator`, the foreign buffers and the pages; the rest is 0.
  */
 struct deed_statistics {
-	const char *flavour;	   /* "release" or "trap" */
-	const char *allocator;	   /* what backs deed_new(): "jemalloc" where the program has it,
-				    * "libc", or "libc (AddressSanitizer)" */
-	size_t foreign_buffers;	   /* adopted and not yet ended, now */
-	size_t live_buffers;	   /* now */
-	size_t live_bytes;	   /* now */
-	size_t live_bytes_max;	   /* at the fullest moment */
-	size_t buffers_made;	   /* ever */
+	const char *flavour;	/* "release" or "trap" */
+	const char *allocator;	/* what backs deed_new(): "jemalloc" where the program has it,
+				 * "libc", or "libc (AddressSanitizer)" */
+	size_t foreign_buffers; /* adopted, or in memory of an allocator, and not yet ended, now */
+	size_t page_bytes;	/* mapped for deed_pages() and deed_huge_pages(), now */
+	size_t huge_page_bytes; /* of them, where the system makes them huge if it can */
+	size_t live_buffers;	/* now */
+	size_t live_bytes;	/* now */
+	size_t live_bytes_max;	/* at the fullest moment */
+	size_t buffers_made;	/* ever */
 	size_t quarantine_buffers; /* ended, whose memory waits before it is used again, now */
 	size_t quarantine_bytes;   /* of it, with all that is around it, now */
 	size_t live_loans;	   /* now */

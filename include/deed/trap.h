@@ -50,6 +50,8 @@ struct deed_loan_row {
 	uint64_t more[15];
 };
 
+struct deed_allocator;
+
 DEED_BEGIN_C
 
 extern struct deed_loan_row *deed_trap_loans;
@@ -65,6 +67,9 @@ int deed_trap_clone(struct deed_owner *ret, const struct deed_owner *source,
 int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count,
 		    void (*deleter)(void *, size_t, void *), void *context, const void *frame,
 		    const struct deed_site *at) DEED_IN_OUT(1);
+int deed_trap_new_with(struct deed_owner *ret, const struct deed_allocator *allocator, size_t count,
+		       int zeroed, const void *frame, const struct deed_site *at) DEED_IN_OUT(1)
+	DEED_IN(2);
 int deed_trap_static(struct deed_owner *ret, const void *data, size_t count, const void *frame,
 		     const struct deed_site *at) DEED_IN_OUT(1);
 int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,

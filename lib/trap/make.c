@@ -21,6 +21,8 @@
 #include "stack.h"
 #include "tree.h"
 
+static const char making_new[] = "making a new buffer for";
+
 /* Memory, and a row for it. -ENOMEM if one of them is not to be had. */
 static int give_memory(struct deed_owner *ret, const void *source, struct deed_making *making,
 		       size_t bytes, bool zeroed)
@@ -81,7 +83,7 @@ DEED_EXPORT int deed_trap_new(struct deed_owner *ret, size_t count, size_t align
 				      .kind = DEED_KIND_HEAP,
 				      .role = DEED_ROLE_ALLOCATED };
 
-	return make(ret, NULL, &making, zeroed, "making a new buffer for");
+	return make(ret, NULL, &making, zeroed, making_new);
 }
 
 DEED_EXPORT int deed_trap_from(struct deed_owner *ret, const void *source, size_t count,
@@ -165,6 +167,7 @@ struct same_base {
 	const void *base;
 	const struct deed_owner *ret;
 	enum deed_kind kind;
+	bool is_given; /* by an allocator, which may lie in a buffer itself */
 	uint32_t in_the_way, out_of_scope;
 };
 
@@ -177,26 +180,31 @@ static bool see_same_base(uint32_t slot, void *context)
 		return true;
 	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
 		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;
-	else
+	else if (!look->is_given || cell->kind == DEED_KIND_FOREIGN)
 		look->in_the_way = slot;
 	return !look->in_the_way;
 }
 
 static int border(struct deed_owner *ret, struct deed_making *making,
-		  const struct deed_foreign *foreign)
+		  const struct deed_foreign *foreign, const char *doing)
 {
 	struct deed_thread *const me = deed_enter();
 	const size_t bytes = making->count * making->at->element_bytes;
-	struct same_base look = { making->base, ret, making->kind, 0, 0 };
+	const bool is_given = foreign && foreign->allocator;
+	struct same_base look = {
+		.base = making->base, .ret = ret, .kind = making->kind, .is_given = is_given
+	};
 	int err;
 
 	if (!me) {
 		deed_reentered(making->at, making->frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, "adopting into", making->frame, making->at))
+	if (!deed_owner_is_free(me, ret, doing, making->frame, making->at))
 		return -EPERM;
-	making->align = (size_t)1 << deed_min((size_t)__builtin_ctzl((uintptr_t)making->base), 21);
+	if (!making->align)
+		making->align = (size_t)1
+				<< deed_min((size_t)__builtin_ctzl((uintptr_t)making->base), 21);
 	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
 	deed_raw_lock();
 	deed_near_search((uintptr_t)making->base, (uintptr_t)making->base + deed_max(bytes, 1),
@@ -208,14 +216,16 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 		const struct deed_plain owner = deed_plain(cell->name);
 		const bool is_second = cell->kind == DEED_KIND_FOREIGN;
 
-		deed_finding_does(finding, "adopted", false);
+		deed_finding_does(finding, is_given ? "allocated" : "adopted", false);
 		deed_shard_take(look.in_the_way);
 		deed_finding_cell(finding, look.in_the_way);
 		deed_finding_event(finding, look.in_the_way, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(look.in_the_way);
 		deed_raw_unlock();
 		deed_finding_say(finding, "the memory at %p is %s: `%s` owns it", making->base,
-				 is_second ? "adopted here a second time" : "a buffer already",
+				 is_given    ? "given here a second time by its allocator"
+				 : is_second ? "adopted here a second time"
+					     : "a buffer already",
 				 owner.text);
 		deed_raise(me, finding);
 		return -EPERM;
@@ -251,16 +261,71 @@ DEED_EXPORT int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count
 				void (*deleter)(void *, size_t, void *), void *context,
 				const void *frame, const struct deed_site *at)
 {
-	const struct deed_foreign foreign = { data, count * at->element_bytes, deleter, context };
+	const struct deed_foreign foreign = { .data = data,
+					      .bytes = count * at->element_bytes,
+					      .deleter = deleter,
+					      .context = context };
 	struct deed_making making = { .at = at,
 				      .frame = frame,
 				      .base = data,
 				      .count = count,
 				      .kind = DEED_KIND_FOREIGN,
 				      .role = DEED_ROLE_ADOPTED };
-	const int err = border(ret, &making, &foreign);
+	static const char doing[] = "adopting into";
+	const int err = border(ret, &making, &foreign, doing);
 
-	return err == -ENOMEM && deed_quarantine_empty() ? border(ret, &making, &foreign) : err;
+	return err == -ENOMEM && deed_quarantine_empty() ? border(ret, &making, &foreign, doing)
+							 : err;
+}
+
+/* Memory of an allocator, and a row for it. */
+static int give_foreign(struct deed_owner *ret, struct deed_making *making,
+			const struct deed_allocator *allocator, size_t bytes, bool zeroed)
+{
+	struct deed_foreign foreign;
+	int err;
+
+	if (!deed_foreign_alloc(&foreign, allocator, bytes, making->align, zeroed))
+		return -ENOMEM;
+	if (!zeroed)
+		deed_fresh_set(foreign.data, bytes);
+	making->base = foreign.data;
+	err = border(ret, making, &foreign, making_new);
+	/* What another owner has is not given back: it would be freed twice. */
+	if (err && err != -EPERM)
+		deed_foreign_end(&foreign);
+	return err;
+}
+
+/* The memory is made between two looks at the target, the second of which enters it: it is looked
+ * at as an adoption is, for an allocator may give what is lent by address, or owned, already. */
+DEED_EXPORT int deed_trap_new_with(struct deed_owner *ret, const struct deed_allocator *allocator,
+				   size_t count, int zeroed, const void *frame,
+				   const struct deed_site *at)
+{
+	struct deed_making making = { .at = at,
+				      .frame = frame,
+				      .count = count,
+				      .align = deed_max(at->element_align, DEED_LEAST_ALIGN),
+				      .kind = DEED_KIND_FOREIGN,
+				      .role = DEED_ROLE_ALLOCATED };
+	struct deed_thread *const me = deed_enter();
+	size_t bytes;
+	int err;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return -EPERM;
+	}
+	if (!deed_owner_is_free(me, ret, making_new, frame, at))
+		return -EPERM;
+	deed_leave(me);
+	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
+		return -EOVERFLOW;
+	err = give_foreign(ret, &making, allocator, bytes, zeroed);
+	if (err == -ENOMEM && deed_quarantine_empty())
+		err = give_foreign(ret, &making, allocator, bytes, zeroed);
+	return err;
 }
 
 DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_t count,
@@ -273,5 +338,5 @@ DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_
 				      .kind = DEED_KIND_STATIC,
 				      .role = DEED_ROLE_ADOPTED };
 
-	return border(ret, &making, NULL);
+	return border(ret, &making, NULL, "adopting into");
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../foreign.h"
 #include "deed/own.h"
 #include "life.h"
 #include "near.h"
@@ -19,7 +20,7 @@
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-			  void *base, size_t count, size_t align, uint32_t stack,
+			  struct deed_ended fresh, size_t count, uint32_t stack,
 			  const struct deed_site *at, struct deed_ended *ret_ended)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
@@ -28,10 +29,10 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	*ret_ended = deed_life_leave_memory(cell, slot);
 	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
-	cell->base = base;
+	cell->base = fresh.memory.base;
 	cell->count = count;
-	cell->align_log2 = (uint8_t)__builtin_ctzl(align);
-	cell->kind = DEED_KIND_HEAP;
+	cell->align_log2 = (uint8_t)__builtin_ctzl(fresh.memory.align);
+	cell->kind = (uint8_t)fresh.kind;
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
 	if (!deed_cell_bump(cell)) {
@@ -42,6 +43,30 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	}
 	deed_handle_set(owner, DEED_TAG_LIVE, slot, deed_word_generation(deed_cell_word(cell)),
 			count);
+}
+
+/* Memory for what is resized: of the allocator that gave the old, which is then in the table of
+ * foreign buffers; else ordinary memory. */
+static int make_memory(const struct deed_foreign *old, size_t bytes, size_t align,
+		       struct deed_ended *ret)
+{
+	struct deed_foreign fresh;
+	int err;
+
+	*ret = (struct deed_ended){ .memory = { NULL, bytes, align }, .kind = DEED_KIND_HEAP };
+	if (!old->allocator) {
+		ret->memory.base = deed_memory_new(bytes, align, false);
+		return ret->memory.base ? 0 : -ENOMEM;
+	}
+	if (!deed_foreign_alloc(&fresh, old->allocator, bytes, old->align, false))
+		return -ENOMEM;
+	err = deed_foreign_put(&fresh);
+	if (err)
+		deed_foreign_end(&fresh);
+	ret->memory.base = fresh.data;
+	ret->memory.align = fresh.align;
+	ret->kind = DEED_KIND_FOREIGN;
+	return err;
 }
 
 /* What resize needs to know before it may allocate; 0, or a negative errno after a report. */
@@ -69,10 +94,10 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 {
 	struct deed_thread *me = deed_enter();
 	struct deed_finding *finding = NULL;
-	struct deed_ended ended;
+	struct deed_foreign foreign = { .data = NULL };
+	struct deed_ended fresh, ended;
 	size_t bytes, old_bytes, align;
 	uint32_t slot, stack;
-	void *base;
 	int err;
 
 	if (!me) {
@@ -87,8 +112,10 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	}
 	old_bytes = deed_cell_bytes(deed_cell_at(slot));
 	align = (size_t)1 << deed_cell_at(slot)->align_log2;
-	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN)
+	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN) {
 		align = deed_max(at->element_align, DEED_LEAST_ALIGN);
+		(void)deed_foreign_get(deed_cell_at(slot)->base, &foreign);
+	}
 	err = deed_cell_at(slot)->count == count;
 	deed_shard_give(slot);
 	if (err) {
@@ -102,26 +129,26 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
-	base = deed_memory_new(bytes, align, false);
-	if (!base && deed_quarantine_empty())
-		base = deed_memory_new(bytes, align, false);
-	if (!base)
-		return -ENOMEM;
+	err = make_memory(&foreign, bytes, align, &fresh);
+	if (err == -ENOMEM && deed_quarantine_empty())
+		err = make_memory(&foreign, bytes, align, &fresh);
+	if (err)
+		return err;
 
 	me = deed_enter();
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
 	if (err) {
-		deed_memory_free((struct deed_memory){ base, bytes, align });
+		deed_life_end_memory(fresh);
 		return err;
 	}
 	old_bytes = deed_cell_bytes(deed_cell_at(slot));
 	if (deed_min(bytes, old_bytes))
-		memcpy(base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
+		memcpy(fresh.memory.base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
 	if (bytes > old_bytes)
-		deed_fresh_set((char *)base + old_bytes, bytes - old_bytes);
+		deed_fresh_set((char *)fresh.memory.base + old_bytes, bytes - old_bytes);
 	finding = deed_life_notice(me, slot, "resized", false, frame, at);
-	change_memory(me, owner, slot, base, count, align, stack, at, &ended);
+	change_memory(me, owner, slot, fresh, count, stack, at, &ended);
 	ended.noticed = finding;
 	deed_shard_give(slot);
 	deed_leave(me);
