@@ -8,9 +8,24 @@
  * was asked for. It may be more by luck; that costs padding, never correctness.
  */
 #include "deed/own.h"
+#include "deed/malloc.h"
 
 #include "backend.h"
 #include "foreign.h"
+
+DEED_EXPORT void *deed_aligned_alloc_release_(size_t align, size_t bytes)
+{
+	if (!align || (align & (align - 1)) || align > DEED_ALIGN_MAX) {
+		errno = EINVAL;
+		return NULL;
+	}
+	return deed_backend_alloc(deed_max(bytes, 1), align, false);
+}
+
+DEED_EXPORT void deed_free_sized_release_(void *block, size_t bytes)
+{
+	deed_backend_free(block, bytes, 1);
+}
 
 DEED_EXPORT void *deed_alloc_aligned_(size_t bytes, size_t align, int zeroed)
 {

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "deed/allocator.h"
+#include "deed/malloc.h"
 
 TestSuite(inject, .init = trapped_begin, .fini = trapped_end, .timeout = 120,
 	  .disabled = TRAPPED_SANITIZED);
@@ -239,6 +240,61 @@ DEED_UNCHECKED Test(inject, every_constructor_survives_every_failed_allocation)
 	deed_drop(&source);
 }
 
+/* ---- blocks --------------------------------------------------------------------------------- */
+
+static void *block;
+
+static void *by_malloc(void)
+{
+	return deed_malloc(COUNT);
+}
+
+static void *by_calloc(void)
+{
+	return deed_calloc(COUNT, 3);
+}
+
+static void *by_aligned_alloc(void)
+{
+	return deed_aligned_alloc(256, COUNT);
+}
+
+static void *by_realloc(void)
+{
+	return deed_realloc(block, 2 * COUNT);
+}
+
+Test(inject, a_block_that_cannot_be_is_null_and_nothing_is_lost)
+{
+	static void *(*const ways[])(void) = { by_malloc, by_calloc, by_aligned_alloc, by_realloc };
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		void *volatile made = NULL;
+		long n = 0;
+
+		block = deed_malloc(10);
+		cr_assert(block);
+		for (; !made; n++) {
+			cr_assert(n < 100);
+			(void)deed_quarantine_empty();
+			balance = 0;
+			errno = 0;
+			expect_silent({
+				succeed = n;
+				made = ways[i]();
+				succeed = -1;
+			});
+			cr_expect(made || (errno == ENOMEM && balance == 0));
+			cr_expect(made || deed_stats().live_buffers == 1);
+		}
+		cr_expect(n > 1, "way %zu takes no memory", i);
+		deed_free(made);
+		if (ways[i] != by_realloc)
+			deed_free(block);
+		cr_expect(deed_stats().live_buffers == 0);
+	}
+}
+
 static size_t deleted;
 
 static void count_deletion(void *data, size_t bytes, void *context)
@@ -371,9 +427,9 @@ static void *give(size_t size, size_t align, int zeroed, void *context)
 	return &given[16 * given_count++];
 }
 
-static void take_back(void *block, size_t size, size_t align, void *context)
+static void take_back(void *taken, size_t size, size_t align, void *context)
 {
-	(void)block;
+	(void)taken;
 	(void)size;
 	(void)align;
 	(void)context;

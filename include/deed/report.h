@@ -31,6 +31,7 @@ enum deed_role {
 	DEED_ROLE_LENT_BORROWED,
 	DEED_ROLE_LENT_INOUT,
 	DEED_ROLE_ENDED, /* of a loan */
+	DEED_ROLE_FREED, /* of a block of the malloc family; a realloc() has RESIZED it */
 };
 
 /* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
@@ -61,11 +62,11 @@ struct deed_report_site {
 
 /* The buffer that a report is about. `id` is 0 if there is none (an empty handle, say). */
 struct deed_report_buffer {
-	uint64_t id;	   /* the ledger's row and life, unique in the process */
-	const char *name;  /* the text of the variable that owns it, or owned it last */
-	const char *type;  /* "f32"; "" for elements that C gives no name of */
-	const char *kind;  /* "heap", "foreign", "static", "raw" (lent by address alone) */
-	const char *state; /* "live", "moved", "dropped", "released"; of memory that is in
+	uint64_t id;	  /* the ledger's row and life, unique in the process */
+	const char *name; /* the text of the variable that owns it, or owned it last */
+	const char *type; /* "f32"; "" for elements that C gives no name of */
+	const char *kind; /* "heap", "foreign", "static", "malloc", "raw" (lent by address alone) */
+	const char *state; /* "live", "moved", "dropped", "released", "freed"; of memory that is in
 			    * quarantine though its buffer lives, "left behind by a resize" */
 	const void *base;
 	size_t count, bytes, element_bytes, align;

@@ -89,6 +89,13 @@ void *deed_trap_release(struct deed_owner *owner, const void *frame, const struc
 	DEED_IN_OUT(1);
 void deed_trap_immortal(struct deed_owner *owner, const void *frame, const struct deed_site *at)
 	DEED_IN_OUT(1);
+/* Blocks of the malloc family. SIZE_MAX bytes to free are those that it has. */
+void *deed_trap_malloc(size_t bytes, size_t align, int zeroed, const void *frame,
+		       const struct deed_site *at)
+	__attribute__((malloc, alloc_size(1), alloc_align(2), warn_unused_result));
+void *deed_trap_realloc(void *address, size_t bytes, const void *frame, const struct deed_site *at)
+	__attribute__((alloc_size(2), warn_unused_result));
+void deed_trap_free(void *address, size_t bytes, const void *frame, const struct deed_site *at);
 int deed_trap_owns(const struct deed_owner *owner) DEED_IN(1);
 size_t deed_trap_len(const struct deed_owner *owner, const void *frame, const struct deed_site *at)
 	DEED_IN(1);

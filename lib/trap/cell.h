@@ -40,7 +40,13 @@
 enum deed_tag { DEED_TAG_EMPTY, DEED_TAG_LIVE, DEED_TAG_MOVED, DEED_TAG_DROPPED };
 
 /* RAW is memory lent by address alone, for as long as it is lent. */
-enum deed_kind { DEED_KIND_HEAP, DEED_KIND_FOREIGN, DEED_KIND_STATIC, DEED_KIND_RAW };
+enum deed_kind {
+	DEED_KIND_HEAP,
+	DEED_KIND_FOREIGN,
+	DEED_KIND_STATIC,
+	DEED_KIND_MALLOC,
+	DEED_KIND_RAW,
+};
 
 #define DEED_CELL_IMMORTAL 1 /* deed_immortal(): not a leak */
 #define DEED_CELL_INHERITED                                                                        \

@@ -150,8 +150,13 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 static const char *to_do(const struct deed_report *report)
 {
 	static const char *const verbs[][2] = {
-		{ "moved", "move" },	 { "swapped", "swap" },	    { "resized", "resize" },
-		{ "settled", "settle" }, { "released", "release" },
+		{ "moved", "move" },
+		{ "swapped", "swap" },
+		{ "resized", "resize" },
+		{ "settled", "settle" },
+		{ "released", "release" },
+		{ "freed", "free" },
+		{ "reallocated", "reallocate" },
 	};
 
 	for (size_t i = 0; i < DEED_ARRAY_LEN(verbs); i++)
@@ -296,6 +301,34 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 	}
 }
 
+/* Of blocks of the malloc family, and of what was taken for one. */
+static void help_block(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	if (has_verb(report, "freed by its size"))
+		deed_put_text(out, "say the bytes that it was asked for, or leave them out: "
+				   "deed_free() needs none");
+	else if (report->fault == DEED_E18)
+		deed_put_text(out, has_verb(report, "reallocated")
+					   ? "reallocate what deed_malloc() and its kin gave, by "
+					     "the address that they gave"
+					   : "free what deed_malloc() and its kin gave, by the "
+					     "address that they gave; deed_drop() ends owners");
+	else if (report->fault == DEED_E17)
+		deed_put_text(out, report->buffer.id ? "deed_free() it after its last use"
+						     : "deed_free() each after its last use");
+	else if (end && end->role == DEED_ROLE_RESIZED)
+		deed_put_text(out, "use the address that deed_realloc() returned, and no other "
+				   "copy of the old one");
+	else if (report->fault == DEED_E04)
+		deed_put_text(out, "free it after its last use: deed_realloc() takes what lives, "
+				   "or null");
+	else
+		deed_put_text(out, "delete one of the two; a pointer that is set to NULL when it "
+				   "was freed may be freed again");
+}
+
 static void help_leak(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *text = "";
@@ -354,6 +387,16 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 
 	if (!report->site_count) {
 		deed_put_text(out, help);
+		return;
+	}
+	if (has_verb(report, "freed") || has_verb(report, "reallocated") ||
+	    has_verb(report, "freed by its size") || has_verb(report, "never freed")) {
+		if (report->fault == DEED_E07 || report->fault == DEED_E08)
+			help_lent(out, report);
+		else if (report->fault == DEED_E25)
+			deed_put_text(out, help);
+		else
+			help_block(out, report);
 		return;
 	}
 	switch (report->fault) {

@@ -21,18 +21,14 @@
  *
  *     SITE = {
  *       "role": "here" | "allocated" | "adopted" | "resized" | "moved" | "dropped" | "released" |
- *               "lent_borrowed" | "lent_inout" | "loan_ended",
- *       "label": "moved to `ys` here",   sites only
- *       "forgotten": false,              true: no file, line, function, text
- *       "file": "demo.c", "line": 12, "function": "main", "text": "&xs",
- *       "column": 24, "end_column": 27,  of the text, in characters, where the source could be
- *                                        read; with "mark_line" if that is another line
- *       "unloaded": "/lib/plugin.so",    the shared object that the place was in, if it is gone
- *       "thread": 1,
- *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
- *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
- *                                        of E15: "row" where rows are counted, or "tile"
- *       "of": 30,                        of E15: how many there are of what the range counts
+ * "freed" | "lent_borrowed" | "lent_inout" | "loan_ended", "label": "moved to `ys` here",   sites
+ * only "forgotten": false,              true: no file, line, function, text "file": "demo.c",
+ * "line": 12, "function": "main", "text": "&xs", "column": 24, "end_column": 27,  of the text, in
+ * characters, where the source could be read; with "mark_line" if that is another line "unloaded":
+ * "/lib/plugin.so",    the shared object that the place was in, if it is gone "thread": 1, "range":
+ * { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one "target": "&ys",
+ * of a move: to what; of a conflict: the kind asked for; of E15: "row" where rows are counted, or
+ * "tile" "of": 30,                        of E15: how many there are of what the range counts
  *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
  *                                        that were asked for, these are the buffer's
  *       "verb": "released",              of the fault: what the program does there, if known

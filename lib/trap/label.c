@@ -72,6 +72,12 @@ static bool is_static(const struct deed_report *report)
 	return report->buffer.kind && !strcmp(report->buffer.kind, "static");
 }
 
+/* A block of the malloc family. */
+static bool is_block(const struct deed_report *report)
+{
+	return report->buffer.kind && !strcmp(report->buffer.kind, "malloc");
+}
+
 /* The kind of the loan that was asked for, if the report tells: in the text that a move has for its
  * target; or because two loans that only read do not conflict. */
 static const char *kind_asked_for(const struct deed_report *report,
@@ -145,7 +151,9 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		deed_put_format(out, ", after its buffer was %s", past_of_handle(report));
 		break;
 	case DEED_E05:
-		if (has_verb(site, "released")) {
+		if (has_verb(site, "freed")) {
+			deed_put_text(out, "freed here again");
+		} else if (has_verb(site, "released")) {
 			put_deed(out, site);
 			deed_put_format(out, ", after it was %s", past_of_handle(report));
 		} else {
@@ -295,7 +303,7 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 	if (report->fault == DEED_E22 && site->site && site->site->type && *site->site->type)
 		deed_put_format(out, " as %.64s", site->site->type);
 	if (is_single)
-		deed_put_text(out, ", and never dropped");
+		deed_put_text(out, is_block(report) ? ", and never freed" : ", and never dropped");
 }
 
 static void put_end(struct deed_writer *out, const struct deed_report *report,
@@ -320,6 +328,10 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		put_birth(out, report, site);
 		break;
 	case DEED_ROLE_RESIZED:
+		if (is_block(report)) {
+			deed_put_text(out, "reallocated here: what it was before ended with that");
+			break;
+		}
 		deed_put_text(out,
 			      !report->sites[0].site ? "resized here, to other memory"
 			      : report->fault == DEED_E04 || report->fault == DEED_E05
@@ -341,6 +353,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 						    "block"
 						  : "dropped here");
 		deed_put_text(out, report->fault == DEED_E05 ? " first" : "");
+		break;
+	case DEED_ROLE_FREED:
+		deed_put_text(out, report->fault == DEED_E05 ? "freed here first" : "freed here");
 		break;
 	case DEED_ROLE_RELEASED:
 		deed_put_text(out, "released here: given back as a raw pointer");

@@ -30,6 +30,7 @@ struct group {
 struct groups {
 	struct group *slots;
 	size_t limit, count, buffers, bytes;
+	size_t blocks; /* of the buffers, those of the malloc family */
 };
 
 static size_t in_flight;
@@ -43,7 +44,9 @@ size_t deed_in_flight(void)
 
 static bool is_leak(const struct deed_cell *cell)
 {
-	return cell->is_live && cell->kind <= DEED_KIND_FOREIGN && !cell->flags && !cell->reports;
+	return cell->is_live &&
+	       (cell->kind <= DEED_KIND_FOREIGN || cell->kind == DEED_KIND_MALLOC) &&
+	       !cell->flags && !cell->reports;
 }
 
 /* A buffer in the hands of a thread that still runs, or on its way to one: its last event is that
@@ -92,6 +95,7 @@ static void count_leaks(struct groups *groups, const struct deed_thread *me)
 			continue;
 		}
 		groups->buffers++;
+		groups->blocks += cell->kind == DEED_KIND_MALLOC;
 		groups->bytes += deed_cell_bytes(cell);
 		group = group_of(groups, cell->event_site[0], cell->event_stack[0]);
 		if (!group->repeats && groups->count + 1 == groups->limit)
@@ -229,14 +233,20 @@ static void report(struct deed_thread *me, struct groups *groups)
 	if (groups->buffers == 1) {
 		deed_finding_cell(finding, groups->slots[0].first);
 		deed_finding_all_loans(finding, groups->slots[0].first);
-		deed_finding_say(finding, "`%s` still owns %zu byte%s at exit: nobody dropped it",
+		deed_finding_say(finding,
+				 deed_cell_at(groups->slots[0].first)->kind == DEED_KIND_MALLOC
+					 ? "`%s` still has its %zu byte%s at exit: nobody freed it"
+					 : "`%s` still owns %zu byte%s at exit: nobody dropped it",
 				 deed_plain(deed_cell_at(groups->slots[0].first)->name).text,
 				 groups->bytes, groups->bytes == 1 ? "" : "s");
 	} else {
-		deed_finding_say(finding,
-				 "%zu buffers, %zu bytes together, are still owned at exit",
-				 groups->buffers, groups->bytes);
+		deed_finding_say(
+			finding, "%zu %s, %zu bytes together, are still %s at exit",
+			groups->buffers, groups->blocks == groups->buffers ? "blocks" : "buffers",
+			groups->bytes, groups->blocks == groups->buffers ? "allocated" : "owned");
 	}
+	if (groups->blocks == groups->buffers)
+		deed_finding_does(finding, "never freed", false);
 	for (size_t i = 0; i < packed; i++)
 		deed_finding_leaks(finding, groups->slots[i].first, groups->slots[i].repeats,
 				   groups->slots[i].bytes);

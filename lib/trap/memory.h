@@ -40,7 +40,7 @@ static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
 /* Whether the memory of such buffers is laid out as above. */
 static inline bool deed_memory_is_ours(unsigned kind)
 {
-	return kind == DEED_KIND_HEAP;
+	return kind == DEED_KIND_HEAP || kind == DEED_KIND_MALLOC;
 }
 
 /* deed_memory_new - memory for a buffer, `align` at least DEED_LEAST_ALIGN, its redzones set: its

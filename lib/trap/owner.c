@@ -35,10 +35,12 @@ static const struct {
 	[DEED_USE_MOVE] = { "moved", DEED_E06 },
 	[DEED_USE_SWAP] = { "swapped", DEED_E06 },
 	[DEED_USE_RESIZE] = { "resized", DEED_E07 },
+	[DEED_USE_REALLOC] = { "reallocated", DEED_E07 },
 	[DEED_USE_DROP] = { "dropped", DEED_E08 },
 	[DEED_USE_SETTLE] = { "settled", DEED_E08 },
 	[DEED_USE_AUTO_END] = { "dropped", DEED_E08 },
 	[DEED_USE_RELEASE] = { "released", DEED_E08 },
+	[DEED_USE_FREE] = { "freed", DEED_E08 },
 };
 
 static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
@@ -60,18 +62,22 @@ static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use us
 {
 	if (role == DEED_ROLE_MOVED)
 		return DEED_E03;
+	if (use == DEED_USE_FREE)
+		return DEED_E05;
 	return use >= DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
 }
 
-static const char *past(enum deed_role role)
+static const char *past(enum deed_role role, const struct deed_cell *cell)
 {
 	switch (role) {
 	case DEED_ROLE_MOVED:
 		return "moved away";
 	case DEED_ROLE_RESIZED:
-		return "resized";
+		return cell->kind == DEED_KIND_MALLOC ? "reallocated" : "resized";
 	case DEED_ROLE_RELEASED:
 		return "released";
+	case DEED_ROLE_FREED:
+		return "freed";
 	default:
 		return "dropped";
 	}
@@ -87,7 +93,7 @@ static void put_how(char *how, size_t size, const struct deed_cell *cell, int ev
 	if (role == DEED_ROLE_MOVED && event >= 0 && event == deed_cell_latest_move(cell))
 		len = snprintf(how, size, "moved to `%s`", deed_plain(cell->name).text);
 	else
-		len = snprintf(how, size, "%s", past(role));
+		len = snprintf(how, size, "%s", past(role, cell));
 	if (there && strcmp(there->function, at->function) != 0)
 		snprintf(how + len, size - (size_t)len, " in %.64s%s", there->function,
 			 deed_parentheses(there->function));
@@ -236,7 +242,7 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 		if (cell->element_bytes != at->element_bytes)
 			*ret_finding = wrong_type(me, slot, use, frame, at);
 		else if (deed_options.pin_handles && use != DEED_USE_BY_VALUE &&
-			 cell->home != owner)
+			 cell->kind != DEED_KIND_MALLOC && cell->home != owner)
 			*ret_finding = not_at_home(me, slot, owner, use, frame, at);
 		else
 			return slot;

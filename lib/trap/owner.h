@@ -18,10 +18,12 @@ enum deed_owner_use {
 	DEED_USE_MOVE,
 	DEED_USE_SWAP,
 	DEED_USE_RESIZE,
+	DEED_USE_REALLOC,
 	DEED_USE_DROP,
 	DEED_USE_SETTLE,
 	DEED_USE_AUTO_END, /* the end of the block of a DEED_AUTO */
 	DEED_USE_RELEASE,
+	DEED_USE_FREE,
 };
 
 /* deed_owner_open - the slot of the live cell that the handle owns, its shard lock taken; else 0,

@@ -26,6 +26,7 @@ static const struct role roles[] = {
 	{ DEED_ROLE_MOVED, "moved", "moved", 3 },
 	{ DEED_ROLE_DROPPED, "dropped", "dropped", 3 },
 	{ DEED_ROLE_RELEASED, "released", "released", 3 },
+	{ DEED_ROLE_FREED, "freed", "freed", 3 },
 	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 2 },
 	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
 	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
@@ -83,6 +84,7 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 		case DEED_ROLE_DROPPED:
 		case DEED_ROLE_RESIZED:
 		case DEED_ROLE_RELEASED:
+		case DEED_ROLE_FREED:
 			return &report->sites[i];
 		default:
 			break;

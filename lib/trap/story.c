@@ -16,7 +16,7 @@
 
 static const char *kind_name(uint8_t kind)
 {
-	static const char *const names[] = { "heap", "foreign", "static", "raw" };
+	static const char *const names[] = { "heap", "foreign", "static", "malloc", "raw" };
 
 	return names[kind];
 }
@@ -41,6 +41,8 @@ static const char *state_of(const struct deed_cell *cell)
 
 	if (cell->is_live)
 		return "live";
+	if (cell->kind == DEED_KIND_MALLOC)
+		return "freed";
 	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RELEASED)
 		return "released";
 	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RESIZED)
