@@ -37,11 +37,21 @@ static size_t alignment_of(const void *data)
 	return deed_min((uintptr_t)data & -(uintptr_t)data, DEED_ALIGN_MAX);
 }
 
+/* The elements of an arena's buffer go into ordinary memory; the arena keeps the old. */
+static void *resize_away(void *old, size_t old_bytes, size_t bytes, size_t align)
+{
+	void *const data = deed_backend_alloc(bytes, align, false);
+
+	if (data)
+		memcpy(data, old, deed_min(bytes, old_bytes));
+	return data;
+}
+
 DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, size_t size,
 				     size_t align)
 {
-	bool is_foreign = owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN;
-	enum deed_origin origin;
+	enum deed_origin origin = (enum deed_origin)(owner->len >> DEED_ORIGIN_SHIFT);
+	bool is_foreign = origin == DEED_ORIGIN_FOREIGN;
 	const size_t old_count = owner->len & DEED_LEN_MAX;
 	size_t bytes;
 	void *data;
@@ -52,10 +62,14 @@ DEED_EXPORT int deed_resize_release_(struct deed_owner *owner, size_t count, siz
 		return -EOVERFLOW;
 	bytes = bytes ? bytes : 1; /* a null pointer means: owns nothing */
 	align = deed_max(align, DEED_LEAST_ALIGN);
-	if (owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_ALIGNED)
+	if (origin == DEED_ORIGIN_ALIGNED)
 		align = deed_max(align, alignment_of(owner->own));
-	data = is_foreign ? deed_foreign_resize(owner->own, bytes, align, &is_foreign)
-			  : deed_backend_resize(owner->own, old_count * size, bytes, align);
+	if (is_foreign)
+		data = deed_foreign_resize(owner->own, bytes, align, &is_foreign);
+	else if (origin == DEED_ORIGIN_BORDER)
+		data = resize_away(owner->own, old_count * size, bytes, align);
+	else
+		data = deed_backend_resize(owner->own, old_count * size, bytes, align);
 	if (!data)
 		return -ENOMEM;
 	origin = is_foreign		    ? DEED_ORIGIN_FOREIGN

@@ -247,7 +247,7 @@ DEED_INLINE struct deed_borrowed deed_borrow_owner_(const struct deed_owner *sou
 	if (DEED_TRAP)
 		return deed_borrowed_granted_(flags ? deed_trap_lend(source, flags, frame, at)
 						    : deed_trap_borrow(source, frame, at),
-					      source->len);
+					      source->len & DEED_LEN_MAX);
 	return deed_borrowed_core_(source->own, source->len & DEED_LEN_MAX, 0);
 }
 
@@ -258,7 +258,7 @@ DEED_INLINE struct deed_inout deed_inout_owner_(struct deed_owner *source, unsig
 		return deed_inout_granted_(
 			flags ? deed_trap_lend(source, flags | DEED_LEND_INOUT, frame, at)
 			      : deed_trap_inout(source, frame, at),
-			source->len);
+			source->len & DEED_LEN_MAX);
 	return deed_inout_core_(source->own, source->len & DEED_LEN_MAX, 0);
 }
 

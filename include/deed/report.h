@@ -32,6 +32,7 @@ enum deed_role {
 	DEED_ROLE_LENT_INOUT,
 	DEED_ROLE_ENDED, /* of a loan */
 	DEED_ROLE_FREED, /* of a block of the malloc family; a realloc() has RESIZED it */
+	DEED_ROLE_RESET, /* ended with its arena: a reset, a rewind or a close */
 };
 
 /* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
@@ -62,11 +63,12 @@ struct deed_report_site {
 
 /* The buffer that a report is about. `id` is 0 if there is none (an empty handle, say). */
 struct deed_report_buffer {
-	uint64_t id;	  /* the ledger's row and life, unique in the process */
-	const char *name; /* the text of the variable that owns it, or owned it last */
-	const char *type; /* "f32"; "" for elements that C gives no name of */
-	const char *kind; /* "heap", "foreign", "static", "malloc", "raw" (lent by address alone) */
-	const char *state; /* "live", "moved", "dropped", "released", "freed"; of memory that is in
+	uint64_t id;	   /* the ledger's row and life, unique in the process */
+	const char *name;  /* the text of the variable that owns it, or owned it last */
+	const char *type;  /* "f32"; "" for elements that C gives no name of */
+	const char *kind;  /* "heap", "foreign", "arena" (a buffer in one), "static", "malloc",
+			    * "raw" (lent by address alone), "whole arena" */
+	const char *state; /* "live", "moved", "dropped", "released", "freed", "reset"; of memory in
 			    * quarantine though its buffer lives, "left behind by a resize" */
 	const void *base;
 	size_t count, bytes, element_bytes, align;
@@ -141,8 +143,8 @@ void deed_dump_(const void *core, size_t core_bytes, const char *text);
 void deed_dump_all(void);
 
 /* deed_check_all - looks for bytes that were written where nobody owns them: next to any live
- * buffer of the deed_new() family (E25), and in memory that has ended and still waits in quarantine
- * (E04).
+ * buffer of the deed_new() family or in an arena (E25), and in memory that has ended and still
+ * waits in quarantine (E04).
  *
  * The same is looked at when a buffer is dropped, resized or released, when ended memory leaves the
  * quarantine, and at exit; this is for finding the place in a long run: between two calls of which

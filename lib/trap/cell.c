@@ -114,7 +114,7 @@ static struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *
 
 struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot)
 {
-	struct deed_cell *const cell = take(bytes, kind != DEED_KIND_RAW, true, ret_slot);
+	struct deed_cell *const cell = take(bytes, kind < DEED_KIND_RAW, true, ret_slot);
 
 	if (cell)
 		cell->kind = (uint8_t)kind;
@@ -147,7 +147,7 @@ struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slo
 
 void deed_cell_end(const struct deed_cell *cell)
 {
-	if (cell->kind == DEED_KIND_RAW)
+	if (!deed_cell_is_buffer(cell))
 		return;
 	deed_lock_take(&cells.lock);
 	cells.live--;

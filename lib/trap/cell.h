@@ -39,13 +39,18 @@
 
 enum deed_tag { DEED_TAG_EMPTY, DEED_TAG_LIVE, DEED_TAG_MOVED, DEED_TAG_DROPPED };
 
-/* RAW is memory lent by address alone, for as long as it is lent. */
+/* ARENA is a buffer in an arena. RAW is memory lent by address alone, for as long as it is lent.
+ * WHOLE_ARENA is an arena itself, which holds other buffers and is none: its base is the ledger's
+ * record of it (carve.c).
+ */
 enum deed_kind {
 	DEED_KIND_HEAP,
 	DEED_KIND_FOREIGN,
+	DEED_KIND_ARENA,
 	DEED_KIND_STATIC,
 	DEED_KIND_MALLOC,
 	DEED_KIND_RAW,
+	DEED_KIND_WHOLE_ARENA,
 };
 
 #define DEED_CELL_IMMORTAL 1 /* deed_immortal(): not a leak */
@@ -61,7 +66,8 @@ struct deed_cell {
 	uint64_t word;
 	void *base;
 	size_t count;
-	size_t quick_len; /* its count if a whole-buffer loan may go the quick way, else SIZE_MAX */
+	size_t quick_len; /* its handle's if a whole-buffer loan may go the quick way, else SIZE_MAX
+			   */
 	uint32_t element_bytes;
 	uint8_t kind, align_log2, is_live, flags;
 	uint32_t regions; /* slot of the first region loan of the owner */
@@ -122,6 +128,27 @@ static inline void deed_handle_set(struct deed_owner *owner, enum deed_tag tag, 
 static inline size_t deed_cell_bytes(const struct deed_cell *cell)
 {
 	return cell->count * cell->element_bytes;
+}
+
+/* The length as the handle has it: of an owner in an arena with its origin, as in release builds,
+ * for nothing else tells a settle, much later, that what the handle names needs no drop.
+ */
+static inline size_t deed_cell_len(const struct deed_cell *cell)
+{
+	return cell->count |
+	       (cell->kind == DEED_KIND_ARENA ? (size_t)DEED_ORIGIN_BORDER << DEED_ORIGIN_SHIFT
+					      : 0);
+}
+
+static inline bool deed_handle_is_in_arena(const struct deed_owner *owner)
+{
+	return owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_BORDER;
+}
+
+/* Whether it is a buffer, and counts as one. */
+static inline bool deed_cell_is_buffer(const struct deed_cell *cell)
+{
+	return cell->kind < DEED_KIND_RAW;
 }
 
 /* Rows live in chunks that stay where they are. */

@@ -8,6 +8,7 @@
  */
 #include "check.h"
 
+#include "carve.h"
 #include "memory.h"
 #include "quarantine.h"
 #include "story.h"
@@ -60,5 +61,5 @@ size_t deed_check_memory(unsigned but_flags)
 
 size_t deed_trap_check_all(void)
 {
-	return deed_check_memory(0);
+	return deed_check_memory(0) + deed_arenas_check(0);
 }

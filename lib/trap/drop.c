@@ -59,6 +59,9 @@ DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame,
  */
 static bool may_own(const struct deed_owner *owner)
 {
+	/* What was in an arena needs no drop, and may have ended with it. */
+	if (deed_handle_is_in_arena(owner) && !deed_trap_owns(owner))
+		return false;
 	return deed_handle_word(owner) &&
 	       deed_word_tag(deed_handle_word(owner)) != DEED_TAG_MOVED &&
 	       deed_word_tag(deed_handle_word(owner)) != DEED_TAG_DROPPED;

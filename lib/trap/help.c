@@ -334,6 +334,15 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 	const char *text = "";
 	bool was_moved = false;
 
+	if (is_kind(report, "whole arena")) {
+		for (size_t i = 0; i < report->site_count; i++)
+			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+				text = report->sites[i].site->text;
+		put_call(out, "deed_arena_close", text);
+		deed_put_text(out, " when all of its buffers are done with; deed_arena_immortal() "
+				   "says that it lives for ever");
+		return;
+	}
 	for (size_t i = 0; i < report->event_count; i++)
 		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
 	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
@@ -427,7 +436,11 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_lent(out, report);
 		break;
 	case DEED_E09:
-		help_conflict(out, report);
+		if (is_kind(report, "whole arena"))
+			deed_put_text(out, "give each thread an arena of its own, or take a lock "
+					   "around all that is done with this one");
+		else
+			help_conflict(out, report);
 		break;
 	case DEED_E10:
 		help_read_only(out, report);

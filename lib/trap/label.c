@@ -31,8 +31,6 @@ static const char *here_text(enum deed_fault fault)
 		return "this task's elements are asked for here";
 	case DEED_E20:
 		return "used here by a task that it does not belong to";
-	case DEED_E21:
-		return "used here, after its arena was reset";
 	case DEED_E23:
 		return "noticed here: the bytes are not what they were when they were lent";
 	case DEED_E24:
@@ -65,6 +63,11 @@ static const char *past_of_handle(const struct deed_report *report)
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
 	return end ? deed_role_name(end->role) : "ended";
+}
+
+static bool is_arena(const struct deed_report *report)
+{
+	return report->buffer.kind && !strcmp(report->buffer.kind, "whole arena");
 }
 
 static bool is_static(const struct deed_report *report)
@@ -171,6 +174,10 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, ", while it is lent");
 		break;
 	case DEED_E09:
+		if (is_arena(report)) {
+			put_deed(out, site);
+			break;
+		}
 		deed_put_text(out, "this loan");
 		put_kind(out, kind_asked_for(report, site));
 		deed_put_text(out, " is asked for here");
@@ -198,6 +205,11 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 	case DEED_E18:
 		put_here_of_wrong(out, report, site);
 		break;
+	case DEED_E21:
+		put_deed(out, site);
+		deed_put_text(out, is_arena(report) ? ", after it was closed"
+						    : ", after its arena was reset");
+		break;
 	case DEED_E22:
 		deed_put_text(out, "used here as ");
 		deed_put_text(out, site->site && site->site->type && *site->site->type
@@ -221,6 +233,10 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 {
 	const char *before = "lent", *after = " here";
 
+	if (is_arena(report)) {
+		deed_put_text(out, "at work on it here, and not done yet");
+		return;
+	}
 	switch (report->fault) {
 	case DEED_E06:
 	case DEED_E07:
@@ -298,12 +314,16 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "adopted here first");
 	else if (site->role == DEED_ROLE_ADOPTED)
 		deed_put_text(out, "taken over here from elsewhere (adopted)");
+	else if (is_arena(report))
+		deed_put_text(out, "the arena begins here");
 	else
 		deed_put_text(out, "allocated here");
 	if (report->fault == DEED_E22 && site->site && site->site->type && *site->site->type)
 		deed_put_format(out, " as %.64s", site->site->type);
 	if (is_single)
-		deed_put_text(out, is_block(report) ? ", and never freed" : ", and never dropped");
+		deed_put_text(out, is_block(report)   ? ", and never freed"
+				   : is_arena(report) ? ", and is never closed"
+						      : ", and never dropped");
 }
 
 static void put_end(struct deed_writer *out, const struct deed_report *report,
@@ -314,6 +334,16 @@ static void put_end(struct deed_writer *out, const struct deed_report *report,
 	else
 		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
 							     : "the loan ended here");
+}
+
+/* Of a buffer; or of its arena, where it is no end. */
+static void put_reset(struct deed_writer *out, const struct deed_report *report,
+		      const struct deed_report_site *site)
+{
+	if (site->is_guard)
+		deed_put_text(out, "the arena of this block was reset at its end");
+	else
+		deed_put_text(out, is_arena(report) ? "reset here" : "ended here with its arena");
 }
 
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
@@ -360,6 +390,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 	case DEED_ROLE_RELEASED:
 		deed_put_text(out, "released here: given back as a raw pointer");
 		break;
+	case DEED_ROLE_RESET:
+		put_reset(out, report, site);
+		break;
 	case DEED_ROLE_LENT_BORROWED:
 	case DEED_ROLE_LENT_INOUT:
 		put_loan(out, report, site);
@@ -376,6 +409,10 @@ static const char *kind_in_words(const char *kind)
 {
 	if (!strcmp(kind, "foreign"))
 		return "foreign memory";
+	if (!strcmp(kind, "arena"))
+		return "in an arena";
+	if (!strcmp(kind, "whole arena"))
+		return "an arena";
 	if (!strcmp(kind, "static"))
 		return "static data";
 	if (!strcmp(kind, "raw"))

@@ -44,8 +44,12 @@ size_t deed_in_flight(void)
 
 static bool is_leak(const struct deed_cell *cell)
 {
+	/* An arena that holds memory; of a buffer in one it is not its owner's to end it. */
+	if (cell->kind == DEED_KIND_WHOLE_ARENA && !cell->count)
+		return false;
 	return cell->is_live &&
-	       (cell->kind <= DEED_KIND_FOREIGN || cell->kind == DEED_KIND_MALLOC) &&
+	       (cell->kind <= DEED_KIND_FOREIGN || cell->kind == DEED_KIND_MALLOC ||
+		cell->kind == DEED_KIND_WHOLE_ARENA) &&
 	       !cell->flags && !cell->reports;
 }
 
@@ -219,6 +223,8 @@ static void report(struct deed_thread *me, struct groups *groups)
 {
 	size_t packed = 0;
 	struct deed_finding *finding;
+	const struct deed_cell *first;
+	bool is_arena;
 
 	for (size_t i = 0; i < groups->limit; i++)
 		if (groups->slots[i].repeats)
@@ -228,17 +234,22 @@ static void report(struct deed_thread *me, struct groups *groups)
 		packed = merge_groups(groups->slots, packed);
 		sort_groups(groups->slots, packed);
 	}
+	first = deed_cell_at(groups->slots[0].first);
+	is_arena = first->kind == DEED_KIND_WHOLE_ARENA;
 	me->inside = 1;
 	finding = deed_finding_begin(me, DEED_E17, groups->slots[0].site, NULL);
 	if (groups->buffers == 1) {
 		deed_finding_cell(finding, groups->slots[0].first);
 		deed_finding_all_loans(finding, groups->slots[0].first);
-		deed_finding_say(finding,
-				 deed_cell_at(groups->slots[0].first)->kind == DEED_KIND_MALLOC
-					 ? "`%s` still has its %zu byte%s at exit: nobody freed it"
-					 : "`%s` still owns %zu byte%s at exit: nobody dropped it",
-				 deed_plain(deed_cell_at(groups->slots[0].first)->name).text,
-				 groups->bytes, groups->bytes == 1 ? "" : "s");
+		deed_finding_say(finding, "`%s` still %s %zu byte%s at exit: nobody %s it",
+				 deed_plain(first->name).text,
+				 first->kind == DEED_KIND_MALLOC ? "has its"
+				 : is_arena			 ? "holds"
+								 : "owns",
+				 groups->bytes, groups->bytes == 1 ? "" : "s",
+				 first->kind == DEED_KIND_MALLOC ? "freed"
+				 : is_arena			 ? "closed"
+								 : "dropped");
 	} else {
 		deed_finding_say(
 			finding, "%zu %s, %zu bytes together, are still %s at exit",

@@ -59,8 +59,9 @@ again:
 	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
 	if (!ask.cell) {
 		deed_raise(me, finding);
-		return deed_refused_scratch(me, part ? deed_extent_span(part) : owner->len,
-					    at->element_bytes);
+		return deed_refused_scratch(
+			me, part ? deed_extent_span(part) : owner->len & DEED_LEN_MAX,
+			at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;
@@ -240,12 +241,12 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 	struct deed_cell *const cell = deed_cell_at(cell_slot);
 	const size_t lo = part->lo * at->element_bytes;
 	const size_t width = part->width * at->element_bytes;
+	const size_t len = owner->len & DEED_LEN_MAX;
 	struct deed_loan *const row = deed_slot_next(me);
 	const uint32_t slot = deed_slot_of(row);
 	uint64_t word;
 
-	if (!cell || part->rows != 1 || !width || part->width > owner->len ||
-	    part->lo > owner->len - part->width)
+	if (!cell || part->rows != 1 || !width || part->width > len || part->lo > len - part->width)
 		return 0;
 	deed_shard_take(cell_slot);
 	word = deed_cell_word(cell);

@@ -34,6 +34,8 @@ void deed_life_end_memory(struct deed_ended ended)
 		deed_quarantine_put(ended.held);
 	else if (deed_memory_is_ours(ended.kind))
 		deed_memory_free(ended.memory);
+	else if (ended.kind == DEED_KIND_ARENA)
+		deed_dead_set(ended.memory.base, ended.memory.bytes);
 	else if (ended.kind == DEED_KIND_FOREIGN && deed_foreign_take(ended.memory.base, &foreign))
 		deed_foreign_end(&foreign);
 	deed_life_tell(ended);
@@ -48,10 +50,10 @@ static uint32_t log2_of(size_t power)
  * options that look at every loan go the slow way. */
 void deed_life_set_quick(struct deed_cell *cell)
 {
-	cell->quick_len = cell->kind <= DEED_KIND_FOREIGN && deed_cell_bytes(cell) &&
+	cell->quick_len = cell->kind <= DEED_KIND_ARENA && deed_cell_bytes(cell) &&
 					  !deed_options.pin_handles && !deed_options.loan_stacks &&
 					  !deed_options.tsan
-				  ? cell->count
+				  ? deed_cell_len(cell)
 				  : SIZE_MAX;
 }
 
@@ -77,7 +79,7 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 	deed_life_set_quick(cell);
 	__atomic_store_n(&cell->is_live, 1, __ATOMIC_RELEASE);
 	deed_near_put(cell, slot);
-	deed_handle_set(ret, DEED_TAG_LIVE, slot, generation, making->count);
+	deed_handle_set(ret, DEED_TAG_LIVE, slot, generation, deed_cell_len(cell));
 	return 0;
 }
 

@@ -42,7 +42,7 @@ static void move_open(struct deed_thread *me, struct deed_owner *to, struct deed
 	cell->home = to;
 	cell->name = to_at->text;
 	deed_handle_set(to, DEED_TAG_LIVE, next, deed_word_generation(deed_cell_word(cell)),
-			cell->count);
+			deed_cell_len(cell));
 	deed_shard_give(slot);
 }
 

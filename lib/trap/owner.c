@@ -64,6 +64,8 @@ static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use us
 		return DEED_E03;
 	if (use == DEED_USE_FREE)
 		return DEED_E05;
+	if (role == DEED_ROLE_RESET)
+		return DEED_E21;
 	return use >= DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
 }
 
@@ -78,6 +80,8 @@ static const char *past(enum deed_role role, const struct deed_cell *cell)
 		return "released";
 	case DEED_ROLE_FREED:
 		return "freed";
+	case DEED_ROLE_RESET:
+		return "ended with its arena";
 	default:
 		return "dropped";
 	}
@@ -121,7 +125,9 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	if (event >= 0)
 		role = deed_event_role(cell, event);
 	else if (is_copy)
-		role = same_life && cell->is_live ? DEED_ROLE_MOVED : DEED_ROLE_DROPPED;
+		role = same_life && cell->is_live	? DEED_ROLE_MOVED
+		       : deed_handle_is_in_arena(owner) ? DEED_ROLE_RESET
+							: DEED_ROLE_DROPPED;
 	if (deed_word_tag(handle) == DEED_TAG_MOVED)
 		role = DEED_ROLE_MOVED;
 	if (deed_word_tag(handle) == DEED_TAG_DROPPED && role == DEED_ROLE_MOVED)
@@ -168,7 +174,7 @@ static struct deed_finding *no_handle(struct deed_thread *me, const struct deed_
 		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 		deed_finding_say(finding,
 				 "`%s` names a buffer of %zu elements, but says that it has %zu",
-				 name.text, cell->count, owner->len);
+				 name.text, cell->count, owner->len & DEED_LEN_MAX);
 	} else {
 		deed_finding_say(
 			finding,
@@ -238,7 +244,7 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 	deed_shard_take(slot);
 	generation = deed_word_generation(deed_cell_word(cell));
 	if (deed_word_tag(handle) == DEED_TAG_LIVE && deed_word_generation(handle) == generation &&
-	    cell->is_live && cell->kind != DEED_KIND_RAW && owner->len == cell->count) {
+	    cell->is_live && deed_cell_is_buffer(cell) && owner->len == deed_cell_len(cell)) {
 		if (cell->element_bytes != at->element_bytes)
 			*ret_finding = wrong_type(me, slot, use, frame, at);
 		else if (deed_options.pin_handles && use != DEED_USE_BY_VALUE &&
@@ -396,7 +402,7 @@ DEED_EXPORT size_t deed_trap_len(const struct deed_owner *owner, const void *fra
 	}
 	deed_shard_give(slot);
 	deed_leave(me);
-	return owner->len;
+	return owner->len & DEED_LEN_MAX;
 }
 
 DEED_EXPORT void deed_trap_immortal(struct deed_owner *owner, const void *frame,

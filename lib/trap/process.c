@@ -15,6 +15,7 @@
 #include "../foreign.h"
 #include "../lock.h"
 #include "../os.h"
+#include "carve.h"
 #include "cell.h"
 #include "check.h"
 #include "deliver.h"
@@ -65,7 +66,7 @@ static void before_fork(void)
 		return;
 	deed_thread_fork_prepare();
 	deed_raw_lock();
-	deed_tree_fork_prepare();
+	deed_shards_take();
 	deed_quarantine_fork_prepare();
 	deed_near_fork_prepare();
 	deed_cells_fork_prepare();
@@ -82,7 +83,7 @@ static void give_locks_back(bool is_child)
 	deed_cells_fork_done();
 	deed_near_fork_done();
 	deed_quarantine_fork_done();
-	deed_tree_fork_done();
+	deed_shards_give();
 	deed_raw_unlock();
 	deed_thread_fork_done(is_child);
 }
@@ -128,6 +129,7 @@ static void at_the_end(void)
 	deed_guards_end_with_process(me);
 	/* What this process made: its parent looks at the rest itself. */
 	(void)deed_check_memory(DEED_CELL_INHERITED);
+	(void)deed_arenas_check(DEED_CELL_INHERITED);
 	deed_quarantine_close();
 	if (deed_options.leaks)
 		deed_report_leaks(me);

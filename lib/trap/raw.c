@@ -89,6 +89,13 @@ static bool see_cell(uint32_t slot, void *context)
 	return true;
 }
 
+static bool holds_all(const struct meeting *meeting, const struct deed_cell *cell)
+{
+	const uintptr_t base = (uintptr_t)cell->base;
+
+	return meeting->lo >= base && meeting->hi <= base + deed_cell_bytes(cell);
+}
+
 static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
 {
 	meeting->lo = lo;
@@ -97,6 +104,14 @@ static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
 	meeting->count = 0;
 	meeting->limit = DEED_ARRAY_LEN(meeting->few);
 	deed_near_search(lo, hi, see_cell, meeting);
+	/* What lies in an arena is the arena's buffer alone, whatever the arena lies in. */
+	for (size_t i = 0; i < meeting->count; i++)
+		if (deed_cell_at(meeting->cells[i])->kind == DEED_KIND_ARENA &&
+		    holds_all(meeting, deed_cell_at(meeting->cells[i]))) {
+			meeting->cells[0] = meeting->cells[i];
+			meeting->count = 1;
+			break;
+		}
 }
 
 static void part(const struct meeting *meeting)
@@ -115,13 +130,6 @@ static struct deed_region region_in(const struct meeting *meeting, const struct 
 	const struct deed_region region = { lo - base, hi - lo, 0, 1 };
 
 	return region;
-}
-
-static bool holds_all(const struct meeting *meeting, const struct deed_cell *cell)
-{
-	const uintptr_t base = (uintptr_t)cell->base;
-
-	return meeting->lo >= base && meeting->hi <= base + deed_cell_bytes(cell);
 }
 
 /* The innermost loan, of this thread and another invocation, of `cell` over all of the bytes:

@@ -66,7 +66,8 @@ struct deed_finding;
 struct deed_site;
 
 /* deed_redzone_finding - E25: bytes before or behind the buffer of a cell were written.
- * deed_dead_finding - E04: bytes of a buffer were written after its end.
+ * deed_dead_finding - E04, or E21 in an arena: bytes of a buffer were written after its
+ * end.
  *
  * `at` and `frame` are of the verb that noticed it; both null if none did. Under the cell's shard
  * lock; the caller may add to it, and raises it.

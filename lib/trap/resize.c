@@ -112,10 +112,11 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	}
 	old_bytes = deed_cell_bytes(deed_cell_at(slot));
 	align = (size_t)1 << deed_cell_at(slot)->align_log2;
-	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN) {
+	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN ||
+	    deed_cell_at(slot)->kind == DEED_KIND_ARENA)
 		align = deed_max(at->element_align, DEED_LEAST_ALIGN);
+	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN)
 		(void)deed_foreign_get(deed_cell_at(slot)->base, &foreign);
-	}
 	err = deed_cell_at(slot)->count == count;
 	deed_shard_give(slot);
 	if (err) {

@@ -30,6 +30,7 @@ static const struct role roles[] = {
 	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 2 },
 	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
 	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
+	{ DEED_ROLE_RESET, "reset", "reset", 3 },
 };
 #define RANKS 5
 
@@ -85,6 +86,7 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 		case DEED_ROLE_RESIZED:
 		case DEED_ROLE_RELEASED:
 		case DEED_ROLE_FREED:
+		case DEED_ROLE_RESET:
 			return &report->sites[i];
 		default:
 			break;

@@ -16,7 +16,8 @@
 
 static const char *kind_name(uint8_t kind)
 {
-	static const char *const names[] = { "heap", "foreign", "static", "malloc", "raw" };
+	static const char *const names[] = { "heap",   "foreign", "arena",	"static",
+					     "malloc", "raw",	  "whole arena" };
 
 	return names[kind];
 }
@@ -47,7 +48,9 @@ static const char *state_of(const struct deed_cell *cell)
 		return "released";
 	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RESIZED)
 		return "left behind by a resize";
-	return "dropped";
+	if (cell->kind == DEED_KIND_WHOLE_ARENA)
+		return "closed";
+	return last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RESET ? "reset" : "dropped";
 }
 
 struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name)

@@ -43,13 +43,13 @@ void deed_shard_give(uint32_t cell)
 	deed_lock_give(&shards[cell % SHARDS].lock);
 }
 
-void deed_tree_fork_prepare(void)
+void deed_shards_take(void)
 {
 	for (unsigned i = 0; i < SHARDS; i++)
 		deed_lock_take(&shards[i].lock);
 }
 
-void deed_tree_fork_done(void)
+void deed_shards_give(void)
 {
 	for (unsigned i = 0; i < SHARDS; i++)
 		deed_lock_give(&shards[i].lock);

@@ -126,7 +126,8 @@ static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
 /* In a child process, only its own thread is left. */
 void deed_end_loans_of_others(struct deed_thread *me);
 
-void deed_tree_fork_prepare(void);
-void deed_tree_fork_done(void);
+/* All shard locks at once: around fork(), and for what must end many buffers or none. */
+void deed_shards_take(void);
+void deed_shards_give(void);
 
 #endif

@@ -290,10 +290,10 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 	name = deed_archive_text(object.place.object);
 	object.place.object = name != object.place.object ? name : "";
 	deed_raw_lock();
-	deed_tree_fork_prepare();
+	deed_shards_take();
 	move_rows(&object.place);
 	note(&object.place);
-	deed_tree_fork_done();
+	deed_shards_give();
 	deed_raw_unlock();
 	deed_leave(me);
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/carve.h - what the ledger does for arenas. The verbs are in deed/arena.h.
+ */
+#ifndef DEED_CARVE_H
+#define DEED_CARVE_H
+
+#include "../base.h"
+
+struct deed_arena;
+struct deed_site;
+
+/* A chunk's memory comes from the allocator, all of it nobody's; and goes back. Outside the ledger.
+ */
+void deed_chunk_comes(void *memory, size_t bytes);
+void deed_chunk_goes(void *memory, size_t bytes);
+
+/* deed_scratch_reset - the end of a block of DEED_SCRATCH, declared `at`. */
+void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at);
+
+/* deed_arenas_check - looks at the gaps between the live buffers of every arena, and raises what it
+ * finds, E25: how many it looked at. Leaves out arenas that have one of `but_flags`. Outside, no
+ * lock.
+ */
+size_t deed_arenas_check(unsigned but_flags);
+
+#endif

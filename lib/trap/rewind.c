@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/rewind.c - arenas begin, go back to a mark, and end; and what they held ends with it.
+ *
+ *     mark     the depth of the den's stack, and the buffer on its top: good while that is there
+ *     rewind   takes all above off the stack, and puts the state before the lowest back
+ *
+ * All buffers of a rewind end or none: all shard locks are taken, each cell gets LOCK, and if
+ * one of them is lent, all is given back. Gaps are looked at before; each that was written is
+ * raised by itself, with the arena free meanwhile, and the verb begins anew.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "carve.h"
+#include "den.h"
+#include "guard.h"
+#include "near.h"
+#include "shown.h"
+#include "stack.h"
+#include "tree.h"
+
+/* Each damage of a gap is raised by itself, with the arena free meanwhile: the verb then begins
+ * anew. True if there was one.
+ */
+static bool tell_gap_damage(struct deed_visit *visit, size_t depth)
+{
+	for (size_t i = visit->den->depth; i-- > depth && !visit->finding;) {
+		const struct deed_carving *const carving = &visit->den->stack[i];
+		const struct deed_damage damage = deed_den_look_at_gap(carving);
+
+		if (damage.first)
+			visit->finding = deed_den_tell_of_gap(visit, carving, damage);
+	}
+	if (!visit->finding)
+		return false;
+	deed_den_leave(visit);
+	visit->finding = NULL;
+	return true;
+}
+
+static bool lock_unlent(struct deed_cell *cell)
+{
+	uint64_t word = deed_cell_word(cell);
+
+	do
+		if (word & DEED_CELL_LENT)
+			return false;
+	while (!__atomic_compare_exchange_n(&cell->word, &word, word | DEED_CELL_LOCK, false,
+					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	return true;
+}
+
+/* E08 of all that is lent from `depth` on. Under all shard locks. */
+static struct deed_finding *is_lent(const struct deed_visit *visit, size_t depth)
+{
+	const struct deed_plain name = deed_plain(visit->at->text);
+	struct deed_finding *finding = NULL;
+	uint32_t first = 0;
+	size_t buffers = 0;
+
+	for (size_t i = depth; i < visit->den->depth; i++) {
+		const uint32_t slot = deed_den_live_row(&visit->den->stack[i]);
+
+		if (!slot || !(deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
+			continue;
+		if (!finding) {
+			finding = deed_den_begin(visit, DEED_E08);
+			deed_finding_cell(finding, slot);
+			first = slot;
+		}
+		deed_finding_all_loans(finding, slot);
+		buffers++;
+	}
+	if (!finding) { /* it was ended just now */
+		finding = deed_den_begin(visit, DEED_E08);
+		deed_finding_cell(finding, visit->den->slot);
+	} else {
+		deed_finding_event(finding, first, 0, DEED_ROLE_ALLOCATED);
+	}
+	if (buffers > 1)
+		deed_finding_say(finding, "`%s` is %s %s while %zu of its buffers are still lent",
+				 name.text, visit->verb,
+				 visit->by_block ? "at the end of its block" : "here", buffers);
+	else
+		deed_finding_say(finding, "`%s` is %s %s while `%s`, which it holds, is still lent",
+				 name.text, visit->verb,
+				 visit->by_block ? "at the end of its block" : "here",
+				 deed_plain(first ? deed_cell_at(first)->name : "").text);
+	return finding;
+}
+
+/* Takes the buffers from `depth` on out of the ledger; none, and a finding, if one is lent. The
+ * rows that are to be given back are left in `slot`, 0 where there is none.
+ */
+static bool end_buffers(struct deed_visit *visit, size_t depth, uint32_t stack)
+{
+	struct deed_den *const den = visit->den;
+	const enum deed_role role =
+		visit->by_block ? deed_event_by_block(DEED_ROLE_RESET) : DEED_ROLE_RESET;
+	size_t locked = den->depth;
+
+	deed_shards_take();
+	while (locked > depth) {
+		const uint32_t slot = deed_den_live_row(&den->stack[locked - 1]);
+
+		if (slot && !lock_unlent(deed_cell_at(slot)))
+			break;
+		locked--;
+	}
+	if (locked > depth)
+		visit->finding = is_lent(visit, depth);
+	for (size_t i = locked; i < den->depth; i++) {
+		const uint32_t slot = deed_den_live_row(&den->stack[i]);
+		struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (visit->finding) {
+			if (slot)
+				__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+			continue;
+		}
+		den->stack[i].slot = slot;
+		if (!slot)
+			continue;
+		deed_cell_event(cell, role, visit->at, stack,
+				deed_word_generation(deed_cell_word(cell)), visit->me->id);
+		cell->is_live = 0;
+		cell->quick_len = SIZE_MAX;
+		(void)deed_cell_bump(cell);
+	}
+	deed_shards_give();
+	return !visit->finding;
+}
+
+/* The memory of what has ended, from `depth` on, and its rows, are free. */
+static void free_buffers(struct deed_visit *visit, size_t depth)
+{
+	struct deed_den *const den = visit->den;
+
+	if (depth == den->depth) {
+		visit->arena->floor = visit->arena->at;
+		return;
+	}
+	while (den->depth > depth) {
+		struct deed_carving *const carving = deed_den_top(den);
+
+		den->depth--;
+		if (carving->slot) {
+			deed_near_take(deed_cell_at(carving->slot), carving->slot);
+			deed_cell_give(deed_cell_at(carving->slot), carving->slot);
+		}
+		deed_dead_set(carving->span.lo, carving->span.bytes);
+	}
+	deed_arena_return_(visit->arena, &den->stack[depth].before);
+}
+
+/* What a mark is good for: -1, and a finding, for none. */
+static ptrdiff_t depth_of(struct deed_visit *visit, const struct deed_arena_mark *mark)
+{
+	const struct deed_den *const den = visit->den;
+	const struct deed_plain name = deed_plain(visit->at->text);
+	const struct deed_cell *const cell = deed_cell_at(den->slot);
+	const bool is_its = mark->at.was.arena == cell->id;
+	const size_t depth = mark->at.was.depth;
+
+	if (is_its &&
+	    (!depth || (depth <= den->depth && den->stack[depth - 1].id == mark->at.was.last)))
+		return (ptrdiff_t)depth;
+	visit->finding = deed_den_begin(visit, is_its ? DEED_E21 : DEED_E18);
+	deed_shard_take(den->slot);
+	deed_finding_cell(visit->finding, den->slot);
+	for (uint32_t back = 0; is_its; back++) {
+		const int event = deed_cell_event_back(cell, back);
+
+		if (event <= 0 || deed_event_role(cell, event) == DEED_ROLE_RESET) {
+			deed_finding_event(visit->finding, den->slot, event > 0 ? event : -1,
+					   DEED_ROLE_RESET);
+			break;
+		}
+	}
+	deed_finding_event(visit->finding, den->slot, 0, DEED_ROLE_ALLOCATED);
+	deed_shard_give(den->slot);
+	deed_finding_say(visit->finding,
+			 is_its ? "`%s` is rewound here to a mark that is gone: what was carved "
+				  "before it has ended"
+				: "`%s` is rewound here to a mark of another arena, or of one that "
+				  "was closed",
+			 name.text);
+	return -1;
+}
+
+static void note_reset(const struct deed_visit *visit, uint32_t stack)
+{
+	struct deed_cell *const cell = deed_cell_at(visit->den->slot);
+
+	deed_shard_take(visit->den->slot);
+	deed_cell_event(
+		cell, visit->by_block ? deed_event_by_block(DEED_ROLE_RESET) : DEED_ROLE_RESET,
+		visit->at, stack, deed_word_generation(deed_cell_word(cell)) - 1, visit->me->id);
+	deed_shard_give(visit->den->slot);
+}
+
+/* To a mark, or to the beginning. True if it has come there, and is in the arena still. */
+static bool end_from(struct deed_visit *visit, const struct deed_arena_mark *mark)
+{
+	ptrdiff_t depth;
+	uint32_t stack;
+
+	do {
+		if (!deed_den_enter(visit, mark != NULL))
+			return false;
+		if (deed_guard_is_dead(visit->me, visit->frame)) {
+			deed_den_step_out(visit);
+			(void)deed_guards_end_jumped_over(visit->me, visit->at, visit->frame);
+			deed_leave(visit->me);
+			if (!deed_den_enter(visit, mark != NULL))
+				return false;
+		}
+		if (!visit->den) {
+			deed_leave(visit->me);
+			return false;
+		}
+		depth = mark ? depth_of(visit, mark) : 0;
+		if (depth < 0) {
+			deed_den_leave(visit);
+			return false;
+		}
+	} while (tell_gap_damage(visit, (size_t)depth));
+	stack = deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi);
+	if (!end_buffers(visit, (size_t)depth, stack)) {
+		deed_den_leave(visit);
+		return false;
+	}
+	note_reset(visit, stack);
+	free_buffers(visit, (size_t)depth);
+	if (!mark)
+		deed_arena_return_(visit->arena, NULL);
+	return true;
+}
+
+DEED_EXPORT void deed_trap_arena_rewind(struct deed_arena *arena,
+					const struct deed_arena_mark *mark, const void *frame,
+					const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "rewound" };
+
+	if (end_from(&visit, mark))
+		deed_den_leave(&visit);
+}
+
+DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *frame,
+				       const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "reset" };
+
+	if (end_from(&visit, NULL))
+		deed_den_leave(&visit);
+}
+
+void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+{
+	struct deed_visit visit = {
+		.arena = arena, .at = at, .frame = frame, .verb = "reset", .by_block = true
+	};
+
+	if (end_from(&visit, NULL))
+		deed_den_leave(&visit);
+}
+
+DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena, const void *frame,
+							const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "marked" };
+	struct deed_arena_mark mark;
+
+	memset(&mark, 0, sizeof mark);
+	if (!deed_den_enter(&visit, true))
+		return mark;
+	if (visit.den) {
+		const struct deed_carving *const top = deed_den_top(visit.den);
+
+		arena->floor = arena->at;
+		mark.at.was.arena = deed_cell_at(visit.den->slot)->id;
+		mark.at.was.depth = visit.den->depth;
+		mark.at.was.last = top ? top->id : 0;
+	}
+	deed_den_leave(&visit);
+	return mark;
+}
+
+/* ---- from beginning to end ------------------------------------------------------------------ */
+
+/* Whether `arena` may be begun anew: E02 if it is an arena that holds memory. */
+static bool is_free(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+{
+	struct deed_visit visit = {
+		.me = deed_enter(), .arena = arena, .at = at, .frame = frame, .verb = "opened"
+	};
+	const uint32_t slot = deed_word_slot(arena->own);
+	struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (!visit.me) {
+		deed_reentered(at, frame);
+		return false;
+	}
+	deed_show_write(arena, sizeof *arena, frame);
+	if (arena->own && cell) {
+		deed_shard_take(slot);
+		if (cell->is_live && cell->kind == DEED_KIND_WHOLE_ARENA && cell->home == arena &&
+		    deed_word_generation(arena->own) ==
+			    deed_word_generation(deed_cell_word(cell))) {
+			visit.finding = deed_den_begin(&visit, DEED_E02);
+			deed_finding_cell(visit.finding, slot);
+			deed_finding_event(visit.finding, slot, 0, DEED_ROLE_ALLOCATED);
+			deed_finding_say(
+				visit.finding,
+				"opening `%s` would lose the %zu bytes that it still holds",
+				deed_plain(at->text).text, arena->reserved);
+		}
+		deed_shard_give(slot);
+	}
+	deed_den_leave(&visit);
+	return !visit.finding;
+}
+
+/* Opened anew; without memory for a row, its first verb asks for it again. */
+static void begin_den(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "opened" };
+
+	if (deed_den_enter(&visit, true))
+		deed_den_leave(&visit);
+}
+
+DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
+				     const struct deed_arena_options *options, const void *frame,
+				     const struct deed_site *at)
+{
+	int err;
+
+	if (!is_free(arena, frame, at))
+		return -EPERM;
+	err = deed_arena_open_release_(arena, options);
+	if (!err)
+		begin_den(arena, frame, at);
+	return err;
+}
+
+DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory, size_t bytes,
+					  const void *frame, const struct deed_site *at)
+{
+	int err;
+
+	if (!is_free(arena, frame, at))
+		return -EPERM;
+	err = deed_arena_open_over_release_(arena, memory, bytes);
+	if (err)
+		return err;
+	deed_chunk_comes(arena->start, arena->reserved);
+	begin_den(arena, frame, at);
+	return 0;
+}
+
+/* What is free in all chunks, when everything is. */
+static void look_at_chunks(struct deed_visit *visit)
+{
+	const struct deed_arena *const arena = visit->arena;
+
+	if (arena->is_over)
+		deed_den_look(visit, arena->start, arena->reserved);
+	for (const struct deed_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next)
+		deed_den_look(visit, chunk->base, chunk->room);
+	deed_den_tell_damage(visit);
+}
+
+DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *frame,
+				       const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "closed" };
+	struct deed_cell *cell;
+	struct deed_den *den;
+
+	if (!end_from(&visit, NULL))
+		return;
+	den = visit.den;
+	cell = deed_cell_at(den->slot);
+	look_at_chunks(&visit);
+	deed_shard_take(den->slot);
+	deed_cell_event(cell, DEED_ROLE_DROPPED, at,
+			deed_stack_keep(frame, visit.me->stack_lo, visit.me->stack_hi),
+			deed_word_generation(deed_cell_word(cell)), visit.me->id);
+	cell->is_live = 0;
+	(void)deed_cell_bump(cell);
+	deed_shard_give(den->slot);
+	deed_cell_give(cell, den->slot);
+	visit.den = NULL;
+	deed_leave(visit.me);
+	deed_den_free(den);
+	deed_arena_close_release_(arena);
+	if (visit.finding) {
+		visit.me = deed_enter();
+		deed_raise(visit.me, visit.finding);
+	}
+}
+
+DEED_EXPORT void deed_trap_arena_immortal(struct deed_arena *arena, const void *frame,
+					  const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "used" };
+
+	if (!deed_den_enter(&visit, true))
+		return;
+	if (visit.den)
+		deed_cell_at(visit.den->slot)->flags |= DEED_CELL_IMMORTAL;
+	deed_den_leave(&visit);
+}
+
+/* Looks from buffer *at on, until one has a damage, which goes to *ret. The lock keeps others out
+ * of the arena; of one that somebody is in already, nothing is known.
+ */
+static bool find_damage(uint32_t slot, unsigned but_flags, size_t *at, struct deed_carving *ret,
+			struct deed_damage *ret_damage)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	const struct deed_den *const den = cell->base;
+
+	ret_damage->first = NULL;
+	deed_shard_take(slot);
+	if (cell->kind == DEED_KIND_WHOLE_ARENA && cell->is_live && !(cell->flags & but_flags) &&
+	    !den->busy)
+		for (; *at < den->depth && !ret_damage->first; ++*at) {
+			*ret = den->stack[*at];
+			*ret_damage = deed_den_look_at_gap(ret);
+		}
+	deed_shard_give(slot);
+	return ret_damage->first;
+}
+
+size_t deed_arenas_check(unsigned but_flags)
+{
+	const uint32_t made = deed_cells_made();
+	size_t looked_at = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_visit visit = { .me = deed_enter() };
+		struct deed_carving carving;
+		struct deed_damage damage;
+		size_t at = 0;
+
+		if (!visit.me)
+			break;
+		while (find_damage(slot, but_flags, &at, &carving, &damage)) {
+			visit.finding = deed_den_tell_of_gap(&visit, &carving, damage);
+			deed_den_leave(&visit);
+			visit.finding = NULL;
+			visit.me = deed_enter();
+		}
+		looked_at += at;
+		deed_den_leave(&visit);
+	}
+	return looked_at;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/scar.c - bytes of an arena that somebody wrote, though nobody owned them.
+ *
+ * The gaps beside a buffer are looked at when it ends; what is free, when it is carved or
+ * its chunk goes. Each buffer's gap is found by its place on the den's stack. Whose bytes free
+ * ones were is asked of the rows of ended cells, all of them: it takes a while, and is done
+ * once. What was written is repaired, so that it is told once.
+ */
+#include "den.h"
+#include "near.h"
+#include "tree.h"
+
+/* Of all rows of buffers in arenas, the youngest that held the address; else the one that ends next
+ * before it, in the same arena's memory. 0 if there is none.
+ */
+static uint32_t whose(const struct deed_span *span, const unsigned char *address)
+{
+	const uint32_t made = deed_cells_made();
+	uint32_t held = 0, before = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+		const unsigned char *const base = cell->base;
+		const unsigned char *const end = base + deed_cell_bytes(cell);
+
+		if (cell->kind != DEED_KIND_ARENA || !cell->event_count || base > address)
+			continue;
+		if (address < end && (!held || cell->id > deed_cell_at(held)->id))
+			held = slot;
+		if (end > (unsigned char *)span->lo - span->bytes &&
+		    (!before || base > (unsigned char *)deed_cell_at(before)->base ||
+		     (base == deed_cell_at(before)->base && cell->id > deed_cell_at(before)->id)))
+			before = slot;
+	}
+	return held ? held : before;
+}
+
+/* Whether free memory was written. To be told when it serves, or served, another purpose, and no
+ * shard lock is held.
+ */
+void deed_den_look(struct deed_visit *visit, char *lo, size_t bytes)
+{
+	const struct deed_damage damage = deed_dead_look(lo, bytes);
+
+	if (!damage.first || visit->damage.first)
+		return;
+	visit->damage = damage;
+	visit->damaged.lo = lo;
+	visit->damaged.bytes = bytes;
+}
+
+void deed_den_tell_damage(struct deed_visit *visit)
+{
+	const struct deed_damage damage = visit->damage;
+	const uint32_t slot = damage.first ? whose(&visit->damaged, damage.first) : 0;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (!damage.first)
+		return;
+	deed_shard_take(slot ? slot : visit->den->slot);
+	if (!slot) {
+		visit->finding = deed_den_begin(visit, DEED_E25);
+		deed_finding_cell(visit->finding, visit->den->slot);
+		deed_finding_event(visit->finding, visit->den->slot, 0, DEED_ROLE_ALLOCATED);
+		deed_finding_say(
+			visit->finding, "%zu bytes of `%s` that nobody had carved were written",
+			(size_t)(damage.last - damage.first) + 1, deed_plain(visit->at->text).text);
+	} else if (damage.first < (unsigned char *)cell->base + deed_cell_bytes(cell)) {
+		visit->finding =
+			deed_dead_finding(visit->me, slot, damage, visit->at, visit->frame);
+		deed_finding_does(visit->finding, visit->verb, visit->by_block);
+	} else {
+		visit->finding =
+			deed_redzone_finding(visit->me, slot, damage, visit->at, visit->frame);
+		deed_finding_does(visit->finding, visit->verb, visit->by_block);
+	}
+	deed_shard_give(slot ? slot : visit->den->slot);
+}
+
+/* The row of a buffer that was carved: live, or ended and not in use for another one; else 0. */
+static bool is_row_of(uint32_t slot, const struct deed_carving *carving)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	return cell->kind == DEED_KIND_ARENA && cell->id == carving->id;
+}
+
+struct look_for {
+	const struct deed_carving *carving;
+	uint32_t slot;
+};
+
+static bool see_carving(uint32_t slot, void *context)
+{
+	struct look_for *const look = context;
+
+	if (is_row_of(slot, look->carving))
+		look->slot = slot;
+	return !look->slot;
+}
+
+/* A buffer whose row ran out of generations goes on in another: it is found by its address. */
+uint32_t deed_den_live_row(const struct deed_carving *carving)
+{
+	struct look_for look = { carving, 0 };
+
+	if (is_row_of(carving->slot, carving) && deed_cell_at(carving->slot)->is_live)
+		return carving->slot;
+	deed_near_search((uintptr_t)carving->base, (uintptr_t)carving->base + carving->size,
+			 see_carving, &look);
+	return look.slot && deed_cell_at(look.slot)->is_live ? look.slot : 0;
+}
+
+struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving)
+{
+	char *const end = carving->base + carving->size;
+	const size_t front = (size_t)(carving->base - carving->span.lo);
+	const size_t back = carving->span.bytes - front - carving->size;
+	struct deed_damage damage = deed_redzone_look(end, back);
+
+	if (!damage.first)
+		damage = deed_redzone_look(carving->span.lo, front);
+	if (damage.first) {
+		deed_redzone_set(carving->span.lo, front);
+		deed_redzone_set(end, back);
+	}
+	return damage;
+}
+
+struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
+					  const struct deed_carving *carving,
+					  struct deed_damage damage)
+{
+	const uint32_t live = deed_den_live_row(carving);
+	const uint32_t slot = live ? live : carving->slot;
+	struct deed_finding *finding = NULL;
+
+	deed_shard_take(slot);
+	if (is_row_of(slot, carving)) { /* else dropped, and long forgotten */
+		finding = deed_redzone_finding(visit->me, slot, damage, visit->at, visit->frame);
+		if (visit->verb)
+			deed_finding_does(finding, visit->verb, visit->by_block);
+	}
+	deed_shard_give(slot);
+	return finding;
+}
