@@ -13,6 +13,7 @@
 #ifndef DEED_TRAP_H
 #define DEED_TRAP_H
 
+#include "deed/columns.h"
 #include "deed/handle.h"
 
 /* What is asked of the ledger when something is lent. */
@@ -99,6 +100,33 @@ void deed_trap_free(void *address, size_t bytes, const void *frame, const struct
 int deed_trap_owns(const struct deed_owner *owner) DEED_IN(1);
 size_t deed_trap_len(const struct deed_owner *owner, const void *frame, const struct deed_site *at)
 	DEED_IN(1);
+
+/* columns: see deed/soa.h. What names an owner of columns has elements of a row without gaps. */
+int deed_trap_soa_new(struct deed_soa *ret, size_t count, int zeroed, const void *frame,
+		      const struct deed_site *at) DEED_IN_OUT(1);
+int deed_trap_soa_from(struct deed_soa *ret, const void *rows, size_t count,
+		       const struct deed_columns *columns, const void *frame,
+		       const struct deed_site *at) DEED_IN_OUT(1) DEED_IN(4);
+/* `count` rows, and room for `room`. */
+int deed_trap_soa_resize(struct deed_soa *soa, size_t count, size_t room,
+			 const struct deed_columns *columns, const void *frame,
+			 const struct deed_site *at) DEED_IN_OUT(1) DEED_IN(4);
+int deed_trap_soa_push(struct deed_soa *soa, const void *row, const struct deed_columns *columns,
+		       const void *frame, const struct deed_site *at) DEED_IN_OUT(1) DEED_IN(2)
+	DEED_IN(3);
+void deed_trap_soa_get(const struct deed_soa *soa, size_t index, void *row,
+		       const struct deed_columns *columns, const void *frame,
+		       const struct deed_site *at) DEED_IN(1) DEED_IN(4);
+void deed_trap_soa_set(const struct deed_soa *soa, size_t index, const void *row,
+		       const struct deed_columns *columns, const void *frame,
+		       const struct deed_site *at) DEED_IN(1) DEED_IN(3) DEED_IN(4);
+void deed_trap_soa_to(const struct deed_soa *soa, void *rows, const struct deed_columns *columns,
+		      const void *frame, const struct deed_site *at) DEED_IN(1) DEED_IN(3);
+/* The column of the field that `before` bytes of fields are before; `soa_at` names the owner, `at`
+ * the column. */
+struct deed_grant deed_trap_soa_lend(const struct deed_soa *soa, size_t before, unsigned flags,
+				     const void *frame, const struct deed_site *soa_at,
+				     const struct deed_site *at) DEED_IN(1);
 
 /* loans */
 struct deed_grant deed_trap_borrow(const struct deed_owner *owner, const void *frame,

@@ -57,6 +57,7 @@ enum deed_kind {
 #define DEED_CELL_INHERITED                                                                        \
 	2		 /* made before the fork() that made this process: its parent's to drop */
 #define DEED_CELL_HELD 4 /* its memory is in quarantine */
+#define DEED_CELL_COLUMNS 8 /* its elements are rows, which lie in columns: see deed/columns.h */
 
 /* The first event is the cell's birth; the others are a ring of the latest. */
 #define DEED_EVENTS 5

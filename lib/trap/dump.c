@@ -35,13 +35,11 @@ static void put_loan(struct deed_writer *out, const struct deed_loan *row, size_
 	/* A whole-buffer loan of another thread may end meanwhile, and its row be used again. */
 	const struct deed_site *const at = row->site;
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
-	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
 	const struct deed_region region = deed_loan_region(row);
-	const struct deed_report_site site = { .lo = region.lo / element,
-					       .hi = (region.lo + region.width + element - 1) /
-						     element,
-					       .rows = region.rows,
-					       .pitch = region.pitch / element };
+	const struct deed_elements elements = deed_scaled(deed_loan_scale(row), region);
+	const struct deed_report_site site = {
+		.lo = elements.lo, .hi = elements.hi, .rows = region.rows, .pitch = elements.pitch
+	};
 
 	deed_put_repeat(out, ' ', 2 + 2 * deed_min(depth, DEPTH_MAX));
 	deed_put_text(out, row->is_inout ? "inout, " : "borrowed, ");

@@ -25,6 +25,21 @@ struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed
 				       struct deed_grant grant, size_t len,
 				       struct deed_finding *finding);
 
+/* What is lent of an owner: a part of it, or one of its columns, in bytes; or, where both are null,
+ * all. */
+struct deed_lent {
+	const struct deed_owner *owner;
+	const struct deed_site
+		*owner_at; /* names the owner: the verb's own site, but for a column */
+	const struct deed_extent *part;
+	const struct deed_region *column;
+};
+
+/* deed_lend_slowly - a loan of it, whatever there is to decide. Inside, no lock; leaves. */
+DEED_COLD struct deed_grant deed_lend_slowly(struct deed_thread *me, const struct deed_lent *lent,
+					     unsigned flags, const void *frame,
+					     const struct deed_site *at);
+
 /* How many elements there are from the first to the last of a part, gaps of a tile included;
  * SIZE_MAX if they cannot be counted. */
 size_t deed_extent_span(const struct deed_extent *part);

@@ -53,14 +53,34 @@ static bool is_simple(const char *text)
 	       !strstr(text, "++") && !strstr(text, "--");
 }
 
-/* "`deed_drop(&xs)`"; the name alone if the argument had better not be repeated. */
-static void put_call(struct deed_writer *out, const char *verb, const char *argument)
+static bool is_of_rows(const struct deed_report *report)
 {
-	deed_put_text(out, "`");
+	return report->buffer.type && !strcmp(report->buffer.type, "row");
+}
+
+/* "deed_drop(", or of an owner of columns "deed_soa_drop(": `verb` is "drop(". */
+static void put_verb(struct deed_writer *out, const struct deed_report *report, const char *verb)
+{
+	deed_put_text(out, is_of_rows(report) ? "deed_soa_" : "deed_");
 	deed_put_text(out, verb);
+}
+
+/* "(&xs)", or "()" if the argument had better not be repeated. */
+static void put_argument(struct deed_writer *out, const char *argument)
+{
 	deed_put_text(out, "(");
 	deed_put_text(out, is_simple(argument) ? argument : "");
-	deed_put_text(out, ")`");
+	deed_put_text(out, ")");
+}
+
+/* "`deed_drop(&xs)`", of the owner. */
+static void put_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
+		     const char *argument)
+{
+	deed_put_text(out, "`");
+	put_verb(out, report, verb);
+	put_argument(out, argument);
+	deed_put_text(out, "`");
 }
 
 /* "deed_len(xs)" of what has the text "&xs" or, if it is an address, "xs". */
@@ -89,7 +109,7 @@ static void help_moved(struct deed_writer *out, const struct deed_report *report
 				   "address, or with deed_move()");
 	} else if (has_verb(report, "dropped")) {
 		deed_put_text(out, "leave the drop to the handle that it was moved to; ");
-		put_call(out, "deed_settle", here_text(report));
+		put_call(out, report, "settle", here_text(report));
 		deed_put_text(out, " drops only what is still owned");
 	} else if (is_live && end && end->target && *end->target) {
 		deed_put_text(out, "use ");
@@ -141,7 +161,7 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 	} else {
 		deed_put_text(out,
 			      "delete one of the two; where it may have been dropped before, ");
-		put_call(out, "deed_settle", here_text(report));
+		put_call(out, report, "settle", here_text(report));
 		deed_put_text(out, " drops only what is still owned");
 	}
 }
@@ -165,6 +185,14 @@ static const char *to_do(const struct deed_report *report)
 	return "drop";
 }
 
+/* "deed_end(" of a loan; a column has two words between its parentheses. */
+static void put_end(struct deed_writer *out, const struct deed_report_site *loan)
+{
+	const bool is_column = loan->site && loan->site->text && strchr(loan->site->text, ',');
+
+	deed_put_text(out, is_column ? "deed_soa_end(" : "deed_end(");
+}
+
 static void help_lent(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
@@ -177,7 +205,8 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 		deed_put_format(out, "the loan lasts until its block ends: %s it after that block",
 				to_do(report));
 	} else {
-		deed_put_text(out, "end the loan first: `deed_end(");
+		deed_put_text(out, "end the loan first: `");
+		put_end(out, loan);
 		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
 									     : "owner");
 		deed_put_text(out, ", &view)`");
@@ -257,7 +286,8 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED &&
 		   has_verb(report, "opened for writing")) {
 		deed_put_text(out, "end that loan before writing; to read only, use ");
-		put_call(out, "deed_reading", here_text(report));
+		deed_put_format(out, "`deed_reading(%s)`",
+				is_simple(here_text(report)) ? here_text(report) : "");
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
 	}
@@ -280,8 +310,12 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 			      "check it first: x + width <= pitch, and (y + rows) * pitch <= ");
 		put_len(out, text, true);
 	} else if (here->target && !strcmp(here->target, "row")) {
-		deed_put_text(out, "check the index first: it must be less than deed_tile_rows(");
-		deed_put_text(out, is_simple(text) ? text : "");
+		const bool is_soa = is_of_rows(report) && !deed_site_of_loan(report, 0);
+
+		deed_put_text(out, "check the index first: it must be less than ");
+		deed_put_text(out, is_soa ? "deed_soa_len(" : "deed_tile_rows(");
+		if (is_simple(text))
+			deed_put_text(out, is_soa ? deed_plain(text).text : text);
 		deed_put_text(out, ")");
 	} else if (here->lo > here->hi && here->hi != here->lo + 1) {
 		deed_put_text(out, "check the range first: it must not end before it begins");
@@ -338,8 +372,9 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 		for (size_t i = 0; i < report->site_count; i++)
 			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
 				text = report->sites[i].site->text;
-		put_call(out, "deed_arena_close", text);
-		deed_put_text(out, " when all of its buffers are done with; deed_arena_immortal() "
+		deed_put_text(out, "`deed_arena_close");
+		put_argument(out, text);
+		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
 				   "says that it lives for ever");
 		return;
 	}
@@ -351,11 +386,14 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 		    report->sites[i].site)
 			text = report->sites[i].site->text;
 	if (is_simple(text))
-		put_call(out, "deed_drop", text);
+		put_call(out, report, "drop", text);
 	else
-		deed_put_text(out, report->buffer.id ? "deed_drop() it" : "deed_drop() each");
-	deed_put_text(out, " after its last use; DEED_AUTO does so at the end of its block; "
-			   "deed_immortal() says that it lives for ever");
+		put_verb(out, report, report->buffer.id ? "drop() it" : "drop() each");
+	deed_put_format(out,
+			" after its last use; %s does so at the end of its block; "
+			"%simmortal() says that it lives for ever",
+			is_of_rows(report) ? "DEED_SOA_AUTO" : "DEED_AUTO",
+			is_of_rows(report) ? "deed_soa_" : "deed_");
 }
 
 static void help_wrong(struct deed_writer *out, const struct deed_report *report)
@@ -367,13 +405,14 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 				   "DEED_LEND() is for memory that has one");
 	} else if (is_kind(report, "static") && has_verb(report, "dropped")) {
 		deed_put_text(out, "static data needs no drop; ");
-		put_call(out, "deed_settle", here_text(report));
+		put_call(out, report, "settle", here_text(report));
 		deed_put_text(out, " is right for both kinds");
 	} else if (is_kind(report, "static")) {
 		deed_put_format(out, "deed_clone() it: a copy of its own can be %.32s",
 				report->sites[0].verb ? report->sites[0].verb : "written");
 	} else if (loan && loan->site) {
-		deed_put_text(out, "end it through what it was taken from: `deed_end(");
+		deed_put_text(out, "end it through what it was taken from: `");
+		put_end(out, loan);
 		deed_put_text(out, is_simple(loan->site->text) ? loan->site->text : "source");
 		deed_put_text(out, ", ");
 		deed_put_text(out, is_simple(here_text(report)) ? here_text(report) : "&view");
@@ -413,12 +452,12 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out,
 			      "give it a buffer first (deed_new(), deed_adopt(), or a move into "
 			      "it); ");
-		put_call(out, "deed_owns", here_text(report));
+		put_call(out, report, "owns", here_text(report));
 		deed_put_text(out, " tells whether it has one");
 		break;
 	case DEED_E02:
 		deed_put_text(out, "put ");
-		put_call(out, "deed_settle", here_text(report));
+		put_call(out, report, "settle", here_text(report));
 		deed_put_text(out, " before this line: it drops what is still owned");
 		break;
 	case DEED_E03:

@@ -50,7 +50,7 @@ static bool is_leak(const struct deed_cell *cell)
 	return cell->is_live &&
 	       (cell->kind <= DEED_KIND_FOREIGN || cell->kind == DEED_KIND_MALLOC ||
 		cell->kind == DEED_KIND_WHOLE_ARENA) &&
-	       !cell->flags && !cell->reports;
+	       !cell->reports && !(cell->flags & (DEED_CELL_IMMORTAL | DEED_CELL_INHERITED));
 }
 
 /* A buffer in the hands of a thread that still runs, or on its way to one: its last event is that

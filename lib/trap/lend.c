@@ -34,12 +34,11 @@ static struct deed_finding *static_inout(struct deed_thread *me, uint32_t cell,
 	return finding;
 }
 
-/* The slow way of a whole-buffer loan: whatever the quick way could not decide. */
-static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
-					       const struct deed_owner *owner,
-					       const struct deed_extent *part, unsigned flags,
-					       const void *frame, const struct deed_site *at)
+struct deed_grant deed_lend_slowly(struct deed_thread *me, const struct deed_lent *lent,
+				   unsigned flags, const void *frame, const struct deed_site *at)
 {
+	const struct deed_owner *const owner = lent->owner;
+	const struct deed_extent *const part = lent->part;
 	struct deed_ask ask = { .at = at,
 				.frame = frame,
 				.is_inout = flags & DEED_LEND_INOUT,
@@ -56,12 +55,14 @@ static DEED_COLD struct deed_grant lend_slowly(struct deed_thread *me,
 		ask.group = deed_invocation(me, at, frame);
 	}
 again:
-	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, at, &finding);
+	ask.cell = deed_owner_open(me, owner, DEED_USE_ANY, frame, lent->owner_at, &finding);
 	if (!ask.cell) {
 		deed_raise(me, finding);
-		return deed_refused_scratch(
-			me, part ? deed_extent_span(part) : owner->len & DEED_LEN_MAX,
-			at->element_bytes);
+		return deed_refused_scratch(me,
+					    part	   ? deed_extent_span(part)
+					    : lent->column ? lent->column->width / at->element_bytes
+							   : owner->len & DEED_LEN_MAX,
+					    at->element_bytes);
 	}
 	cell = deed_cell_at(ask.cell);
 	grant.data = cell->base;
@@ -77,6 +78,10 @@ again:
 			grant.data = (char *)cell->base + ask.region.lo;
 			len = part->width;
 		}
+	} else if (lent->column) {
+		ask.region = *lent->column;
+		grant.data = (char *)cell->base + ask.region.lo;
+		len = ask.region.width / at->element_bytes;
 	}
 	if (!finding && !deed_is_nothing(ask.region)) {
 		if (may_retry && deed_would_conflict(&ask)) {
@@ -87,8 +92,8 @@ again:
 			(void)deed_guards_end_jumped_over(me, at, frame);
 			goto again;
 		}
-		grant.loan = part ? deed_admit(me, &ask, &finding)
-				  : deed_admit_whole(me, &ask, &finding);
+		grant.loan = part || lent->column ? deed_admit(me, &ask, &finding)
+						  : deed_admit_whole(me, &ask, &finding);
 	}
 	deed_shard_give(ask.cell);
 	return deed_grant_or_refuse(me, &ask, grant, len, finding);
@@ -99,13 +104,14 @@ again:
 static DEED_COLD struct deed_grant lend_otherwise(const struct deed_owner *owner, unsigned flags,
 						  const void *frame, const struct deed_site *at)
 {
+	const struct deed_lent lent = { owner, at, NULL, NULL };
 	struct deed_thread *const me = deed_enter();
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return deed_refused(deed_self, NULL, 0);
 	}
-	return lend_slowly(me, owner, NULL, flags, frame, at);
+	return deed_lend_slowly(me, &lent, flags, frame, at);
 }
 
 /* Written for its machine code: what bounds it is the number of its instructions. It is compiled
@@ -287,6 +293,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 						  const struct deed_extent *part, const void *frame,
 						  const struct deed_site *at)
 {
+	const struct deed_lent lent = { owner, at, part, NULL };
 	struct deed_thread *const me = deed_enter();
 	struct deed_grant grant = { NULL, 0 };
 
@@ -297,7 +304,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 	if (!(flags & DEED_LEND_GUARD))
 		grant.loan = lend_part_quickly(me, owner, flags & DEED_LEND_INOUT, part, frame, at);
 	if (!grant.loan)
-		return lend_slowly(me, owner, part, flags, frame, at);
+		return deed_lend_slowly(me, &lent, flags, frame, at);
 	grant.data = (char *)deed_cell_at(deed_word_slot(deed_handle_word(owner)))->base +
 		     part->lo * at->element_bytes;
 	deed_leave(me);

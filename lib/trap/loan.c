@@ -62,6 +62,37 @@ struct deed_region deed_loan_region(const struct deed_loan *row)
 	return region;
 }
 
+struct deed_scale deed_loan_scale(const struct deed_loan *row)
+{
+	const struct deed_cell *const cell = deed_cell_at(row->cell);
+	const uint32_t slot = row->cell;
+	struct deed_scale scale = { 0, cell && cell->element_bytes ? cell->element_bytes : 1 };
+
+	if (!cell || !(cell->flags & DEED_CELL_COLUMNS))
+		return scale;
+	scale.element = 0;
+	while (row->parent) {
+		row = deed_loan_at(row->parent);
+		if (!(deed_loan_word(row) & DEED_LOAN_LIVE) || row->cell != slot)
+			return scale;
+	}
+	if (!row->is_raw)
+		scale = (struct deed_scale){ row->lo, row->site->element_bytes };
+	return scale;
+}
+
+struct deed_elements deed_scaled(struct deed_scale scale, struct deed_region region)
+{
+	const size_t lo = region.lo - scale.from, element = scale.element;
+	struct deed_elements elements = { 0, 0, 0 };
+
+	if (element)
+		elements = (struct deed_elements){ lo / element,
+						   (lo + region.width + element - 1) / element,
+						   region.pitch / element };
+	return elements;
+}
+
 void deed_loan_note_end(const struct deed_thread *me, struct deed_loan *row,
 			const struct deed_site *at)
 {

@@ -201,6 +201,20 @@ static inline bool deed_loan_is_apart(const struct deed_loan *row, size_t lo, si
 /* The region of a live loan. */
 struct deed_region deed_loan_region(const struct deed_loan *row);
 
+/* deed_loan_scale - how reports count the bytes of a loan: in elements of its cell, from the first;
+ * in a column, in elements of that, from its first. `element` 0: they do not, for bytes of columns
+ * lent by address, and where a parent that would know the column is over.
+ * deed_scaled - a region in elements; lo == hi if that is not known.
+ */
+struct deed_scale {
+	size_t from, element;
+};
+struct deed_elements {
+	size_t lo, hi, pitch;
+};
+struct deed_scale deed_loan_scale(const struct deed_loan *row);
+struct deed_elements deed_scaled(struct deed_scale scale, struct deed_region region);
+
 /* Notes where a loan ends, and in which life of its cell: after it has been taken out of its list.
  */
 void deed_loan_note_end(const struct deed_thread *me, struct deed_loan *row,

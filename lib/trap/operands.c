@@ -21,11 +21,15 @@ static struct deed_finding *copy_overlaps(struct deed_thread *me, const struct d
 	const size_t element = writes->at->element_bytes;
 	struct deed_finding *const finding =
 		deed_finding_begin(me, DEED_E26, writes->at, writes->frame);
+	const char *whole;
+	uintptr_t first;
 	size_t lo, source_lo;
 
 	deed_shard_take(slot);
-	lo = ((uintptr_t)writes->data - (uintptr_t)cell->base) / element;
-	source_lo = ((uintptr_t)reads->data - (uintptr_t)cell->base) / element;
+	whole = cell->flags & DEED_CELL_COLUMNS ? deed_loan_at(to)->site->text : cell->name;
+	first = (uintptr_t)cell->base + deed_loan_scale(deed_loan_at(to)).from;
+	lo = ((uintptr_t)writes->data - first) / element;
+	source_lo = ((uintptr_t)reads->data - first) / element;
 	deed_finding_cell(finding, slot);
 	deed_finding_range(finding, lo, lo + writes->len);
 	deed_finding_loan(finding, to);
@@ -37,7 +41,7 @@ static struct deed_finding *copy_overlaps(struct deed_thread *me, const struct d
 			finding,
 			"deed_copy() writes elements [%zu, %zu) of `%s` and reads [%zu, %zu) "
 			"of it, which overlap",
-			lo, lo + writes->len, deed_plain(cell->name).text, source_lo,
+			lo, lo + writes->len, deed_plain(whole).text, source_lo,
 			source_lo + reads->len);
 	else
 		deed_finding_say(finding, "deed_copy() to `%s` reads bytes that it writes",

@@ -9,12 +9,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../columns.h"
 #include "../foreign.h"
 #include "deed/own.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
 #include "quarantine.h"
+#include "resize.h"
 #include "stack.h"
 #include "tree.h"
 
@@ -89,14 +91,31 @@ static int open_resize(struct deed_thread *me, struct deed_owner *owner, const v
 	return 0;
 }
 
-DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
-				 const struct deed_site *at)
+/* The elements that both lengths have; or, of columns, their rows. What is new is fresh. */
+static void move_elements(const struct deed_cell *cell, void *to, size_t count,
+			  const struct deed_rows *rows)
+{
+	const size_t bytes = count * cell->element_bytes, old_bytes = deed_cell_bytes(cell);
+
+	if (rows) {
+		deed_fresh_set(to, bytes);
+		deed_columns_move(rows->columns, to, count, cell->base, cell->count, rows->count);
+		return;
+	}
+	if (deed_min(bytes, old_bytes))
+		memcpy(to, cell->base, deed_min(bytes, old_bytes));
+	if (bytes > old_bytes)
+		deed_fresh_set((char *)to + old_bytes, bytes - old_bytes);
+}
+
+int deed_resize_memory(struct deed_owner *owner, size_t count, const struct deed_rows *rows,
+		       const void *frame, const struct deed_site *at)
 {
 	struct deed_thread *me = deed_enter();
 	struct deed_finding *finding = NULL;
 	struct deed_foreign foreign = { .data = NULL };
 	struct deed_ended fresh, ended;
-	size_t bytes, old_bytes, align;
+	size_t bytes, align;
 	uint32_t slot, stack;
 	int err;
 
@@ -110,7 +129,6 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 		deed_raise(me, finding);
 		return -EPERM;
 	}
-	old_bytes = deed_cell_bytes(deed_cell_at(slot));
 	align = (size_t)1 << deed_cell_at(slot)->align_log2;
 	if (deed_cell_at(slot)->kind == DEED_KIND_FOREIGN ||
 	    deed_cell_at(slot)->kind == DEED_KIND_ARENA)
@@ -143,11 +161,7 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 		deed_life_end_memory(fresh);
 		return err;
 	}
-	old_bytes = deed_cell_bytes(deed_cell_at(slot));
-	if (deed_min(bytes, old_bytes))
-		memcpy(fresh.memory.base, deed_cell_at(slot)->base, deed_min(bytes, old_bytes));
-	if (bytes > old_bytes)
-		deed_fresh_set((char *)fresh.memory.base + old_bytes, bytes - old_bytes);
+	move_elements(deed_cell_at(slot), fresh.memory.base, count, rows);
 	finding = deed_life_notice(me, slot, "resized", false, frame, at);
 	change_memory(me, owner, slot, fresh, count, stack, at, &ended);
 	ended.noticed = finding;
@@ -155,4 +169,10 @@ DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const v
 	deed_leave(me);
 	deed_life_end_memory(ended);
 	return 0;
+}
+
+DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,
+				 const struct deed_site *at)
+{
+	return deed_resize_memory(owner, count, NULL, frame, at);
 }

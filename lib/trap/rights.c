@@ -35,18 +35,29 @@ static struct deed_finding *gone(struct deed_thread *me, const struct deed_want 
 	return finding;
 }
 
+/* What the elements of a live loan are. A column's are its own. */
+static size_t element_of(const struct deed_loan *row, const struct deed_cell *cell)
+{
+	return cell->flags & DEED_CELL_COLUMNS ? row->site->element_bytes : cell->element_bytes;
+}
+
 static struct deed_finding *found(struct deed_thread *me, const struct deed_want *want,
-				  uint32_t slot, uint32_t child, enum deed_fault fault, size_t lo,
-				  size_t hi)
+				  uint32_t slot, uint32_t child, enum deed_fault fault)
 {
 	const struct deed_loan *const row = deed_loan_at(slot);
 	const struct deed_cell *const cell = deed_cell_at(row->cell);
 	const struct deed_plain name = deed_plain(want->at->text);
+	const struct deed_scale scale = deed_loan_scale(row);
 	struct deed_finding *const finding = deed_finding_begin(me, fault, want->at, want->frame);
+	size_t lo;
 
 	deed_finding_does(finding, verb(want), false);
 	deed_finding_cell(finding, row->cell);
-	deed_finding_range(finding, lo, hi);
+	if (scale.element && (fault == DEED_E15 || child)) {
+		lo = ((uintptr_t)want->data - (uintptr_t)cell->base - scale.from) /
+		     want->at->element_bytes;
+		deed_finding_range(finding, lo, lo + want->len);
+	}
 	if (child)
 		deed_finding_loan(finding, child);
 	deed_finding_loan(finding, slot);
@@ -65,8 +76,10 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_want
 						 : "a part of it");
 		break;
 	case DEED_E22:
-		deed_finding_say_types(finding, name.text, want->at, cell->event_site[0],
-				       cell->element_bytes);
+		deed_finding_say_types(finding, name.text, want->at,
+				       cell->flags & DEED_CELL_COLUMNS ? row->site
+								       : cell->event_site[0],
+				       element_of(row, cell));
 		break;
 	default:
 		deed_finding_say(finding, "`%s` reaches outside the range that was lent",
@@ -99,7 +112,7 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		return NULL;
 	region = (struct deed_region){ offset, want->len * element, 0, 1 };
 	if (DEED_LIKELY(!(word & DEED_LOAN_CHILD)) && (row->is_inout || !want->writing) &&
-	    (element == cell->element_bytes || element == 1) &&
+	    (element == element_of(row, cell) || element == 1) &&
 	    !__builtin_mul_overflow(want->len, element, &bytes) &&
 	    offset <= deed_cell_bytes(cell) && bytes <= deed_cell_bytes(cell) - offset &&
 	    deed_region_holds(deed_loan_region(row), region))
@@ -111,18 +124,16 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		deed_shard_give(in_cell);
 		return gone(me, want);
 	}
-	if (element != cell->element_bytes && element != 1)
-		finding = found(me, want, slot, 0, DEED_E22, 0, 0);
+	if (element != element_of(row, cell) && element != 1)
+		finding = found(me, want, slot, 0, DEED_E22);
 	else if (want->writing && !row->is_inout)
-		finding = found(me, want, slot, 0, DEED_E13, 0, 0);
+		finding = found(me, want, slot, 0, DEED_E13);
 	else if (__builtin_mul_overflow(want->len, element, &bytes) ||
 		 offset > deed_cell_bytes(cell) || bytes > deed_cell_bytes(cell) - offset ||
 		 !deed_region_holds(deed_loan_region(row), region))
-		finding = found(me, want, slot, 0, DEED_E15, offset / element,
-				offset / element + want->len);
+		finding = found(me, want, slot, 0, DEED_E15);
 	else if ((child = deed_child_in_the_way(row->first_child, region, want->writing)))
-		finding = found(me, want, slot, child, DEED_E13, offset / element,
-				offset / element + want->len);
+		finding = found(me, want, slot, child, DEED_E13);
 	deed_shard_give(in_cell);
 	return finding;
 }

@@ -60,7 +60,9 @@ struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct dee
 	*name = deed_plain(cell->name); /* short, even if a macro made it long */
 	return (struct deed_report_buffer){ .id = cell->id,
 					    .name = name->text,
-					    .type = birth ? deed_archive_text(birth->type) : "",
+					    .type = cell->flags & DEED_CELL_COLUMNS ? "row"
+						    : birth ? deed_archive_text(birth->type)
+							    : "",
 					    .kind = kind_name(cell->kind),
 					    .state = state_of(cell),
 					    .base = cell->base,
@@ -104,18 +106,17 @@ void deed_finding_event(struct deed_finding *finding, uint32_t slot, int i, enum
 void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 {
 	const struct deed_loan *const row = deed_loan_at(loan_slot);
-	const struct deed_cell *const cell = deed_cell_at(row->cell);
-	const size_t element = cell && cell->element_bytes ? cell->element_bytes : 1;
 	const struct deed_region region = deed_loan_region(row);
+	const struct deed_elements elements = deed_scaled(deed_loan_scale(row), region);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
 	site->site = deed_archive_site(row->site, NULL);
 	site->thread = row->thread;
-	site->lo = region.lo / element;
-	site->hi = (region.lo + region.width + element - 1) / element;
+	site->lo = elements.lo;
+	site->hi = elements.hi;
 	site->rows = region.rows;
-	site->pitch = region.pitch / element;
+	site->pitch = elements.pitch;
 	site->target = "";
 	site->is_guard = row->is_guard || row->is_raw; /* pieces of a lend end with its guard */
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
@@ -210,15 +211,16 @@ void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, siz
 }
 
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
-		       size_t element)
+		       struct deed_scale scale)
 {
+	const struct deed_elements elements = deed_scaled(scale, region);
 	struct deed_report_site *const here = &finding->sites[0];
 
 	here->target = is_inout ? "inout" : "borrowed";
-	here->lo = region.lo / element;
-	here->hi = (region.lo + region.width + element - 1) / element;
+	here->lo = elements.lo;
+	here->hi = elements.hi;
 	here->rows = region.rows;
-	here->pitch = region.pitch / element;
+	here->pitch = elements.pitch;
 }
 
 void deed_finding_asks_by_address(struct deed_finding *finding, size_t from, size_t width,

@@ -70,9 +70,9 @@ void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
  * counted, "row", or asked for, "tile", if that is not elements; else "". */
 void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
 			 const char *what);
-/* The loan that was asked for, of a buffer whose elements have `element` > 0 bytes. */
+/* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
-		       size_t element);
+		       struct deed_scale scale);
 /* The same of a lend by address, in bytes: `width` of the `all` that were asked for, from `from`
  * on, are the region. */
 void deed_finding_asks_by_address(struct deed_finding *finding, size_t from, size_t width,

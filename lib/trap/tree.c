@@ -255,10 +255,22 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 				 name.text, asked, held, other.text);
 }
 
+/* As deed_loan_scale(), of a loan that will not begin. */
+static struct deed_scale scale_of(const struct deed_ask *ask, const struct deed_cell *cell)
+{
+	struct deed_scale scale = { 0, cell->element_bytes ? cell->element_bytes : 1 };
+
+	if (ask->parent)
+		scale = deed_loan_scale(deed_loan_at(ask->parent));
+	else if (cell->flags & DEED_CELL_COLUMNS)
+		scale = (struct deed_scale){ ask->region.lo,
+					     ask->is_raw ? 0 : ask->at->element_bytes };
+	return scale;
+}
+
 static struct deed_finding *conflict(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
-	const size_t element = cell->element_bytes ? cell->element_bytes : 1;
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
 	bool is_raw;
 
@@ -266,7 +278,7 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 		add_wholes(finding, ask);
 	is_raw = add_siblings(finding, ask);
 	deed_finding_cell(finding, ask->cell);
-	deed_finding_asks(finding, ask->is_inout, ask->region, element);
+	deed_finding_asks(finding, ask->is_inout, ask->region, scale_of(ask, cell));
 	if (ask->raw_bytes)
 		deed_finding_asks_by_address(finding,
 					     (uintptr_t)cell->base + ask->region.lo - ask->raw_lo,

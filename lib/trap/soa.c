@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/soa.c - columns, as the ledger sees them.
+ *
+ * To it they are one buffer, whose elements are rows without gaps, as many as there is room
+ * for; so that who makes, moves and ends them is an owner as any other. What is lent is a
+ * region of that buffer. Its site has the type of the column, and its text names both, so
+ * that a report says `ps.x` (plain.c) and counts in elements of x (deed_loan_scale()).
+ *
+ * How many rows there are, the handle alone knows. A push that finds room changes neither the
+ * buffer nor its generation: a bit copy of the handle then knows of fewer rows, and is right
+ * about those.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../columns.h"
+#include "deed/own.h"
+#include "grant.h"
+#include "owner.h"
+#include "resize.h"
+#include "tree.h"
+
+DEED_EXPORT int deed_trap_soa_new(struct deed_soa *ret, size_t count, int zeroed, const void *frame,
+				  const struct deed_site *at)
+{
+	size_t capacity;
+	uint32_t slot;
+	int err;
+
+	if (deed_columns_room(count, at->element_bytes, &capacity))
+		return -EOVERFLOW;
+	err = deed_trap_new(&ret->owner, capacity, DEED_COLUMN_ALIGN, zeroed, frame, at);
+	if (err)
+		return err;
+	slot = deed_word_slot(deed_handle_word(&ret->owner));
+	deed_shard_take(slot);
+	deed_cell_at(slot)->flags |= DEED_CELL_COLUMNS;
+	deed_shard_give(slot);
+	deed_show_write(&ret->len, sizeof ret->len, frame);
+	ret->len = count;
+	return 0;
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+/* What a verb wants of rows: `count` of them from `first` on. */
+struct want {
+	const struct deed_soa *soa;
+	size_t first, count;
+	bool writing;
+	const struct deed_columns *columns;
+	const void *frame;
+	const struct deed_site *at;
+};
+
+static struct deed_finding *no_row(struct deed_thread *me, uint32_t cell, const struct want *want)
+{
+	const struct deed_plain name = deed_plain(want->at->text);
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E15, want->at, want->frame);
+
+	deed_finding_does(finding, want->writing ? "written" : "read", false);
+	deed_finding_cell(finding, cell);
+	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_misses(finding, want->first, want->first + 1, want->soa->len, "row");
+	deed_finding_say(finding, "row %zu of `%s` is asked for, but it has %zu rows", want->first,
+			 name.text, want->soa->len);
+	return finding;
+}
+
+/* A loan that the use of these rows meets; 0 if none. Columns are lent as regions of the owner, and
+ * so is what is lent of them by address. */
+static uint32_t loan_in_the_way(const struct deed_cell *cell, const struct want *want)
+{
+	struct deed_column column = { 0 };
+	uint32_t loan = 0;
+
+	while (!loan && want->count && deed_column_next(want->columns, &column)) {
+		const struct deed_region region = { cell->count * column.packed +
+							    want->first * column.size,
+						    want->count * column.size, 0, 1 };
+
+		loan = deed_child_in_the_way(cell->regions, region, want->writing);
+	}
+	return loan;
+}
+
+static struct deed_finding *row_is_lent(struct deed_thread *me, uint32_t cell, uint32_t loan,
+					const struct want *want)
+{
+	const struct deed_plain name = deed_plain(want->at->text);
+	const struct deed_plain column = deed_plain(deed_loan_at(loan)->site->text);
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E13, want->at, want->frame);
+
+	deed_finding_does(finding, want->writing ? "written" : "read", false);
+	deed_finding_cell(finding, cell);
+	deed_finding_loan(finding, loan);
+	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	if (want->count == 1)
+		deed_finding_say(finding, "row %zu of `%s` is %s here, but `%s` is lent",
+				 want->first, name.text, want->writing ? "written" : "read",
+				 column.text);
+	else
+		deed_finding_say(finding, "the rows of `%s` are read here, but `%s` is lent",
+				 name.text, column.text);
+	return finding;
+}
+
+/* The base of the columns, after the right to the rows was checked; null after a fault. The copy
+ * that follows is outside the ledger: verbs on one owner need the program's own order. */
+static void *rows_of(const struct want *want)
+{
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding = NULL;
+	uint32_t slot, loan;
+	void *base = NULL;
+
+	if (!me) {
+		deed_reentered(want->at, want->frame);
+		return NULL;
+	}
+	deed_show_read(want->soa, sizeof *want->soa, want->frame);
+	slot = deed_owner_open(me, &want->soa->owner, DEED_USE_ANY, want->frame, want->at,
+			       &finding);
+	if (slot) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (want->count && want->first >= want->soa->len)
+			finding = no_row(me, slot, want);
+		else if ((loan = loan_in_the_way(cell, want)))
+			finding = row_is_lent(me, slot, loan, want);
+		else
+			base = cell->base;
+		deed_shard_give(slot);
+	}
+	if (finding)
+		deed_raise(me, finding);
+	else
+		deed_leave(me);
+	return base;
+}
+
+DEED_EXPORT void deed_trap_soa_get(const struct deed_soa *soa, size_t index, void *row,
+				   const struct deed_columns *columns, const void *frame,
+				   const struct deed_site *at)
+{
+	const struct want want = { soa, index, 1, false, columns, frame, at };
+	const void *const base = rows_of(&want);
+
+	if (base)
+		deed_columns_get(columns, base, soa->owner.len, index, row, 1);
+	else
+		memset(row, 0, columns->padded_bytes);
+}
+
+DEED_EXPORT void deed_trap_soa_set(const struct deed_soa *soa, size_t index, const void *row,
+				   const struct deed_columns *columns, const void *frame,
+				   const struct deed_site *at)
+{
+	const struct want want = { soa, index, 1, true, columns, frame, at };
+	void *const base = rows_of(&want);
+
+	if (base)
+		deed_columns_put(columns, base, soa->owner.len, index, row, 1);
+}
+
+DEED_EXPORT void deed_trap_soa_to(const struct deed_soa *soa, void *rows,
+				  const struct deed_columns *columns, const void *frame,
+				  const struct deed_site *at)
+{
+	const struct want want = { soa, 0, soa->len, false, columns, frame, at };
+	const void *const base = rows_of(&want);
+
+	if (base)
+		deed_columns_get(columns, base, soa->owner.len, 0, rows, soa->len);
+}
+
+DEED_EXPORT int deed_trap_soa_from(struct deed_soa *ret, const void *rows, size_t count,
+				   const struct deed_columns *columns, const void *frame,
+				   const struct deed_site *at)
+{
+	const int err = deed_trap_soa_new(ret, count, 0, frame, at);
+	const struct want want = { ret, 0, 0, true, columns, frame, at };
+
+	if (!err)
+		deed_columns_put(columns, rows_of(&want), ret->owner.len, 0, rows, count);
+	return err;
+}
+
+/* ---- length --------------------------------------------------------------------------------- */
+
+/* Whether the owner may change, and has room; the handle has its new length if both. 1 if there is
+ * no room, a negative errno after a fault. */
+static int resize_in_place(struct deed_soa *soa, size_t count, size_t room, const void *frame,
+			   const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding = NULL;
+	uint32_t slot;
+	bool fits;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return -EPERM;
+	}
+	fits = room <= soa->owner.len;
+	/* The same length is no resize, lent or not; but the handle must be good. */
+	if (fits && count == soa->len) {
+		slot = deed_owner_open(me, &soa->owner, DEED_USE_RESIZE, frame, at, &finding);
+		if (slot)
+			deed_shard_give(slot);
+	} else {
+		slot = deed_owner_open_unlent(me, &soa->owner, DEED_USE_RESIZE, frame, at,
+					      &finding);
+		if (slot)
+			deed_owner_close(slot);
+	}
+	if (!slot) {
+		deed_raise(me, finding);
+		return -EPERM;
+	}
+	deed_show_write(soa, sizeof *soa, frame);
+	if (fits)
+		soa->len = count;
+	deed_leave(me);
+	return !fits;
+}
+
+DEED_EXPORT int deed_trap_soa_resize(struct deed_soa *soa, size_t count, size_t room,
+				     const struct deed_columns *columns, const void *frame,
+				     const struct deed_site *at)
+{
+	const struct deed_rows rows = { columns, soa->len };
+	int err = resize_in_place(soa, count, room, frame, at);
+	size_t capacity;
+
+	if (err <= 0)
+		return err;
+	err = deed_columns_more(room, soa->owner.len, at->element_bytes, &capacity);
+	if (!err)
+		err = deed_resize_memory(&soa->owner, capacity, &rows, frame, at);
+	if (!err)
+		soa->len = count;
+	return err;
+}
+
+DEED_EXPORT int deed_trap_soa_push(struct deed_soa *soa, const void *row,
+				   const struct deed_columns *columns, const void *frame,
+				   const struct deed_site *at)
+{
+	const size_t len = soa->len;
+	const int err = deed_trap_soa_resize(soa, len + 1, len + 1, columns, frame, at);
+
+	if (!err)
+		deed_trap_soa_set(soa, len, row, columns, frame, at);
+	return err;
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+DEED_EXPORT struct deed_grant deed_trap_soa_lend(const struct deed_soa *soa, size_t before,
+						 unsigned flags, const void *frame,
+						 const struct deed_site *soa_at,
+						 const struct deed_site *at)
+{
+	/* Of a handle that is none, the capacity is anything; it is looked at first. */
+	const struct deed_region column = { soa->owner.len * before, soa->len * at->element_bytes,
+					    0, 1 };
+	const struct deed_lent lent = { &soa->owner, soa_at, NULL, &column };
+	struct deed_thread *const me = deed_enter();
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return deed_refused(deed_self, NULL, 0);
+	}
+	deed_show_read(&soa->len, sizeof soa->len, frame);
+	return deed_lend_slowly(me, &lent, flags, frame, at);
+}
