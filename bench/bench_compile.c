@@ -17,7 +17,7 @@
 enum { EMPTY, LIBC, RELEASE, TRAP, SIDES };
 
 static const char *const included[SIDES][4] = {
-	[LIBC] = { "errno.h", "stdlib.h", "string.h", "stdint.h" },
+	[LIBC] = { "errno.h", "stddef.h", "stdint.h" },
 	[RELEASE] = { "deed.h" },
 	[TRAP] = { "deed.h" },
 };

@@ -3,6 +3,7 @@
  * examples/faults/lend_overlap.c - a blur is asked to work in place, and cannot.
  */
 #include <deed.h>
+#include <stdlib.h>
 
 static void blur(float *out, const float *in, size_t count)
 {

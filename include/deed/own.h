@@ -29,8 +29,6 @@
 #define DEED_OWN_H
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "deed/handle.h"
 #include "deed/trap.h"
@@ -223,7 +221,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_new_(struct deed_owner *ret, size_t count
 		data = deed_alloc_aligned_(bytes, align, zeroed);
 		origin = DEED_ORIGIN_ALIGNED;
 	} else {
-		data = zeroed ? calloc(1, bytes) : malloc(bytes);
+		data = zeroed ? DEED_LIBC(calloc)(1, bytes) : DEED_LIBC(malloc)(bytes);
 	}
 	if (!data)
 		return -ENOMEM;
@@ -263,7 +261,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_from_(struct deed_owner *ret, const void 
 		return deed_trap_from(ret, source, count, DEED_FRAME, at);
 	err = deed_new_(ret, count, size, align, 0, at);
 	if (!err && count)
-		memcpy(ret->own, source, count * size);
+		DEED_LIBC(memcpy)(ret->own, source, count * size);
 	return err;
 }
 
@@ -346,7 +344,7 @@ DEED_INLINE void deed_drop_(struct deed_owner *owner, const struct deed_site *at
 		return;
 	}
 	if (DEED_LIKELY(!(owner->len >> (DEED_ORIGIN_SHIFT + 1))))
-		free(owner->own);
+		DEED_LIBC(free)(owner->own);
 	else if (owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN)
 		deed_drop_foreign_(owner->own);
 	owner->own = NULL;

@@ -14,8 +14,6 @@
 #ifndef DEED_USE_H
 #define DEED_USE_H
 
-#include <string.h>
-
 #include "deed/handle.h"
 #include "deed/lend.h"
 #include "deed/trap.h"
@@ -186,7 +184,7 @@ DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, siz
 	/* A zeroed view has a null address. Where the compiler knows that `from` is one, `to` is as
 	 * long: said so that gcc does not warn of the null that it then sees. */
 	if (to.len && !(__builtin_constant_p(from.len) && from.len == 0))
-		memcpy(to.data, from.data, to.len * size);
+		DEED_LIBC(memcpy)(to.data, from.data, to.len * size);
 }
 
 DEED_END_C

@@ -8,6 +8,7 @@
  * clang, trap: unix.Malloc
  */
 #include <deed.h>
+#include <stdlib.h>
 
 void attempt(void)
 {

@@ -2,8 +2,8 @@
  *
  * tests/trap/block_overrun.c - a text's closing null lands a byte behind its block.
  */
-#include <deed.h>
 #include <deed/malloc.h>
+#include <string.h>
 
 static char *copy_of(const char *text)
 {

@@ -14,6 +14,7 @@
 
 #include "deed.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct raw_owner_f32 {
