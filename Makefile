@@ -13,7 +13,7 @@
 #
 # Variables: CC, MODE=release|trap (what tests, benchmarks and examples are built as),
 # SAN=address,undefined|thread, OPT (-O2), LEDGER=seen (ThreadSanitizer sees into the
-# ledger), LIBBACKTRACE=no and LIBUNWIND=no (do without), BUILD (build), FILTER (bench),
+# ledger), LIBBACKTRACE=no, LIBUNWIND=no and SQLITE=no (do without), BUILD (build), FILTER (bench),
 # prefix, libdir, includedir, DESTDIR; CPPFLAGS, CFLAGS, LDFLAGS are added to ours.
 #
 # Needs GNU make, a compiler and binutils. Everything else is optional: `make doctor`.
@@ -68,6 +68,7 @@ LIBBACKTRACE = $(call once,LIBBACKTRACE,for compiler in $(CC) gcc; do \
 LIBUNWIND = $(call once,LIBUNWIND,echo 'int unw_backtrace(void **, int); \
 	int main(void) { return unw_backtrace((void **)0, 0); }' | \
 	$(CC) -xc - -o /dev/null -lunwind 2>/dev/null && echo yes)
+SQLITE = $(call once,SQLITE,echo '\#include <sqlite3.h>' | $(CC) -E - > /dev/null 2>&1 && echo yes)
 backtrace_archive = $(filter-out no,$(LIBBACKTRACE))
 # In this order: libgcc must be found before libunwind, which else takes over C++ exceptions.
 # The reference is weak, which --as-needed would not count as a need.
@@ -182,6 +183,7 @@ link_$(1) = $(CC) $(sanitizers) $(CFLAGS) -o $$@ $$(filter %.o,$$^) $$($(1)_stat
 $$($(1)_examples): $$($(1)_dir)/%: $$($(1)_dir)/%.o $$($(1)_static)
 	@$(if $(V),,echo '  ld  $$@')
 	$(Q)$$(link_$(1))
+$$($(1)_dir)/examples/sqlite_on_deed: part_libs = -lsqlite3
 
 $$($(1)_tests): part_libs = -lcriterion
 $$($(1)_tests): $$($(1)_dir)/%: $$($(1)_dir)/%.o $$($(1)_static)
@@ -249,7 +251,11 @@ all: $(release_static) $(release_shared) $(trap_static) $(trap_shared) ## Both l
 
 .DEFAULT_GOAL := all
 
-examples: $($(MODE)_examples) $(if $(filter command line,$(origin MODE)),,$(release_examples)) ## The example programs, in both flavours
+# Without what cannot be built here.
+buildable = $(if $(filter-out no,$(SQLITE)),$(1),$(filter-out %/sqlite_on_deed,$(1)))
+
+examples: $$(call buildable,$($(MODE)_examples) $(if $(filter command line,$(origin MODE)),,$(release_examples))) ## The example programs, in both flavours
+	@$(if $(filter-out no,$(SQLITE)),:,echo 'examples/sqlite_on_deed is left out: there is no sqlite3.h (libsqlite3-dev)')
 
 demo: $(release_static) $(trap_static) ## What deed does, on a real file, in under a minute
 	@mkdir -p $(BUILD)/demo

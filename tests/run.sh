@@ -343,6 +343,8 @@ install_package()
 install_missing()
 {
 	has_criterion || install_package Criterion libcriterion-dev
+	echo '#include <sqlite3.h>' | $CC -E - > /dev/null 2>&1 ||
+		install_package SQLite libsqlite3-dev
 	for clang in clang clang-19; do
 		command -v $clang > /dev/null || install_package $clang $clang
 	done

@@ -22,6 +22,10 @@ if ! echo '#include <criterion/criterion.h>' | $TWIN -E - > /dev/null 2>&1; then
 	skip "tests/test_*.c" "Criterion is not installed"
 	left_out="$left_out|^tests/test_"
 fi
+if ! echo '#include <sqlite3.h>' | $TWIN -E - > /dev/null 2>&1; then
+	skip "examples/sqlite_on_deed.c" "SQLite is not installed"
+	left_out="$left_out|^examples/sqlite_"
+fi
 
 # lint FLAG...: what is said of all files, each in the flavour that it is for
 lint()
