@@ -322,7 +322,8 @@ lint: ## What clang-format and clang-tidy find wrong
 lint-ownership: ## What the static twin says of deed itself: an error at the default level
 	$(Q)$(script_env) tests/static/lint.sh
 
-doctor: ## What was found on this machine
+doctor: ## What was found on this machine, and what deed does with it
+	$(Q)$(MAKE) -s $(release_static) > /dev/null 2>&1 || :
 	$(Q)$(script_env) LIBBACKTRACE='$(LIBBACKTRACE)' LIBUNWIND='$(LIBUNWIND)' VERSION='$(version)' \
 		tests/doctor.sh
 

@@ -82,4 +82,12 @@ for file in "$RELEASE_DIR/libdeed.so" "$TRAP_DIR/libdeed-trap.so"; do
 		pass "${file##*/} needs no jemalloc"
 	fi
 done
+
+# It tells even where it has to build first.
+if $MAKE -s CC="$CC" BUILD="$BUILD" doctor > "$work/doctor" 2>&1 &&
+	grep -q '^allocator  *libc' "$work/doctor"; then
+	pass "make doctor names the allocator"
+else
+	fail "make doctor names the allocator" "$work/doctor"
+fi
 finish
