@@ -10,7 +10,7 @@
 /* Long enough for a critical section to end on the other core, short against a futex call. */
 #define SPINS 100
 
-DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
+DEED_UNSEEN bool deed_lock_take(struct deed_lock *lock)
 {
 	uint32_t seen = 0;
 
@@ -18,7 +18,7 @@ DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
 		seen = 0;
 		if (__atomic_compare_exchange_n(&lock->word, &seen, 1, false, __ATOMIC_ACQUIRE,
 						__ATOMIC_RELAXED))
-			return;
+			return spin > 0;
 		if (seen == 2)
 			break;
 #if defined(__x86_64__)
@@ -29,6 +29,7 @@ DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
 	 * lock from here leaves it at 2, which costs one needless wake and never a lost one. */
 	while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE))
 		deed_os_wait(&lock->word, 2);
+	return true;
 }
 
 DEED_UNSEEN void deed_lock_give(struct deed_lock *lock)

@@ -19,7 +19,8 @@ struct deed_lock {
 	uint32_t word; /* 0 free, 1 taken, 2 taken and somebody sleeps */
 };
 
-void deed_lock_take(struct deed_lock *lock);
+/* Whether it had to wait. */
+bool deed_lock_take(struct deed_lock *lock);
 void deed_lock_give(struct deed_lock *lock);
 
 #endif

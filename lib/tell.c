@@ -74,13 +74,13 @@ DEED_EXPORT size_t deed_stats_json(char *buffer, size_t size)
 			 "\"page_bytes\":%zu,\"huge_page_bytes\":%zu,"
 			 "\"live_buffers\":%zu,\"live_bytes\":%zu,\"live_bytes_max\":%zu,"
 			 "\"buffers_made\":%zu,\"quarantine_buffers\":%zu,\"quarantine_bytes\":%zu,"
-			 "\"live_loans\":%zu,\"reports\":%zu,\"follow_ons\":%zu,"
+			 "\"live_loans\":%zu,\"reports\":%zu,\"advisories\":%zu,\"follow_ons\":%zu,"
 			 "\"in_flight\":%zu,\"ledger_bytes\":%zu,\"stacks\":%zu}",
 			 stats.flavour, stats.allocator, stats.foreign_buffers, stats.page_bytes,
 			 stats.huge_page_bytes, stats.live_buffers, stats.live_bytes,
 			 stats.live_bytes_max, stats.buffers_made, stats.quarantine_buffers,
-			 stats.quarantine_bytes, stats.live_loans, stats.reports, stats.follow_ons,
-			 stats.in_flight, stats.ledger_bytes, stats.stacks);
+			 stats.quarantine_bytes, stats.live_loans, stats.reports, stats.advisories,
+			 stats.follow_ons, stats.in_flight, stats.ledger_bytes, stats.stacks);
 
 	return len < 0 ? 0 : (size_t)len;
 }

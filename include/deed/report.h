@@ -33,6 +33,7 @@ enum deed_role {
 	DEED_ROLE_ENDED, /* of a loan */
 	DEED_ROLE_FREED, /* of a block of the malloc family; a realloc() has RESIZED it */
 	DEED_ROLE_RESET, /* ended with its arena: a reset, a rewind or a close */
+	DEED_ROLE_HOT,	 /* the hot region that an advisory is about begins */
 };
 
 /* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
@@ -55,9 +56,10 @@ struct deed_report_site {
 			     * what was asked, not in the buffer; else 0 */
 	size_t asked; /* of the first, of E09 by DEED_LEND: how many elements were asked for, */
 	size_t asked_lo, asked_hi; /* and which of them the buffer's [lo, hi) are; else 0 */
-	size_t repeats;		   /* of a leak: how many buffers this site stands for; else 1 */
-	size_t bytes;		   /* of a leak: what they hold together */
-	const uintptr_t *stack;	   /* return addresses, innermost first */
+	size_t repeats; /* of a leak: how many buffers this site stands for; of a hot region, at
+			 * exit: how much of A01 it had; else 1 */
+	size_t bytes;	/* of a leak: what they hold together */
+	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
 };
 
@@ -114,7 +116,8 @@ struct deed_statistics {
 	size_t quarantine_buffers; /* ended, whose memory waits before it is used again, now */
 	size_t quarantine_bytes;   /* of it, with all that is around it, now */
 	size_t live_loans;	   /* now */
-	size_t reports;		   /* written or handed to the handler */
+	size_t reports;		   /* of faults, written or handed to the handler */
+	size_t advisories;	   /* the same of advisories */
 	size_t follow_ons;	   /* faults counted under an earlier report of the same buffer */
 	size_t in_flight;	   /* buffers in the hands of threads still running at exit */
 	size_t ledger_bytes;	   /* memory of the ledger itself: rows, loans, stacks, history */
@@ -123,7 +126,8 @@ struct deed_statistics {
 
 DEED_BEGIN_C
 
-/* deed_on_fault - has `handler` called with every report, instead of writing it and stopping.
+/* deed_on_fault - has `handler` called with every report, instead of writing it and stopping. It is
+ * that of an advisory if its fault is above DEED_ADVISORY_FIRST: nothing is wrong then.
  *
  * Null takes the handler away again. `context` is handed to it as it is, and must stay as long
  * as a fault may come. Any thread; the change is seen by the next fault, and a handler that is

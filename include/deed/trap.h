@@ -155,6 +155,11 @@ void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_sit
 uint64_t deed_trap_loans_mark(void);
 void deed_trap_loans_unwind(uint64_t mark);
 
+/* hot regions: `self` is the address of the variable that stands for one */
+void deed_trap_hot_begin(const void *self, const void *frame, const struct deed_site *at)
+	DEED_NOT_READ(1);
+void deed_trap_hot_end(const void *self) DEED_NOT_READ(1);
+
 /* use: each returns the address that the program may go on with */
 const void *deed_trap_read(const void *data, size_t len, uint64_t loan, const void *frame,
 			   const struct deed_site *at);

@@ -34,7 +34,7 @@
 /* A report in one line, where more cannot be had. */
 #define LINE_BYTES 1024
 
-static size_t delivered;
+static size_t delivered, advised;
 
 /* Between the two sides of a fork(). */
 static int fork_process;
@@ -44,6 +44,16 @@ static bool fork_had_lock;
 size_t deed_deliver_count(void)
 {
 	return __atomic_load_n(&delivered, __ATOMIC_RELAXED);
+}
+
+size_t deed_deliver_advisories(void)
+{
+	return __atomic_load_n(&advised, __ATOMIC_RELAXED);
+}
+
+static bool is_advisory(const struct deed_report *report)
+{
+	return report->fault >= DEED_ADVISORY_FIRST;
 }
 
 /* ---- what is written ------------------------------------------------------------------------ */
@@ -96,7 +106,7 @@ static size_t render_line(char *line, const struct deed_report *report, const ch
 
 static bool is_fatal(const struct deed_report *report)
 {
-	return deed_options.on_fault == DEED_FAULT_ABORT && report->fault < DEED_ADVISORY_FIRST;
+	return deed_options.on_fault == DEED_FAULT_ABORT && !is_advisory(report);
 }
 
 /* Writes, and aborts if that is how it ends. `has_lock` says that this thread has it from further
@@ -168,6 +178,7 @@ void deed_deliver(struct deed_report *report)
 	volatile uint64_t cookie = deed_desk_cookie();
 	struct deed_desk *desk;
 
+	__atomic_add_fetch(&advised, is_advisory(report), __ATOMIC_RELAXED);
 	report->number = __atomic_add_fetch(&delivered, 1, __ATOMIC_RELAXED);
 	report->id = deed_fault_id(report->fault);
 	report->name = deed_fault_name(report->fault);

@@ -25,5 +25,7 @@ void deed_deliver_fork_done(void);
 
 /* How many reports were delivered, for deed_stats(). */
 size_t deed_deliver_count(void);
+/* And how many of them were advisories. */
+size_t deed_deliver_advisories(void);
 
 #endif

@@ -38,6 +38,7 @@ static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const v
 			me, owner, slot,
 			use == DEED_USE_AUTO_END ? deed_event_by_block(role) : role, stack, at);
 		ret_ended->noticed = finding;
+		me->hot_waited = false; /* not told of: the memory is not ended yet */
 		deed_leave(me);
 		return true;
 	}

@@ -186,7 +186,8 @@ void deed_trap_stats(struct deed_statistics *stats)
 	deed_quarantine_count(stats);
 	for (uint32_t slot = 1; slot < made; slot++)
 		stats->live_loans += deed_loan_word(deed_loan_at(slot)) & DEED_LOAN_LIVE;
-	stats->reports = deed_deliver_count();
+	stats->advisories = deed_deliver_advisories();
+	stats->reports = deed_deliver_count() - stats->advisories;
 	stats->follow_ons = deed_follow_ons();
 	stats->in_flight = deed_in_flight();
 	stats->stacks = deed_stack_count();

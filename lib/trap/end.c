@@ -10,6 +10,7 @@
  */
 #include "end.h"
 #include "deed/lend.h"
+#include "hot_region.h"
 #include "raw.h"
 #include "rights.h"
 #include "story.h"
@@ -107,14 +108,14 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	if (deed_end_loan(me, loan, marks, at)) {
 		if (!marks)
 			deed_slot_give(me, slot);
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	/* Ended with its parent: fine, once. */
 	word = deed_loan_word(row);
 	if (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
 	    (word & DEED_LOAN_LAPSED)) {
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	if (word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
@@ -123,7 +124,7 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 			__atomic_or_fetch(&row->word, DEED_LOAN_BY_HAND, __ATOMIC_ACQ_REL);
 		else
 			__atomic_and_fetch(&row->word, ~DEED_LOAN_ORPHAN, __ATOMIC_ACQ_REL);
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
@@ -191,7 +192,7 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 	}
 	row = deed_loan_at(slot);
 	if (slot < deed_loan_limit && end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;

@@ -73,7 +73,8 @@ void deed_put_events(const struct deed_page *page)
 	size_t width = 0;
 	bool is_news = false;
 
-	if (!report->events)
+	/* An advisory is about its place, not about the life of a buffer. */
+	if (!report->events || report->fault >= DEED_ADVISORY_FIRST)
 		return;
 	for (size_t i = 0; i < report->event_count; i++) {
 		struct deed_writer *words;

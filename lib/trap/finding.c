@@ -167,6 +167,7 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 
 void deed_raise(struct deed_thread *me, struct deed_finding *finding)
 {
+	me->hot_waited = false; /* the report says more */
 	deed_leave(me);
 	deliver(me, finding);
 }

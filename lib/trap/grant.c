@@ -5,6 +5,7 @@
 #include "grant.h"
 
 #include "deed/lend.h"
+#include "hot_region.h"
 
 struct deed_grant deed_refused(struct deed_thread *me, void *data, size_t len)
 {
@@ -32,7 +33,7 @@ struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed
 		deed_raise(me, finding);
 		return deed_refused(me, grant.data, len);
 	}
-	deed_leave(me);
+	deed_leave_verb(me, ask->frame, ask->at);
 	deed_show_loan(grant.data, ask->region, ask->is_inout, ask->frame);
 	return grant;
 }

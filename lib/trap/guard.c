@@ -13,6 +13,7 @@
 #include "../os.h"
 #include "deed/lend.h"
 #include "end.h"
+#include "hot_region.h"
 #include "rights.h"
 #include "stack.h"
 #include "story.h"
@@ -143,25 +144,26 @@ static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame, const s
 	if (row->thread != me->id) {
 		/* A coroutine that has changed threads: the row stays in the other one's list. */
 		(void)deed_end_loan(me, loan, DEED_LOAN_ORPHAN, at);
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	if (me->guards != slot)
 		(void)deed_guards_end_jumped_over(me, at, (const void *)row->frame);
 	if (deed_end_loan(me, loan, 0, at)) {
 		retire_guard(me, slot);
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	word = deed_loan_word(row);
 	if (word >> DEED_LOAN_SLOT_BITS != (loan >> DEED_LOAN_SLOT_BITS) + 1 ||
 	    !(word & DEED_LOAN_ORPHAN)) {
-		deed_leave(me); /* jumped over, reported and ended as that, and yet here */
+		deed_leave_verb(me, frame,
+				at); /* jumped over, reported and ended as that, and yet here */
 		return;
 	}
 	if (!(word & DEED_LOAN_BY_HAND)) { /* it ended with its parent: fine */
 		retire_guard(me, slot);
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return;
 	}
 	finding = deed_loan_ended(me, loan, DEED_E12, frame, at);
@@ -250,6 +252,7 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		if (deed_loan_at(slot)->sequence >= mark)
 			retire_guard(me, slot);
 	}
+	deed_hot_unwind(me, mark);
 	deed_leave(me);
 }
 

@@ -429,6 +429,29 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 	}
 }
 
+static void help_slow(struct deed_writer *out, const struct deed_report *report)
+{
+	if (has_verb(report, "waited"))
+		deed_put_text(out, "lend once, before the region, or give each thread a buffer of "
+				   "its own");
+	else if (has_verb(report, "resized"))
+		deed_put_text(out, "resize once, before the region, to the most that it needs");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+static void help_unaligned(struct deed_writer *out, const struct deed_report *report)
+{
+	if (report->buffer.align >= 64)
+		deed_put_text(out, "the buffer is aligned: begin parts and rows at multiples of 64 "
+				   "bytes");
+	else if (is_kind(report, "heap"))
+		deed_put_text(out, deed_fault_help(report->fault));
+	else
+		deed_put_text(out, "align the memory where it comes from, to 64 bytes: alignas, or "
+				   "aligned_alloc()");
+}
+
 void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *const help = deed_fault_help(report->fault);
@@ -512,6 +535,12 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		break;
 	case DEED_E18:
 		help_wrong(out, report);
+		break;
+	case DEED_A01:
+		help_slow(out, report);
+		break;
+	case DEED_A04:
+		help_unaligned(out, report);
 		break;
 	default:
 		deed_put_text(out, help);

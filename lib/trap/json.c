@@ -21,14 +21,18 @@
  *
  *     SITE = {
  *       "role": "here" | "allocated" | "adopted" | "resized" | "moved" | "dropped" | "released" |
- * "freed" | "lent_borrowed" | "lent_inout" | "loan_ended", "label": "moved to `ys` here",   sites
- * only "forgotten": false,              true: no file, line, function, text "file": "demo.c",
- * "line": 12, "function": "main", "text": "&xs", "column": 24, "end_column": 27,  of the text, in
- * characters, where the source could be read; with "mark_line" if that is another line "unloaded":
- * "/lib/plugin.so",    the shared object that the place was in, if it is gone "thread": 1, "range":
- * { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one "target": "&ys",
- * of a move: to what; of a conflict: the kind asked for; of E15: "row" where rows are counted, or
- * "tile" "of": 30,                        of E15: how many there are of what the range counts
+ *               "freed" | "lent_borrowed" | "lent_inout" | "loan_ended" | "hot",
+ *       "label": "moved to `ys` here",   sites only
+ *       "forgotten": false,              true: no file, line, function, text
+ *       "file": "demo.c", "line": 12, "function": "main", "text": "&xs",
+ *       "column": 24, "end_column": 27,  of the text, in characters, where the source could be
+ *                                        read; with "mark_line" if that is another line
+ *       "unloaded": "/lib/plugin.so",    the shared object that the place was in, if it is gone
+ *       "thread": 1,
+ *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
+ *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
+ *                                        of E15: "row" where rows are counted, or "tile"
+ *       "of": 30,                        of E15: how many there are of what the range counts
  *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
  *                                        that were asked for, these are the buffer's
  *       "verb": "released",              of the fault: what the program does there, if known
@@ -36,6 +40,7 @@
  *       "guard": true,                   loans, and what the end of a block did: its declaration
  *       "ended": false,                  loans only: ended meanwhile
  *       "buffers": 3, "leaked_bytes": 1200,                      of a leak only
+ *       "times": 17,                     of the region whose A01 were counted, at exit
  *       "stack": [ FRAME, ... ]          innermost first, deed's own left out; only if one was kept
  *     }
  *
@@ -246,6 +251,8 @@ static void put_site(struct deed_rendering *rendering, const struct deed_report_
 		deed_put_member_number(out, &is_first, "buffers", site->repeats);
 		deed_put_member_number(out, &is_first, "leaked_bytes", site->bytes);
 	}
+	if (deed_site_is_counted(rendering->report, site))
+		deed_put_member_number(out, &is_first, "times", site->repeats);
 	if (!is_event)
 		put_stack(rendering, &is_first, site);
 	deed_put_text(out, "}");

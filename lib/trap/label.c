@@ -223,6 +223,17 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 	case DEED_E26:
 		deed_put_text(out, "these elements are written, and some of them read");
 		break;
+	case DEED_A01:
+		if (has_verb(site, "counted"))
+			deed_put_text(out, "this region, until the end of its block");
+		else
+			put_deed(out, site);
+		if (has_verb(site, "waited"))
+			deed_put_text(out, " for another thread");
+		break;
+	case DEED_A04:
+		put_deed(out, site);
+		break;
 	default:
 		deed_put_text(out, here_text(report->fault));
 	}
@@ -399,6 +410,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_ROLE_ENDED:
 		put_end(out, report, site);
+		break;
+	case DEED_ROLE_HOT:
+		deed_put_text(out, "inside this region, which ends with its block");
 		break;
 	}
 }

@@ -32,6 +32,8 @@ const struct deed_report_site *deed_site_of_loan(const struct deed_report *repor
 /* Whether a loan ended with the block of its guard, which is declared where the loan begins. */
 bool deed_site_ended_with_block(const struct deed_report *report,
 				const struct deed_report_site *loan);
+/* Whether a site is that of a hot region whose advisories were counted. */
+bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site);
 /* Whether a range is all of the report's buffer. */
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
 /* Whether a conflict is likely one between two arguments of a call: one function lends two

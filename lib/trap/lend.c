@@ -17,6 +17,7 @@
 
 #include "grant.h"
 #include "guard.h"
+#include "hot_region.h"
 #include "owner.h"
 #include "raw.h"
 
@@ -307,6 +308,6 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 		return deed_lend_slowly(me, &lent, flags, frame, at);
 	grant.data = (char *)deed_cell_at(deed_word_slot(deed_handle_word(owner)))->base +
 		     part->lo * at->element_bytes;
-	deed_leave(me);
+	deed_leave_verb(me, frame, at);
 	return grant;
 }

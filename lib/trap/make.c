@@ -13,6 +13,7 @@
 #include "../foreign.h"
 #include "deed/own.h"
 #include "end.h"
+#include "hot_region.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
@@ -83,7 +84,8 @@ DEED_EXPORT int deed_trap_new(struct deed_owner *ret, size_t count, size_t align
 				      .kind = DEED_KIND_HEAP,
 				      .role = DEED_ROLE_ALLOCATED };
 
-	return make(ret, NULL, &making, zeroed, making_new);
+	return deed_hot_made(make(ret, NULL, &making, zeroed, making_new), ret, DEED_ROLE_ALLOCATED,
+			     frame, at);
 }
 
 DEED_EXPORT int deed_trap_from(struct deed_owner *ret, const void *source, size_t count,
@@ -95,7 +97,8 @@ DEED_EXPORT int deed_trap_from(struct deed_owner *ret, const void *source, size_
 				      .kind = DEED_KIND_HEAP,
 				      .role = DEED_ROLE_ALLOCATED };
 
-	return make(ret, source, &making, false, "making a copy for");
+	return deed_hot_made(make(ret, source, &making, false, "making a copy for"), ret,
+			     DEED_ROLE_ALLOCATED, frame, at);
 }
 
 /* What is cloned is borrowed while it is copied, outside the ledger: another thread that asks to
@@ -158,7 +161,7 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 	err = make(ret, data, &making, false, doing);
 	if (loan)
 		end_reading(loan, at);
-	return err;
+	return deed_hot_made(err, ret, DEED_ROLE_ALLOCATED, frame, ret_at);
 }
 
 /* What an adoption finds at its base. Static data may have any number of owners, which need no
@@ -325,7 +328,7 @@ DEED_EXPORT int deed_trap_new_with(struct deed_owner *ret, const struct deed_all
 	err = give_foreign(ret, &making, allocator, bytes, zeroed);
 	if (err == -ENOMEM && deed_quarantine_empty())
 		err = give_foreign(ret, &making, allocator, bytes, zeroed);
-	return err;
+	return deed_hot_made(err, ret, DEED_ROLE_ALLOCATED, frame, at);
 }
 
 DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_t count,

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "deed/own.h"
+#include "hot_region.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
@@ -174,6 +175,18 @@ static void *make(size_t bytes, size_t align, bool zeroed, const void *frame,
 	return block;
 }
 
+/* A block that comes of no other. */
+static void *make_first(size_t bytes, size_t align, bool zeroed, const void *frame,
+			const struct deed_site *at)
+{
+	struct deed_owner block;
+	void *const data = make(bytes, align, zeroed, frame, at, &block);
+
+	if (data)
+		(void)deed_hot_made(0, &block, DEED_ROLE_ALLOCATED, frame, at);
+	return data;
+}
+
 /* Whether a verb may go on; E24 if it interrupted one. */
 static bool may_enter(const void *frame, const struct deed_site *at)
 {
@@ -191,13 +204,11 @@ static bool may_enter(const void *frame, const struct deed_site *at)
 DEED_EXPORT void *deed_trap_malloc(size_t bytes, size_t align, int zeroed, const void *frame,
 				   const struct deed_site *at)
 {
-	struct deed_owner block;
-
 	if (!align || (align & (align - 1)) || align > DEED_ALIGN_MAX) {
 		errno = EINVAL;
 		return NULL;
 	}
-	return may_enter(frame, at) ? make(bytes, align, zeroed, frame, at, &block) : NULL;
+	return may_enter(frame, at) ? make_first(bytes, align, zeroed, frame, at) : NULL;
 }
 
 DEED_EXPORT void deed_trap_free(void *address, size_t bytes, const void *frame,
@@ -253,7 +264,7 @@ DEED_EXPORT void *deed_trap_realloc(void *address, size_t bytes, const void *fra
 	if (!may_enter(frame, at))
 		return NULL;
 	if (!address)
-		return make(bytes, 1, false, frame, at, &block);
+		return make_first(bytes, 1, false, frame, at);
 	me = deed_enter();
 	slot = open_block(me, address, &old, DEED_USE_REALLOC, frame, at);
 	if (!slot) {
@@ -280,5 +291,6 @@ DEED_EXPORT void *deed_trap_realloc(void *address, size_t bytes, const void *fra
 	ended.noticed = noticed;
 	deed_leave(me);
 	deed_life_end_memory(ended);
+	(void)deed_hot_made(0, &block, DEED_ROLE_RESIZED, frame, at);
 	return data;
 }

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "hot_region.h"
 #include "life.h"
 #include "owner.h"
 #include "stack.h"
@@ -63,7 +64,7 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 		slot = deed_owner_open(me, from, DEED_USE_MOVE, frame, at, &finding);
 		if (slot) {
 			deed_shard_give(slot);
-			deed_leave(me);
+			deed_leave_verb(me, frame, at);
 		} else {
 			deed_raise(me, finding);
 		}
@@ -83,7 +84,7 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	if (!slot)
 		return;
 	move_open(me, to, from, slot, to_at, stack, at);
-	deed_leave(me);
+	deed_leave_verb(me, frame, at);
 }
 
 /* Whether a swap may take what a handle owns: raises what is wrong. */
@@ -138,5 +139,5 @@ DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b,
 	deed_show_write(b, sizeof *b, frame);
 	*a = *b;
 	*b = was;
-	deed_leave(me);
+	deed_leave_verb(me, frame, a_at);
 }

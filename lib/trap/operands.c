@@ -7,6 +7,7 @@
  * inout view and itself, are one loan, which may write all of it.
  */
 #include "deed/use.h"
+#include "hot_region.h"
 #include "rights.h"
 #include "tree.h"
 
@@ -85,8 +86,17 @@ DEED_EXPORT int deed_trap_operands(const void *to, size_t to_len, uint64_t to_lo
 	} else if (!finding && to_len && overlap) {
 		finding = copy_overlaps(me, &writes, &reads);
 	}
+	if (!finding && DEED_UNLIKELY(me->hot_count)) {
+		finding = deed_hot_operand(me, &writes, false);
+		if (!finding)
+			finding = deed_hot_operand(me, &reads, true);
+		if (finding) {
+			deed_raise(me, finding);
+			return 0;
+		}
+	}
 	if (!finding) {
-		deed_leave(me);
+		deed_leave_verb(me, frame, at);
 		return 0;
 	}
 	deed_raise(me, finding);

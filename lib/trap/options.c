@@ -30,7 +30,7 @@
 		.on_fault = DEED_FAULT_ABORT, .format = DEED_FORMAT_TEXT,                          \
 		.colour = DEED_COLOUR_AUTO, .stack = DEED_STACK_AUTO, .stack_depth = 16,           \
 		.loan_stacks = false, .history = 65536, .quarantine = 16 << 20, .fill = true,      \
-		.leaks = true, .pin_handles = false, .tsan = true, .source = true,                 \
+		.leaks = true, .advice = true, .pin_handles = false, .tsan = true, .source = true, \
 		.log = "stderr",                                                                   \
 	}
 
@@ -70,6 +70,8 @@ static const struct key keys[] = {
 	{ "fill", KIND_SWITCH, AT(fill), NULL, 0,
 	  "fill fresh and ended memory with patterns that a debugger shows" },
 	{ "leaks", KIND_SWITCH, AT(leaks), NULL, 0, "report what is still owned at exit" },
+	{ "advice", KIND_SWITCH, AT(advice), NULL, 0,
+	  "report what is slow in hot regions (A01 to A06)" },
 	{ "pin_handles", KIND_SWITCH, AT(pin_handles), NULL, 0,
 	  "report an owner used at another address than it was made at (E16)" },
 	{ "tsan", KIND_SWITCH, AT(tsan), NULL, 0,

@@ -25,6 +25,7 @@ struct deed_options {
 	uint64_t quarantine;	   /* how many bytes of ended memory wait */
 	bool fill;		   /* fresh and ended memory is filled with patterns */
 	bool leaks;		   /* report leaks at exit */
+	bool advice;		   /* report advisories: see hot_region.c */
 	bool pin_handles;	   /* E16 when a handle is used at another address */
 	bool tsan;		   /* show loans and handles to ThreadSanitizer, if it is there */
 	bool source;		   /* print the source lines */

@@ -20,6 +20,7 @@
 
 #include "deed/own.h"
 #include "guard.h"
+#include "hot_region.h"
 #include "life.h"
 #include "options.h"
 #include "tree.h"
@@ -401,7 +402,7 @@ DEED_EXPORT size_t deed_trap_len(const struct deed_owner *owner, const void *fra
 		return 0;
 	}
 	deed_shard_give(slot);
-	deed_leave(me);
+	deed_leave_verb(me, frame, at);
 	return owner->len & DEED_LEN_MAX;
 }
 

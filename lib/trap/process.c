@@ -20,6 +20,7 @@
 #include "check.h"
 #include "deliver.h"
 #include "guard.h"
+#include "hot_region.h"
 #include "leak.h"
 #include "near.h"
 #include "options.h"
@@ -106,6 +107,7 @@ static void begin_child(void)
 		if (deed_cell_at(slot)->is_live || (deed_cell_at(slot)->flags & DEED_CELL_HELD))
 			deed_cell_at(slot)->flags |= DEED_CELL_INHERITED;
 	deed_end_loans_of_others(deed_self ? deed_self : deed_thread_start());
+	deed_hot_fork_done();
 }
 
 static void in_child(void)
@@ -125,7 +127,8 @@ static void at_the_end(void)
 	struct deed_thread *me = deed_self ? deed_self : deed_thread_start();
 
 	if (me->inside)
-		return; /* exit() from a handler that interrupted a verb, or from a report */
+		return;	     /* exit() from a handler that interrupted a verb, or from a report */
+	deed_hot_report(me); /* before what may stop the process */
 	deed_guards_end_with_process(me);
 	/* What this process made: its parent looks at the rest itself. */
 	(void)deed_check_memory(DEED_CELL_INHERITED);

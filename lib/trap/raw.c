@@ -27,6 +27,7 @@
 
 #include "../lock.h"
 #include "../os.h"
+#include "hot_region.h"
 #include "near.h"
 #include "options.h"
 #include "stack.h"
@@ -37,7 +38,8 @@ static struct deed_lock raw_lock;
 
 void deed_raw_lock(void)
 {
-	deed_lock_take(&raw_lock);
+	if (DEED_UNLIKELY(deed_lock_take(&raw_lock)))
+		deed_hot_wait();
 }
 
 void deed_raw_unlock(void)

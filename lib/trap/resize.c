@@ -12,6 +12,7 @@
 #include "../columns.h"
 #include "../foreign.h"
 #include "deed/own.h"
+#include "hot_region.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
@@ -168,7 +169,7 @@ int deed_resize_memory(struct deed_owner *owner, size_t count, const struct deed
 	deed_shard_give(slot);
 	deed_leave(me);
 	deed_life_end_memory(ended);
-	return 0;
+	return deed_hot_made(0, owner, DEED_ROLE_RESIZED, frame, at);
 }
 
 DEED_EXPORT int deed_trap_resize(struct deed_owner *owner, size_t count, const void *frame,

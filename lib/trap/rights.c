@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "hot_region.h"
 #include "owner.h"
 #include "rights.h"
 #include "story.h"
@@ -154,7 +155,12 @@ static const void *use(const struct deed_want *want)
 	}
 	finding = deed_want_check(me, want);
 	if (DEED_LIKELY(!finding)) {
-		deed_leave(me);
+		if (DEED_UNLIKELY(me->hot_count))
+			finding = deed_hot_operand(me, want, false);
+		if (DEED_UNLIKELY(finding != NULL))
+			deed_raise(me, finding);
+		else
+			deed_leave_verb(me, want->frame, want->at);
 		return want->data;
 	}
 	deed_raise(me, finding);
@@ -278,7 +284,7 @@ static void *use_at(struct deed_want want, size_t index)
 		finding = deed_want_check(me, &want);
 	}
 	if (!finding) {
-		deed_leave(me);
+		deed_leave_verb(me, want.frame, want.at);
 		return element;
 	}
 	deed_raise(me, finding);

@@ -251,6 +251,8 @@ static void put_result(struct deed_rendering *rendering)
 	deed_put_text(out, ",\"message\":{\"text\":");
 	deed_put_json_text(out, rendering->words.text);
 	deed_put_text(out, "}");
+	if (report->site_count && deed_site_is_counted(report, report->sites))
+		deed_put_format(out, ",\"occurrenceCount\":%zu", report->sites[0].repeats);
 	put_locations(rendering);
 	put_stacks(rendering);
 	put_properties(rendering);

@@ -31,6 +31,7 @@ static const struct role roles[] = {
 	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
 	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
 	{ DEED_ROLE_RESET, "reset", "reset", 3 },
+	{ DEED_ROLE_HOT, "hot", "hot region", 1 },
 };
 #define RANKS 5
 
@@ -92,6 +93,12 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 			break;
 		}
 	return NULL;
+}
+
+bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site)
+{
+	return report->fault == DEED_A01 && site->role == DEED_ROLE_HERE && site->verb &&
+	       !strcmp(site->verb, "counted");
 }
 
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site)

@@ -76,7 +76,8 @@ void deed_finding_cell(struct deed_finding *finding, uint32_t slot)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
 
-	finding->is_follow_on = cell->reports++ > 0;
+	/* An advisory is no report of the buffer: a fault of it is told yet. */
+	finding->is_follow_on = finding->report.fault < DEED_ADVISORY_FIRST && cell->reports++ > 0;
 	finding->report.buffer = deed_describe(cell, &finding->name);
 	finding->report.event_count = 0;
 	/* Memory lent by address has no life to tell but the lend itself. */
@@ -242,6 +243,21 @@ void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repe
 	site = &finding->sites[finding->site_count - 1];
 	site->repeats = repeats;
 	site->bytes = bytes;
+}
+
+void deed_finding_region(struct deed_finding *finding, const struct deed_site *at)
+{
+	struct deed_report_site *const site = deed_finding_new_site(finding);
+
+	site->role = DEED_ROLE_HOT;
+	site->site = deed_archive_site(at, NULL);
+	site->target = "";
+	site->repeats = 1;
+}
+
+void deed_finding_repeats(struct deed_finding *finding, size_t repeats)
+{
+	finding->sites[0].repeats = repeats;
 }
 
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)

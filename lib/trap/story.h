@@ -15,7 +15,8 @@
  *     ... give the lock back ...
  *     deed_raise(me, f);                    returns if the program goes on; has left the ledger
  *
- * One report per buffer: the second finding about the same cell is counted, not delivered.
+ * One report per buffer: the second fault of the same cell is counted, not delivered. Advisories
+ * are findings, too, and stand outside of that.
  */
 #ifndef DEED_STORY_H
 #define DEED_STORY_H
@@ -79,6 +80,10 @@ void deed_finding_asks_by_address(struct deed_finding *finding, size_t from, siz
 				  size_t all);
 /* A leak site, which stands for `repeats` buffers of `bytes` bytes together. */
 void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repeats, size_t bytes);
+/* deed_finding_region - the hot region that an advisory is about. deed_finding_repeats - how many
+ * times the fault's place stands for. */
+void deed_finding_region(struct deed_finding *finding, const struct deed_site *at);
+void deed_finding_repeats(struct deed_finding *finding, size_t repeats);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The sentence of E11, E12, or E18 of a view that no loan is known of; after its sites. */

@@ -16,6 +16,7 @@
 #include "../lock.h"
 #include "../os.h"
 #include "guard.h"
+#include "hot_region.h"
 #include "loan.h"
 #include "process.h"
 #include "story.h"
@@ -113,6 +114,7 @@ static void thread_ends(void *self)
 	struct deed_thread *const me = self;
 
 	deed_guards_end_with_thread(me);
+	deed_hot_end_with_thread(me);
 	deed_findings_end_with_thread(me);
 	deed_slots_give_back(me);
 	deed_lock_take(&threads.lock);

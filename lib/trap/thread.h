@@ -18,6 +18,7 @@
 #define DEED_SLOTS_MAX 256
 
 struct deed_finding;
+struct deed_hot_region;
 struct deed_loan;
 struct deed_scratch;
 
@@ -28,15 +29,18 @@ struct deed_thread {
 	uintptr_t stack_lo, stack_hi;
 	uint32_t guards;		 /* slot of its newest guard, 0 if none; see loan.h */
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
+	uint16_t hot_count;		 /* open hot regions: see hot_region.c */
+	bool hot_waited;		 /* for a lock, in one, and nothing was told of it yet */
 	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread: see loan.h */
 	struct deed_loan *slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
-	uint64_t fork_room[18];	       /* of process.c, while it forks */
-	uint32_t recent_stacks[8];     /* ids of stacks: see stack.c */
-	struct deed_thread *next;      /* all threads alive */
+	struct deed_hot_region *hot;
+	uint64_t fork_room[18];	   /* of process.c, while it forks */
+	uint32_t recent_stacks[8]; /* ids of stacks: see stack.c */
+	struct deed_thread *next;  /* all threads alive */
 };
 
 /* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is

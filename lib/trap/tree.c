@@ -22,6 +22,7 @@
 
 #include "../lock.h"
 #include "../os.h"
+#include "hot_region.h"
 #include "options.h"
 #include "stack.h"
 
@@ -35,7 +36,8 @@ static struct {
 
 void deed_shard_take(uint32_t cell)
 {
-	deed_lock_take(&shards[cell % SHARDS].lock);
+	if (DEED_UNLIKELY(deed_lock_take(&shards[cell % SHARDS].lock)))
+		deed_hot_wait();
 }
 
 void deed_shard_give(uint32_t cell)

@@ -44,6 +44,7 @@
 
 #include "archive.h"
 #include "cell.h"
+#include "hot_region.h"
 #include "loan.h"
 #include "raw.h"
 #include "stack.h"
@@ -233,6 +234,8 @@ static void move_rows(const struct place *place)
 		move_site(place, &row->site);
 		move_site(place, &row->end_site);
 	}
+	for (uint32_t i = 0; deed_hot_site(i); i++)
+		move_site(place, deed_hot_site(i));
 }
 
 /* A place where the same object went last time, and no other since, is the same place: a program
@@ -282,7 +285,7 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 		deed_threads_done(); /* the ledger goes, too: nobody asks it any more */
 		return;
 	}
-	if (deed_cells_made() == 1 && deed_loans_made() == 1)
+	if (deed_cells_made() == 1 && deed_loans_made() == 1 && !deed_hot_site(0))
 		return;
 	me = deed_enter();
 	if (!me)
