@@ -316,7 +316,8 @@ struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_
 	deed_finding_region(finding, innermost(me));
 	deed_shard_take(slot);
 	deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	if (deed_cell_at(slot)->kind != DEED_KIND_RAW) /* which the lend did not make */
+		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 	deed_shard_give(slot);
 	deed_finding_say(
 		finding, "%s`%s` in the hot region `%s` is aligned to %zu byte%s, not to %d",

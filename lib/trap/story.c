@@ -250,6 +250,7 @@ void deed_finding_region(struct deed_finding *finding, const struct deed_site *a
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 
 	site->role = DEED_ROLE_HOT;
+	site->thread = finding->sites[0].thread;
 	site->site = deed_archive_site(at, NULL);
 	site->target = "";
 	site->repeats = 1;
