@@ -7,7 +7,9 @@
  */
 #include "trapped.h"
 
+#include "deed/allocator.h"
 #include "deed/hot.h"
+#include "deed/malloc.h"
 #include "trap/tree.h"
 
 /* What was counted is told when a test's process exits, which is no news here. */
@@ -74,6 +76,25 @@ Test(hot, every_verb_that_allocates_is_one)
 	deed_drop(&c);
 	deed_drop(&d);
 	deed_drop(&e);
+}
+
+Test(hot, blocks_and_other_allocators_are_no_exception)
+{
+	deed_f32 xs = DEED_EMPTY;
+	void *block = NULL;
+
+	{
+		DEED_HOT("blocks");
+
+		expect_fault(DEED_A01, block = deed_malloc(10));
+		cr_expect(
+			strstr(trapped.report.message, "10 bytes are allocated in the hot region"));
+		expect_fault(DEED_A01, block = deed_realloc(block, 20));
+		cr_expect(strstr(trapped.report.message, "`block` is resized in the hot region"));
+		expect_silent(deed_free(block));
+		expect_fault(DEED_A01, cr_assert(deed_new_with(&xs, deed_heap(), 10) == 0));
+	}
+	deed_drop(&xs);
 }
 
 Test(hot, what_allocates_nothing_is_silent)
