@@ -8,6 +8,9 @@
  * was asked for. It may be more by luck; that costs padding, never correctness.
  */
 #include "deed/own.h"
+
+#include <string.h>
+
 #include "deed/malloc.h"
 
 #include "backend.h"

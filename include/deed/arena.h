@@ -407,7 +407,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_resize_in_(struct deed_owner *owner,
 		if (!moved)
 			return -ENOMEM;
 		if (old_bytes)
-			memcpy(moved, data, bytes < old_bytes ? bytes : old_bytes);
+			DEED_LIBC(memcpy)(moved, data, bytes < old_bytes ? bytes : old_bytes);
 		owner->own = moved;
 	}
 	owner->len = count | (size_t)DEED_ORIGIN_BORDER << DEED_ORIGIN_SHIFT;
