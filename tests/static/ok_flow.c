@@ -267,6 +267,62 @@ LEGAL(reader_until_the_end)
 	deed_settle(&line);
 }
 
+/* Whoever asks whether it owns knows more than can be followed. */
+LEGAL(asked_before_a_loop_that_moves)
+{
+	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
+	int is_moved = 0;
+
+	if (deed_new(&a, 1))
+		return;
+	(void)deed_owns(&a);
+	for (int i = 0; i < 3; i++)
+		if (!is_moved && i == yes) {
+			deed_move(&b, &a);
+			is_moved = 1;
+		}
+	deed_drop(&b);
+}
+
+LEGAL(asked_before_a_loop_that_fills)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (deed_new(&a, 1))
+		return;
+	deed_drop(&a);
+	(void)deed_owns(&a);
+	for (int i = 0; i < 1 + yes; i++)
+		if (deed_new(&a, 1) == 0)
+			break;
+	deed_drop(&a);
+}
+
+LEGAL(asked_while_it_owns)
+{
+	deed_f32 a = DEED_EMPTY;
+
+	if (deed_new(&a, 1))
+		return;
+	while (deed_owns(&a))
+		if (yes)
+			deed_drop(&a);
+}
+
+LEGAL(asked_between_two_conditions)
+{
+	deed_f32 a = DEED_EMPTY, b = DEED_EMPTY;
+
+	if (deed_new(&a, 1))
+		return;
+	if (!yes)
+		deed_move(&b, &a);
+	(void)deed_owns(&a);
+	if (yes)
+		deed_drop(&a);
+	deed_settle(&b);
+}
+
 int main(int argc, char **argv)
 {
 	(void)argv;
@@ -286,5 +342,9 @@ int main(int argc, char **argv)
 	ends_the_program(argc);
 	commas_and_conditions(argc);
 	reader_until_the_end(argc);
+	asked_before_a_loop_that_moves(argc);
+	asked_before_a_loop_that_fills(argc);
+	asked_while_it_owns(argc);
+	asked_between_two_conditions(argc);
 	return 0;
 }
