@@ -67,6 +67,12 @@ static struct deed_finding *tell(struct deed_thread *me, uint32_t slot, enum dee
 
 /* ---- coming and going ----------------------------------------------------------------------- */
 
+/* Who puts memory in looks at the sum without the lock: it may be a little late, or early. */
+static void set_bytes(size_t bytes)
+{
+	__atomic_store_n(&held.bytes, bytes, __ATOMIC_RELAXED);
+}
+
 static void link_youngest(uint32_t slot, size_t cost)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
@@ -79,7 +85,7 @@ static void link_youngest(uint32_t slot, size_t cost)
 		held.oldest = slot;
 	held.youngest = slot;
 	held.count++;
-	held.bytes += cost;
+	set_bytes(held.bytes + cost);
 }
 
 /* The oldest, if there is more than `limit`; else 0. */
@@ -96,7 +102,7 @@ static uint32_t unlink_oldest(size_t limit)
 	if (!held.oldest)
 		held.youngest = 0;
 	held.count--;
-	held.bytes -= cost_of(deed_memory_of(cell));
+	set_bytes(held.bytes - cost_of(deed_memory_of(cell)));
 	return slot;
 }
 
