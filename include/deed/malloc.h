@@ -22,7 +22,6 @@
 #define DEED_MALLOC_H
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "deed/own.h"
 #include "deed/trap.h"
@@ -88,7 +87,7 @@ DEED_INLINE void *deed_malloc_(size_t bytes, const struct deed_site *at)
 {
 	if (DEED_TRAP)
 		return deed_trap_malloc(bytes, 1, 0, DEED_FRAME, at);
-	return malloc(bytes);
+	return DEED_LIBC(malloc)(bytes);
 }
 
 DEED_INLINE void *deed_calloc_(size_t count, size_t size, const struct deed_site *at)
@@ -96,7 +95,7 @@ DEED_INLINE void *deed_calloc_(size_t count, size_t size, const struct deed_site
 	size_t bytes;
 
 	if (!DEED_TRAP)
-		return calloc(count, size);
+		return DEED_LIBC(calloc)(count, size);
 	if (__builtin_mul_overflow(count, size, &bytes)) {
 		errno = ENOMEM;
 		return NULL;
@@ -115,7 +114,7 @@ DEED_INLINE void *deed_realloc_(void *block, size_t bytes, const struct deed_sit
 {
 	if (DEED_TRAP)
 		return deed_trap_realloc(block, bytes, DEED_FRAME, at);
-	return realloc(block, bytes ? bytes : 1); /* 0 is what libraries differ about */
+	return DEED_LIBC(realloc)(block, bytes ? bytes : 1); /* 0 is what libraries differ about */
 }
 
 DEED_INLINE void deed_free_(void *block, const struct deed_site *at)
@@ -123,7 +122,7 @@ DEED_INLINE void deed_free_(void *block, const struct deed_site *at)
 	if (DEED_TRAP)
 		deed_trap_free(block, SIZE_MAX, DEED_FRAME, at);
 	else
-		free(block);
+		DEED_LIBC(free)(block);
 }
 
 DEED_INLINE void deed_free_sized_(void *block, size_t bytes, const struct deed_site *at)
