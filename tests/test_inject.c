@@ -13,6 +13,8 @@
  */
 #include "trapped.h"
 
+#include "deed/soa.h"
+
 #include "trap/quarantine.h"
 
 #include <sys/resource.h>
@@ -366,6 +368,91 @@ Test(inject, a_resize_that_fails_leaves_owner_bytes_and_deleter)
 			cr_expect(deleted == (kind == FOREIGN));
 			expect_silent(deed_drop(&target));
 		}
+}
+
+#define POINT(FIELD) FIELD(float, x) FIELD(double, weight) FIELD(uint8_t, tag)
+DEED_SOA(points, POINT);
+
+static points cloud;
+static const points_row rows[COUNT];
+
+static int columns_by_new(void)
+{
+	return deed_soa_new(&cloud, COUNT);
+}
+
+static int columns_by_new_zeroed(void)
+{
+	return deed_soa_new_zeroed(&cloud, COUNT);
+}
+
+static int columns_by_from(void)
+{
+	return deed_soa_from(&cloud, rows, COUNT);
+}
+
+static int columns_by_resize(void)
+{
+	return deed_soa_resize(&cloud, 100 * COUNT);
+}
+
+static int columns_by_reserve(void)
+{
+	return deed_soa_reserve(&cloud, 100 * COUNT);
+}
+
+static int columns_by_push(void)
+{
+	return deed_soa_push(&cloud, { .x = 1 });
+}
+
+/* One call after another of which an allocation fails; the owner is as it was each time. */
+static void fail_columns(const char *name, int (*make)(void))
+{
+	int err = -ENOMEM;
+
+	for (long n = 0; err; n++) {
+		const points before = cloud;
+		const size_t live = deed_stats().live_buffers;
+
+		cr_assert(n < 100, "%s fails for ever", name);
+		balance = 0;
+		expect_silent({
+			succeed = n;
+			err = make();
+			succeed = -1;
+		});
+		cr_expect(n || err, "%s takes no memory", name);
+		if (err) {
+			/* What was in quarantine may have made room. */
+			cr_expect(err == -ENOMEM && balance <= 0 &&
+					  !memcmp(&before, &cloud, sizeof cloud) &&
+					  deed_stats().live_buffers == live,
+				  "%s, allocation %ld", name, n);
+		}
+	}
+}
+
+DEED_UNCHECKED Test(inject, columns_survive_every_failed_allocation)
+{
+	int (*const makes[])(void) = { columns_by_new, columns_by_new_zeroed, columns_by_from };
+	int (*const grows[])(void) = { columns_by_resize, columns_by_reserve, columns_by_push };
+
+	for (size_t i = 0; i < ARRAY_LEN(makes); i++) {
+		fail_columns("columns made", makes[i]);
+		expect_silent(deed_soa_drop(&cloud));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(grows); i++) {
+		int err = deed_soa_new(&cloud, 0);
+
+		for (size_t k = 0; !err && k < 64; k++) /* all that there is room for */
+			err = deed_soa_push(&cloud, { .weight = (double)k, .tag = 3 });
+		cr_assert(!err);
+		fail_columns("columns grown", grows[i]);
+		cr_expect(deed_soa_get(&cloud, 63).weight == 63 &&
+			  deed_soa_get(&cloud, 63).tag == 3);
+		expect_silent(deed_soa_drop(&cloud));
+	}
 }
 
 Test(inject, what_needs_no_memory_takes_none)
