@@ -15,11 +15,12 @@ DEED_SOA(particles, PARTICLE);
 #define SINGLE(FIELD) FIELD(uint8_t, only)
 DEED_SOA(singles, SINGLE);
 
+/* It never settles on these lines. */
+/* clang-format off */
 #define EIGHT(FIELD, a)                                                                            \
-	FIELD(uint8_t, a##0)                                                                       \
-	FIELD(uint16_t, a##1)                                                                      \
-	FIELD(uint32_t, a##2) FIELD(uint64_t, a##3) FIELD(uint8_t, a##4) FIELD(uint8_t, a##5)      \
-		FIELD(double, a##6) FIELD(uint8_t, a##7)
+	FIELD(uint8_t, a##0) FIELD(uint16_t, a##1) FIELD(uint32_t, a##2) FIELD(uint64_t, a##3)     \
+	FIELD(uint8_t, a##4) FIELD(uint8_t, a##5) FIELD(double, a##6) FIELD(uint8_t, a##7)
+/* clang-format on */
 #define MOST(FIELD) EIGHT(FIELD, a) EIGHT(FIELD, b) EIGHT(FIELD, c) EIGHT(FIELD, d)
 DEED_SOA(mosts, MOST);
 

@@ -140,12 +140,7 @@
  * The row is what may stand behind the = of a particles_row. Returns and faults as
  * deed_soa_resize(). On average constant time.
  */
-#define deed_soa_push(soa, ...)                                                                    \
-	(__extension__({                                                                           \
-		const __typeof__(*(soa)->row) deed_row_ = __VA_ARGS__;                             \
-		deed_soa_push_(DEED_SAY(deed_resize, soa), &deed_row_, DEED_SOA_COLUMNS(soa),      \
-			       DEED_HERE(#soa, (soa)->tag));                                       \
-	}))
+#define deed_soa_push(soa, ...) deed_result_(DEED_SOA_PUSH(__COUNTER__, soa, #soa, __VA_ARGS__))
 
 /* deed_soa_get - row `index`, as a struct. deed_soa_set - sets it to a row, written as for
  * deed_soa_push().
@@ -154,19 +149,8 @@
  * over rows is what views are for. `index` is below deed_soa_len(), else E15. E13 if a column is
  * lent inout; to set it, if a column is lent at all. E01, E03, E04.
  */
-#define deed_soa_get(soa, index)                                                                   \
-	(__extension__({                                                                           \
-		__typeof__(*(soa)->row) deed_row_;                                                 \
-		deed_soa_get_(DEED_SAY(deed_clone, soa), (index), &deed_row_,                      \
-			      DEED_SOA_COLUMNS(soa), DEED_HERE(#soa, (soa)->tag));                 \
-		deed_row_;                                                                         \
-	}))
-#define deed_soa_set(soa, index, ...)                                                              \
-	(__extension__({                                                                           \
-		const __typeof__(*(soa)->row) deed_row_ = __VA_ARGS__;                             \
-		deed_soa_set_(DEED_SAY(deed_resize, soa), (index), &deed_row_,                     \
-			      DEED_SOA_COLUMNS(soa), DEED_HERE(#soa, (soa)->tag));                 \
-	}))
+#define deed_soa_get(soa, index) DEED_SOA_GET(__COUNTER__, soa, #soa, index)
+#define deed_soa_set(soa, index, ...) DEED_SOA_SET(__COUNTER__, soa, #soa, index, __VA_ARGS__)
 
 /* deed_soa_to - copies all rows to the array at `rows`, which has room for deed_soa_len() of them.
  *
@@ -293,6 +277,34 @@
 				 sizeof *(soa)->row);                                              \
 	}))
 #endif
+
+/* A row is a variable of its own name, for rows stand inside of rows: a push of what is got. */
+#define DEED_SOA_PUSH_N(own_row, soa, text, ...)                                                   \
+	(__extension__({                                                                           \
+		const __typeof__(*(soa)->row) own_row = __VA_ARGS__;                               \
+		deed_soa_push_(DEED_SAY(deed_resize, soa), &own_row, DEED_SOA_COLUMNS(soa),        \
+			       DEED_HERE(text, (soa)->tag));                                       \
+	}))
+#define DEED_SOA_GET_N(own_row, soa, text, index)                                                  \
+	(__extension__({                                                                           \
+		__typeof__(*(soa)->row) own_row;                                                   \
+		deed_soa_get_(DEED_SAY(deed_clone, soa), (index), &own_row, DEED_SOA_COLUMNS(soa), \
+			      DEED_HERE(text, (soa)->tag));                                        \
+		own_row;                                                                           \
+	}))
+#define DEED_SOA_SET_N(own_row, soa, text, index, ...)                                             \
+	(__extension__({                                                                           \
+		const __typeof__(*(soa)->row) own_row = __VA_ARGS__;                               \
+		deed_soa_set_(DEED_SAY(deed_resize, soa), (index), &own_row,                       \
+			      DEED_SOA_COLUMNS(soa), DEED_HERE(text, (soa)->tag));                 \
+	}))
+#define DEED_SOA_PUSH(n, soa, text, ...)                                                           \
+	DEED_SOA_PUSH_N(DEED_SOA_NAME(deed_row_, n), soa, text, __VA_ARGS__)
+#define DEED_SOA_GET(n, soa, text, index)                                                          \
+	DEED_SOA_GET_N(DEED_SOA_NAME(deed_row_, n), soa, text, index)
+#define DEED_SOA_SET(n, soa, text, index, ...)                                                     \
+	DEED_SOA_SET_N(DEED_SOA_NAME(deed_row_, n), soa, text, index, __VA_ARGS__)
+#define DEED_SOA_NAME(name, n) name##n
 
 /* What a column of a type without a predefined family would be a view of: no type. */
 #define DEED_SOA_NO_FAMILY ((struct deed_soa_lends_this_field_by_a_guard *)0)
@@ -476,13 +488,19 @@ DEED_INLINE void deed_soa_end_(const struct deed_soa *soa, uint64_t loan,
 DEED_INLINE void deed_soa_move_(struct deed_soa *to, struct deed_soa *from,
 				const struct deed_site *to_at, const struct deed_site *at)
 {
-	const void *const was = from->owner.own;
-	const size_t len = from->len;
+	const struct deed_soa moved = *from;
 
-	deed_move_(&to->owner, &from->owner, to_at, at);
-	if (from->owner.own != was) {
+	if (!DEED_TRAP) {
 		from->len = 0;
-		to->len = len;
+		from->owner.own = NULL;
+		from->owner.len = 0;
+		*to = moved;
+		return;
+	}
+	deed_move_(&to->owner, &from->owner, to_at, at);
+	if (from->owner.own != moved.owner.own) {
+		from->len = 0;
+		to->len = moved.len;
 	}
 }
 

@@ -314,6 +314,8 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 
 		deed_put_text(out, "check the index first: it must be less than ");
 		deed_put_text(out, is_soa ? "deed_soa_len(" : "deed_tile_rows(");
+		if (is_simple(text) && is_soa && *text != '&')
+			deed_put_text(out, "*");
 		if (is_simple(text))
 			deed_put_text(out, is_soa ? deed_plain(text).text : text);
 		deed_put_text(out, ")");

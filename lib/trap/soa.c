@@ -21,6 +21,12 @@
 #include "resize.h"
 #include "tree.h"
 
+/* The top bits of a length say where the memory came from. */
+static size_t capacity_of(const struct deed_soa *soa)
+{
+	return soa->owner.len & DEED_LEN_MAX;
+}
+
 DEED_EXPORT int deed_trap_soa_new(struct deed_soa *ret, size_t count, int zeroed, const void *frame,
 				  const struct deed_site *at)
 {
@@ -150,7 +156,7 @@ DEED_EXPORT void deed_trap_soa_get(const struct deed_soa *soa, size_t index, voi
 	const void *const base = rows_of(&want);
 
 	if (base)
-		deed_columns_get(columns, base, soa->owner.len, index, row, 1);
+		deed_columns_get(columns, base, capacity_of(soa), index, row, 1);
 	else
 		memset(row, 0, columns->padded_bytes);
 }
@@ -163,7 +169,7 @@ DEED_EXPORT void deed_trap_soa_set(const struct deed_soa *soa, size_t index, con
 	void *const base = rows_of(&want);
 
 	if (base)
-		deed_columns_put(columns, base, soa->owner.len, index, row, 1);
+		deed_columns_put(columns, base, capacity_of(soa), index, row, 1);
 }
 
 DEED_EXPORT void deed_trap_soa_to(const struct deed_soa *soa, void *rows,
@@ -174,7 +180,7 @@ DEED_EXPORT void deed_trap_soa_to(const struct deed_soa *soa, void *rows,
 	const void *const base = rows_of(&want);
 
 	if (base)
-		deed_columns_get(columns, base, soa->owner.len, 0, rows, soa->len);
+		deed_columns_get(columns, base, capacity_of(soa), 0, rows, soa->len);
 }
 
 DEED_EXPORT int deed_trap_soa_from(struct deed_soa *ret, const void *rows, size_t count,
@@ -185,7 +191,7 @@ DEED_EXPORT int deed_trap_soa_from(struct deed_soa *ret, const void *rows, size_
 	const struct want want = { ret, 0, 0, true, columns, frame, at };
 
 	if (!err)
-		deed_columns_put(columns, rows_of(&want), ret->owner.len, 0, rows, count);
+		deed_columns_put(columns, rows_of(&want), capacity_of(ret), 0, rows, count);
 	return err;
 }
 
@@ -205,7 +211,7 @@ static int resize_in_place(struct deed_soa *soa, size_t count, size_t room, cons
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
-	fits = room <= soa->owner.len;
+	fits = room <= capacity_of(soa);
 	/* The same length is no resize, lent or not; but the handle must be good. */
 	if (fits && count == soa->len) {
 		slot = deed_owner_open(me, &soa->owner, DEED_USE_RESIZE, frame, at, &finding);
@@ -238,7 +244,7 @@ DEED_EXPORT int deed_trap_soa_resize(struct deed_soa *soa, size_t count, size_t 
 
 	if (err <= 0)
 		return err;
-	err = deed_columns_more(room, soa->owner.len, at->element_bytes, &capacity);
+	err = deed_columns_more(room, capacity_of(soa), at->element_bytes, &capacity);
 	if (!err)
 		err = deed_resize_memory(&soa->owner, capacity, &rows, frame, at);
 	if (!err)
@@ -266,7 +272,7 @@ DEED_EXPORT struct deed_grant deed_trap_soa_lend(const struct deed_soa *soa, siz
 						 const struct deed_site *at)
 {
 	/* Of a handle that is none, the capacity is anything; it is looked at first. */
-	const struct deed_region column = { soa->owner.len * before, soa->len * at->element_bytes,
+	const struct deed_region column = { capacity_of(soa) * before, soa->len * at->element_bytes,
 					    0, 1 };
 	const struct deed_lent lent = { &soa->owner, soa_at, NULL, &column };
 	struct deed_thread *const me = deed_enter();

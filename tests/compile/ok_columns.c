@@ -34,13 +34,13 @@ struct soa_world {
 
 static double soa_total(const soa_kinds *kinds)
 {
-	DEED_SOA_BORROWED(wide, kinds, wide);
+	DEED_SOA_BORROWED(weights, kinds, wide);
 	DEED_SOA_BORROWED(line, kinds, line);
 	deed_f32_borrowed tag = deed_soa_borrow(kinds, tag);
 	double total = 0;
 
-	for (size_t i = 0; i < deed_len(wide); i++)
-		total += deed_at(wide, i) + (double)deed_at(tag, i) + deed_at(line, i).of[3];
+	for (size_t i = 0; i < deed_len(weights); i++)
+		total += deed_at(weights, i) + (double)deed_at(tag, i) + deed_at(line, i).of[3];
 	deed_soa_end(kinds, &tag);
 	return total;
 }
