@@ -19,8 +19,11 @@ struct deed_lock {
 	uint32_t word; /* 0 free, 1 taken, 2 taken and somebody sleeps */
 };
 
-/* Whether it had to wait. */
-bool deed_lock_take(struct deed_lock *lock);
+void deed_lock_take(struct deed_lock *lock);
 void deed_lock_give(struct deed_lock *lock);
+
+/* Called by a thread that had to wait for a lock, which it then has; null, or set before there are
+ * two threads. */
+extern DEED_HIDDEN void (*deed_lock_on_wait)(void);
 
 #endif

@@ -219,7 +219,6 @@ void deed_hot_tell_made(const struct deed_owner *owner, enum deed_role role, con
 			const struct deed_site *at)
 {
 	const bool is_resize = role == DEED_ROLE_RESIZED;
-	const struct deed_plain name = deed_plain(at->text);
 	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
@@ -249,8 +248,8 @@ void deed_hot_tell_made(const struct deed_owner *owner, enum deed_role role, con
 				 bytes == 1 ? " is" : "s are",
 				 deed_plain(innermost(me)->text).text);
 	else
-		deed_finding_say(finding, "`%s` is %s in the hot region `%s`", name.text,
-				 is_resize ? "resized" : "allocated",
+		deed_finding_say(finding, "`%s` is %s in the hot region `%s`",
+				 deed_plain(at->text).text, is_resize ? "resized" : "allocated",
 				 deed_plain(innermost(me)->text).text);
 	deed_raise(me, finding);
 }
@@ -259,13 +258,13 @@ void deed_hot_wait(void)
 {
 	struct deed_thread *const me = deed_self;
 
-	if (me && me->hot_count)
+	/* Outside the ledger the lock is one of reports. */
+	if (me && me->inside && me->hot_count)
 		me->hot_waited = true;
 }
 
 void deed_hot_tell_wait(const void *frame, const struct deed_site *at)
 {
-	const struct deed_plain name = deed_plain(at->text);
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
 
@@ -282,7 +281,7 @@ void deed_hot_tell_wait(const void *frame, const struct deed_site *at)
 	deed_finding_say(finding,
 			 "`%s` waits in the hot region `%s` for a lock of the ledger, which "
 			 "another thread held",
-			 name.text, deed_plain(innermost(me)->text).text);
+			 deed_plain(at->text).text, deed_plain(innermost(me)->text).text);
 	deed_raise(me, finding);
 }
 
@@ -300,7 +299,6 @@ struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_
 				      bool is_source)
 {
 	const size_t bytes = want->len * want->at->element_bytes;
-	const struct deed_plain name = deed_plain(want->at->text);
 	const uint32_t slot = deed_loan_cell(deed_loan_at(deed_loan_slot(want->loan)));
 	const size_t align = bytes ? alignment_of(deed_cell_at(slot), want->data) : CACHE_LINE;
 	struct deed_finding *finding;
@@ -321,7 +319,7 @@ struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_
 	deed_shard_give(slot);
 	deed_finding_say(
 		finding, "%s`%s` in the hot region `%s` is aligned to %zu byte%s, not to %d",
-		is_source ? "what is copied to " : "", name.text,
+		is_source ? "what is copied to " : "", deed_plain(want->at->text).text,
 		deed_plain(innermost(me)->text).text, align, align == 1 ? "" : "s", CACHE_LINE);
 	return finding;
 }

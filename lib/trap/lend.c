@@ -308,6 +308,11 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 		return deed_lend_slowly(me, &lent, flags, frame, at);
 	grant.data = (char *)deed_cell_at(deed_word_slot(deed_handle_word(owner)))->base +
 		     part->lo * at->element_bytes;
-	deed_leave_verb(me, frame, at);
+	deed_leave(me);
+	if (DEED_UNLIKELY(me->hot_waited)) { /* as deed_leave_verb(), with what the row knows */
+		const struct deed_loan *const row = deed_loan_at(deed_loan_slot(grant.loan));
+
+		deed_hot_tell_wait((const void *)row->frame, row->site);
+	}
 	return grant;
 }

@@ -27,7 +27,6 @@
 
 #include "../lock.h"
 #include "../os.h"
-#include "hot_region.h"
 #include "near.h"
 #include "options.h"
 #include "stack.h"
@@ -38,8 +37,7 @@ static struct deed_lock raw_lock;
 
 void deed_raw_lock(void)
 {
-	if (DEED_UNLIKELY(deed_lock_take(&raw_lock)))
-		deed_hot_wait();
+	deed_lock_take(&raw_lock);
 }
 
 void deed_raw_unlock(void)

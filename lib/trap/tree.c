@@ -22,7 +22,6 @@
 
 #include "../lock.h"
 #include "../os.h"
-#include "hot_region.h"
 #include "options.h"
 #include "stack.h"
 
@@ -36,8 +35,7 @@ static struct {
 
 void deed_shard_take(uint32_t cell)
 {
-	if (DEED_UNLIKELY(deed_lock_take(&shards[cell % SHARDS].lock)))
-		deed_hot_wait();
+	deed_lock_take(&shards[cell % SHARDS].lock);
 }
 
 void deed_shard_give(uint32_t cell)
