@@ -289,10 +289,11 @@ static void change_buffer(struct deed_visit *visit, struct deed_owner *owner, ui
 {
 	const uint32_t to = deed_word_slot(deed_handle_word(fresh));
 	struct deed_cell *const cell = deed_cell_at(to);
+	struct deed_ended ended; /* the arena's */
 
-	(void)deed_life_leave(
-		visit->me, owner, slot, DEED_ROLE_RESIZED,
-		deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi), at);
+	deed_life_leave(visit->me, owner, slot, DEED_ROLE_RESIZED,
+			deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi), at,
+			&ended);
 	deed_shard_take(to);
 	memcpy(cell->base, carving->base, carving->size); /* it has become longer */
 	cell->home = owner;

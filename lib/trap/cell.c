@@ -68,6 +68,9 @@ static uint32_t take_waiting(void)
 		cells.waiting--;
 		if (!cells.head)
 			cells.tail = 0;
+		/* The next one to be taken has not been touched for long. */
+		for (size_t line = 0; line < sizeof(struct deed_cell); line += 64)
+			__builtin_prefetch((const char *)deed_cell_at(cells.head) + line, 1);
 	}
 	return slot;
 }
@@ -155,25 +158,31 @@ void deed_cell_end(const struct deed_cell *cell)
 	deed_lock_give(&cells.lock);
 }
 
-void deed_cell_queue(struct deed_cell *cell, uint32_t slot)
+void deed_cells_queue(const uint32_t *slots, size_t count)
 {
-	if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
-		return; /* retired */
+	if (!count)
+		return;
 	deed_lock_take(&cells.lock);
-	cell->near_next = 0;
-	if (cells.tail)
-		deed_cell_at(cells.tail)->near_next = slot;
-	else
-		cells.head = slot;
-	cells.tail = slot;
-	cells.waiting++;
+	for (size_t i = 0; i < count; i++) {
+		struct deed_cell *const cell = deed_cell_at(slots[i]);
+
+		if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
+			continue; /* retired */
+		cell->near_next = 0;
+		if (cells.tail)
+			deed_cell_at(cells.tail)->near_next = slots[i];
+		else
+			cells.head = slots[i];
+		cells.tail = slots[i];
+		cells.waiting++;
+	}
 	deed_lock_give(&cells.lock);
 }
 
 void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 {
 	deed_cell_end(cell);
-	deed_cell_queue(cell, slot);
+	deed_cells_queue(&slot, 1);
 }
 
 void deed_cell_resized(size_t old_bytes, size_t new_bytes)

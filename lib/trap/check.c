@@ -20,6 +20,7 @@ static struct deed_finding *look(struct deed_thread *me, uint32_t slot, unsigned
 				 bool *ret_looked)
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_memory memory;
 	struct deed_damage damage;
 
 	*ret_looked = false;
@@ -28,10 +29,11 @@ static struct deed_finding *look(struct deed_thread *me, uint32_t slot, unsigned
 	if (!cell->is_live)
 		return deed_quarantine_look(me, slot, ret_looked);
 	*ret_looked = true;
-	damage = deed_memory_look(deed_memory_of(cell));
-	if (!damage.first)
+	memory = deed_memory_of(cell);
+	if (deed_memory_is_whole(memory))
 		return NULL;
-	deed_memory_mark(deed_memory_of(cell)); /* for whoever looks next */
+	damage = deed_memory_look(memory);
+	deed_memory_mark(memory); /* for whoever looks next */
 	return deed_redzone_finding(me, slot, damage, NULL, NULL);
 }
 

@@ -34,9 +34,9 @@ static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const v
 		finding =
 			deed_life_notice(me, slot, use == DEED_USE_RELEASE ? "released" : "dropped",
 					 use == DEED_USE_AUTO_END, frame, at);
-		*ret_ended = deed_life_leave(
-			me, owner, slot,
-			use == DEED_USE_AUTO_END ? deed_event_by_block(role) : role, stack, at);
+		deed_life_leave(me, owner, slot,
+				use == DEED_USE_AUTO_END ? deed_event_by_block(role) : role, stack,
+				at, ret_ended);
 		ret_ended->noticed = finding;
 		me->hot_waited = false; /* not told of: the memory is not ended yet */
 		deed_leave(me);
@@ -52,7 +52,7 @@ DEED_EXPORT void deed_trap_drop(struct deed_owner *owner, const void *frame,
 	struct deed_ended ended;
 
 	if (deed_handle_word(owner) && end_owner(owner, DEED_USE_DROP, frame, at, &ended))
-		deed_life_end_memory(ended);
+		deed_life_end_memory(&ended);
 }
 
 /* Neither empty nor ended, by what the handle itself says: a release build would free it. So a copy
@@ -74,7 +74,7 @@ DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
 	struct deed_ended ended;
 
 	if (may_own(owner) && end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
-		deed_life_end_memory(ended);
+		deed_life_end_memory(&ended);
 }
 
 DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
@@ -83,7 +83,7 @@ DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
 	struct deed_ended ended;
 
 	if (may_own(owner) && end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
-		deed_life_end_memory(ended);
+		deed_life_end_memory(&ended);
 }
 
 DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
@@ -100,6 +100,6 @@ DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,
 		memory = deed_memory_release(ended.memory);
 	else if (ended.kind == DEED_KIND_FOREIGN)
 		(void)deed_foreign_take(memory, &foreign);
-	deed_life_tell(ended);
+	deed_life_tell(&ended);
 	return memory;
 }

@@ -18,25 +18,26 @@
 #include "story.h"
 #include "tree.h"
 
-void deed_life_tell(struct deed_ended ended)
+void deed_life_tell(const struct deed_ended *ended)
 {
-	struct deed_thread *const me = ended.noticed ? deed_enter() : NULL;
+	struct deed_thread *const me = ended->noticed ? deed_enter() : NULL;
 
 	if (me)
-		deed_raise(me, ended.noticed);
+		deed_raise(me, ended->noticed);
 }
 
-void deed_life_end_memory(struct deed_ended ended)
+void deed_life_end_memory(const struct deed_ended *ended)
 {
 	struct deed_foreign foreign;
 
-	if (ended.held)
-		deed_quarantine_put(ended.held);
-	else if (deed_memory_is_ours(ended.kind))
-		deed_memory_free(ended.memory);
-	else if (ended.kind == DEED_KIND_ARENA)
-		deed_dead_set(ended.memory.base, ended.memory.bytes);
-	else if (ended.kind == DEED_KIND_FOREIGN && deed_foreign_take(ended.memory.base, &foreign))
+	if (ended->held)
+		deed_quarantine_put(ended->held);
+	else if (deed_memory_is_ours(ended->kind))
+		deed_memory_free(ended->memory);
+	else if (ended->kind == DEED_KIND_ARENA)
+		deed_dead_set(ended->memory.base, ended->memory.bytes);
+	else if (ended->kind == DEED_KIND_FOREIGN &&
+		 deed_foreign_take(ended->memory.base, &foreign))
 		deed_foreign_end(&foreign);
 	deed_life_tell(ended);
 }
@@ -87,62 +88,60 @@ struct deed_finding *deed_life_notice(struct deed_thread *me, uint32_t slot, con
 				      bool by_block, const void *frame, const struct deed_site *at)
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_damage damage = { NULL, NULL, { 0 } };
+	const struct deed_memory memory = deed_memory_of(cell);
+	struct deed_damage damage;
 	struct deed_finding *finding;
 
-	if (deed_memory_is_ours(cell->kind))
-		damage = deed_memory_look(deed_memory_of(cell));
-	if (DEED_LIKELY(!damage.first))
+	if (DEED_LIKELY(!deed_memory_is_ours(cell->kind) || deed_memory_is_whole(memory)))
 		return NULL;
+	damage = deed_memory_look(memory);
 	finding = deed_redzone_finding(me, slot, damage, at, frame);
 	deed_finding_does(finding, verb, by_block);
-	deed_memory_mark(deed_memory_of(cell)); /* what waits is looked at again */
+	deed_memory_mark(memory); /* what waits is looked at again */
 	return finding;
 }
 
-static struct deed_ended end_of(const struct deed_cell *cell)
+/* True if the memory is to wait in quarantine. */
+static bool end_of(const struct deed_cell *cell, struct deed_ended *ret)
 {
-	return (struct deed_ended){ deed_memory_of(cell), (enum deed_kind)cell->kind, 0, NULL };
+	ret->memory = deed_memory_of(cell);
+	ret->kind = (enum deed_kind)cell->kind;
+	ret->held = 0;
+	ret->noticed = NULL;
+	return deed_memory_is_ours(cell->kind) && deed_quarantine_wants(ret->memory);
 }
 
-static bool is_to_wait(struct deed_ended ended)
-{
-	return deed_memory_is_ours(ended.kind) && deed_quarantine_wants(ended.memory);
-}
-
-struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-				  enum deed_role role, uint32_t stack, const struct deed_site *at)
+void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
+		     enum deed_role role, uint32_t stack, const struct deed_site *at,
+		     struct deed_ended *ret)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
-	struct deed_ended ended = end_of(cell);
 
-	ended.held = role != DEED_ROLE_RELEASED && is_to_wait(ended) ? slot : 0;
+	if (end_of(cell, ret) && role != DEED_ROLE_RELEASED)
+		ret->held = slot;
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
 	deed_cell_event(cell, role, at, stack, generation, me->id);
 	cell->is_live = 0;
 	cell->quick_len = SIZE_MAX;
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
-	if (ended.held) {
+	if (ret->held) {
 		deed_cell_end(cell);
-		return ended;
+		return;
 	}
 	deed_near_take(cell, slot);
 	deed_cell_give(cell, slot);
-	return ended;
 }
 
 /* Without memory for a row to tell its story the memory does not wait. */
-struct deed_ended deed_life_leave_memory(struct deed_cell *cell, uint32_t slot)
+void deed_life_leave_memory(struct deed_cell *cell, uint32_t slot, struct deed_ended *ret)
 {
-	struct deed_ended ended = end_of(cell);
-	struct deed_cell *const copy = is_to_wait(ended) ? deed_cell_copy(cell, &ended.held) : NULL;
+	struct deed_cell *const copy = end_of(cell, ret) ? deed_cell_copy(cell, &ret->held) : NULL;
 
 	deed_near_take(cell, slot);
 	if (copy)
-		deed_near_put(copy, ended.held);
-	return ended;
+		deed_near_put(copy, ret->held);
 }
 
 uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)

@@ -30,8 +30,8 @@ struct deed_ended {
 
 /* deed_life_end_memory - ends the memory of a buffer: quarantine, free(), or its deleter; and tells
  * what was noticed. deed_life_tell - does only that. Outside the ledger. */
-void deed_life_tell(struct deed_ended ended);
-void deed_life_end_memory(struct deed_ended ended);
+void deed_life_tell(const struct deed_ended *ended);
+void deed_life_end_memory(const struct deed_ended *ended);
 
 /* deed_life_enter - memory becomes a buffer of `ret`. 0 or -ENOMEM. Inside the ledger, no lock. */
 int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
@@ -46,12 +46,13 @@ struct deed_finding *deed_life_notice(struct deed_thread *me, uint32_t slot, con
 /* deed_life_leave - takes the cell out of the ledger, and makes `owner` DROPPED; the memory is the
  * caller's, to end by deed_life_end_memory() or, if `role` is DEED_ROLE_RELEASED, as it likes.
  * Inside, under the shard lock, which it gives back. */
-struct deed_ended deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-				  enum deed_role role, uint32_t stack, const struct deed_site *at);
+void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
+		     enum deed_role role, uint32_t stack, const struct deed_site *at,
+		     struct deed_ended *ret);
 
 /* deed_life_leave_memory - the same of memory alone: the buffer lives on in other memory, which the
  * caller puts into the row afterwards. Inside, under the shard lock, its event written. */
-struct deed_ended deed_life_leave_memory(struct deed_cell *cell, uint32_t slot);
+void deed_life_leave_memory(struct deed_cell *cell, uint32_t slot, struct deed_ended *ret);
 
 /* deed_life_fresh_row - a live cell that ran out of generations goes on in a fresh row: its slot.
  * Under the old row's shard lock. No memory for a row stops the process, for a move cannot fail. */

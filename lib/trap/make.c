@@ -28,10 +28,11 @@ static const char making_new[] = "making a new buffer for";
 static int give_memory(struct deed_owner *ret, const void *source, struct deed_making *making,
 		       size_t bytes, bool zeroed)
 {
+	const struct deed_memory memory = deed_memory_new(bytes, making->align, zeroed);
 	struct deed_thread *me;
 	int err;
 
-	making->base = deed_memory_new(bytes, making->align, zeroed);
+	making->base = memory.base;
 	if (!making->base)
 		return -ENOMEM;
 	if (source && bytes)
@@ -43,7 +44,7 @@ static int give_memory(struct deed_owner *ret, const void *source, struct deed_m
 	err = deed_life_enter(me, ret, making);
 	deed_leave(me);
 	if (err)
-		deed_memory_free((struct deed_memory){ making->base, bytes, making->align });
+		deed_memory_free(memory);
 	return err;
 }
 
@@ -235,14 +236,15 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 	}
 	if (look.out_of_scope) {
 		struct deed_owner gone;
+		struct deed_ended ended; /* nothing to end: it is static */
 
 		deed_shard_take(look.out_of_scope);
 		/* What is still lent stays a buffer of its own, until it is adopted again. */
 		if (deed_cell_word(deed_cell_at(look.out_of_scope)) & DEED_CELL_LENT)
 			deed_shard_give(look.out_of_scope);
 		else
-			(void)deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, 0,
-					      making->at);
+			deed_life_leave(me, &gone, look.out_of_scope, DEED_ROLE_DROPPED, 0,
+					making->at, &ended);
 	}
 	err = foreign ? deed_foreign_put(foreign) : 0;
 	if (!err) {

@@ -133,10 +133,11 @@ static uint32_t open_block(struct deed_thread *me, const void *address, struct d
  * index. */
 static void *try_make(struct deed_making *making, bool zeroed, struct deed_owner *ret)
 {
+	const struct deed_memory memory = deed_memory_new(making->count, making->align, zeroed);
 	struct deed_thread *me;
 	int err;
 
-	making->base = deed_memory_new(making->count, making->align, zeroed);
+	making->base = memory.base;
 	if (!making->base)
 		return NULL;
 	if (!zeroed)
@@ -148,8 +149,7 @@ static void *try_make(struct deed_making *making, bool zeroed, struct deed_owner
 		deed_cell_at(deed_word_slot(deed_handle_word(ret)))->home = NULL;
 	deed_leave(me);
 	if (err)
-		deed_memory_free(
-			(struct deed_memory){ making->base, making->count, making->align });
+		deed_memory_free(memory);
 	return err ? NULL : making->base;
 }
 
@@ -242,11 +242,11 @@ DEED_EXPORT void deed_trap_free(void *address, size_t bytes, const void *frame,
 		return;
 	}
 	noticed = deed_life_notice(me, slot, "freed", false, frame, at);
-	ended = deed_life_leave(me, &block, slot, DEED_ROLE_FREED,
-				deed_stack_keep(frame, me->stack_lo, me->stack_hi), at);
+	deed_life_leave(me, &block, slot, DEED_ROLE_FREED,
+			deed_stack_keep(frame, me->stack_lo, me->stack_hi), at, &ended);
 	ended.noticed = noticed;
 	deed_leave(me);
-	deed_life_end_memory(ended);
+	deed_life_end_memory(&ended);
 	errno = saved;
 }
 
@@ -286,11 +286,11 @@ DEED_EXPORT void *deed_trap_realloc(void *address, size_t bytes, const void *fra
 	}
 	memcpy(data, address, copied);
 	noticed = deed_life_notice(me, slot, "reallocated", false, frame, at);
-	ended = deed_life_leave(me, &old, slot, DEED_ROLE_RESIZED,
-				deed_stack_keep(frame, me->stack_lo, me->stack_hi), at);
+	deed_life_leave(me, &old, slot, DEED_ROLE_RESIZED,
+			deed_stack_keep(frame, me->stack_lo, me->stack_hi), at, &ended);
 	ended.noticed = noticed;
 	deed_leave(me);
-	deed_life_end_memory(ended);
+	deed_life_end_memory(&ended);
 	(void)deed_hot_made(0, &block, DEED_ROLE_RESIZED, frame, at);
 	return data;
 }

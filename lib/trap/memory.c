@@ -9,36 +9,18 @@
 #include "../unseen.h"
 #include "options.h"
 
-/* As much in front of a buffer as keeps it aligned; beyond a page that is more than it is worth. */
-#define FRONT_MAX ((size_t)4096)
-
 /* Where LeakSanitizer is in the process. */
 extern void __lsan_ignore_object(const void *object) __attribute__((weak));
 
-static size_t front_of(size_t align)
-{
-	return align <= FRONT_MAX ? align : 0;
-}
-
-static size_t behind(size_t bytes)
-{
-	return deed_round_up(bytes, DEED_LEAST_ALIGN) + DEED_LEAST_ALIGN - bytes;
-}
-
 static char *block_of(struct deed_memory memory)
 {
-	return (char *)memory.base - front_of(memory.align);
+	return (char *)memory.base - deed_memory_front(memory);
 }
 
 void deed_memory_mark(struct deed_memory memory)
 {
-	deed_redzone_set(block_of(memory), front_of(memory.align));
-	deed_redzone_set((char *)memory.base + memory.bytes, behind(memory.bytes));
-}
-
-size_t deed_memory_block(struct deed_memory memory)
-{
-	return front_of(memory.align) + memory.bytes + behind(memory.bytes);
+	deed_redzone_set(block_of(memory), deed_memory_front(memory));
+	deed_redzone_set((char *)memory.base + memory.bytes, deed_memory_behind(memory));
 }
 
 void deed_memory_is_reachable(const void *memory)
@@ -47,22 +29,20 @@ void deed_memory_is_reachable(const void *memory)
 		__lsan_ignore_object(memory);
 }
 
-void *deed_memory_new(size_t bytes, size_t align, bool zeroed)
+struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed)
 {
-	struct deed_memory memory = { NULL, bytes, align };
-	size_t all;
-	char *block;
+	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
+				      .align_log2 = (uint8_t)__builtin_ctzl(align) };
+	char *const block = bytes <= DEED_MEMORY_MAX
+				    ? deed_backend_alloc(deed_memory_block(memory), align, zeroed)
+				    : NULL;
 
-	if (bytes > SIZE_MAX / 2 || align > SIZE_MAX / 4)
-		return NULL;
-	all = deed_memory_block(memory);
-	block = deed_backend_alloc(all, align, zeroed);
 	if (!block)
-		return NULL;
+		return memory;
 	deed_memory_is_reachable(block);
-	memory.base = block + front_of(align);
+	memory.base = block + deed_memory_front(memory);
 	deed_memory_mark(memory);
-	return memory.base;
+	return memory;
 }
 
 /* What comes out of quarantine is freed by any thread, in no order that ThreadSanitizer knows of:
@@ -73,7 +53,8 @@ void deed_memory_free(struct deed_memory memory)
 	deed_redzone_clear(block_of(memory), deed_memory_block(memory));
 	if (!deed_options.tsan)
 		deed_unseen_begin();
-	deed_backend_free(block_of(memory), deed_memory_block(memory), memory.align);
+	deed_backend_free(block_of(memory), deed_memory_block(memory),
+			  (size_t)1 << memory.align_log2);
 	if (!deed_options.tsan)
 		deed_unseen_end();
 }
@@ -87,12 +68,39 @@ void *deed_memory_release(struct deed_memory memory)
 	return block;
 }
 
+bool deed_memory_is_whole(struct deed_memory memory)
+{
+	return deed_redzones_are_whole(block_of(memory), deed_memory_front(memory),
+				       (char *)memory.base + memory.bytes,
+				       deed_memory_behind(memory));
+}
+
 struct deed_damage deed_memory_look(struct deed_memory memory)
 {
-	struct deed_damage damage =
-		deed_redzone_look((char *)memory.base + memory.bytes, behind(memory.bytes));
+	const struct deed_damage damage =
+		deed_redzone_look((char *)memory.base + memory.bytes, deed_memory_behind(memory));
+
+	return damage.first ? damage
+			    : deed_redzone_look(block_of(memory), deed_memory_front(memory));
+}
+
+void deed_memory_end(struct deed_memory memory)
+{
+	deed_dead_set(block_of(memory), deed_memory_block(memory));
+}
+
+bool deed_memory_is_dead(struct deed_memory memory)
+{
+	return deed_dead_is_whole(block_of(memory), deed_memory_block(memory));
+}
+
+/* What lies in the buffer comes first: who writes far beyond is told by where it began. */
+struct deed_damage deed_memory_look_dead(struct deed_memory memory)
+{
+	struct deed_damage damage = deed_dead_look(memory.base, memory.bytes);
 
 	if (!damage.first)
-		damage = deed_redzone_look(block_of(memory), front_of(memory.align));
-	return damage;
+		damage = deed_dead_look((char *)memory.base + memory.bytes,
+					deed_memory_behind(memory));
+	return damage.first ? damage : deed_dead_look(block_of(memory), deed_memory_front(memory));
 }

@@ -26,15 +26,40 @@
 #include "cell.h"
 #include "redzone.h"
 
+/* Two words, so that it travels in registers. */
 struct deed_memory {
 	void *base; /* of the buffer */
-	size_t bytes, align;
+	uint64_t bytes : 56, align_log2 : 8;
 };
+
+#define DEED_MEMORY_MAX (((size_t)1 << 56) - 1)
 
 static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
 {
-	return (struct deed_memory){ cell->base, deed_cell_bytes(cell),
-				     (size_t)1 << cell->align_log2 };
+	return (struct deed_memory){ .base = cell->base,
+				     .bytes = deed_cell_bytes(cell) & DEED_MEMORY_MAX,
+				     .align_log2 = cell->align_log2 };
+}
+
+/* As much in front of a buffer as keeps it aligned; beyond a page that is more than it is worth. */
+#define DEED_FRONT_MAX ((size_t)4096)
+
+static inline size_t deed_memory_front(struct deed_memory memory)
+{
+	const size_t align = (size_t)1 << memory.align_log2;
+
+	return align <= DEED_FRONT_MAX ? align : 0;
+}
+
+static inline size_t deed_memory_behind(struct deed_memory memory)
+{
+	return deed_round_up(memory.bytes, DEED_LEAST_ALIGN) + DEED_LEAST_ALIGN - memory.bytes;
+}
+
+/* How many bytes the allocator gave. */
+static inline size_t deed_memory_block(struct deed_memory memory)
+{
+	return deed_memory_front(memory) + memory.bytes + deed_memory_behind(memory);
 }
 
 /* Whether the memory of such buffers is laid out as above. */
@@ -43,9 +68,9 @@ static inline bool deed_memory_is_ours(unsigned kind)
 	return kind == DEED_KIND_HEAP || kind == DEED_KIND_MALLOC;
 }
 
-/* deed_memory_new - memory for a buffer, `align` at least DEED_LEAST_ALIGN, its redzones set: its
- * base. What is not zeroed is whatever was there: see deed_fresh_set(). Null if there is none. */
-void *deed_memory_new(size_t bytes, size_t align, bool zeroed);
+/* deed_memory_new - memory for a buffer, `align` at least DEED_LEAST_ALIGN, its redzones set. What
+ * is not zeroed is whatever was there: see deed_fresh_set(). Its base is null if there is none. */
+struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed);
 /* Sets the redzones anew. */
 void deed_memory_mark(struct deed_memory memory);
 void deed_memory_free(struct deed_memory memory);
@@ -55,10 +80,14 @@ void *deed_memory_release(struct deed_memory memory);
  * are E17. Of what deed_memory_new() gives it has been told. */
 void deed_memory_is_reachable(const void *memory);
 
-/* The block that the allocator gave, in bytes. */
-size_t deed_memory_block(struct deed_memory memory);
-
-/* Who wrote outside; of both sides, behind is told first, for it is what happens. */
+/* Whether nobody wrote outside, and else who did; of both sides, behind is told first, for that is
+ * what happens. */
+bool deed_memory_is_whole(struct deed_memory memory);
 struct deed_damage deed_memory_look(struct deed_memory memory);
+
+/* The same of memory that has ended, redzones and all. deed_memory_end - is its beginning. */
+void deed_memory_end(struct deed_memory memory);
+bool deed_memory_is_dead(struct deed_memory memory);
+struct deed_damage deed_memory_look_dead(struct deed_memory memory);
 
 #endif

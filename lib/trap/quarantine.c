@@ -3,7 +3,8 @@
  * lib/trap/quarantine.c - the queue of ended memory. The design is at the head of quarantine.h.
  *
  * Whoever puts memory in takes out what is too much then, some at a time: out of the queue
- * and the index inside the ledger, to the allocator outside, for it may come back in.
+ * and the index inside the ledger, to the allocator outside, for it may come back in. What
+ * comes out has not been touched for long, so it is fetched into the cache before.
  */
 #include "quarantine.h"
 
@@ -20,13 +21,13 @@ static struct {
 	bool is_closed;
 } held;
 
-/* What leaves together. The last one may be damaged, and keeps its row until that is told. */
+/* What leaves together. */
+enum { TOGETHER = 8 };
+
 struct leaving {
-	struct deed_memory memory[16];
+	uint32_t slots[TOGETHER];
+	struct deed_memory memory[TOGETHER];
 	size_t count;
-	uint32_t damaged;
-	enum deed_fault fault;
-	struct deed_damage damage;
 };
 
 static size_t cost_of(struct deed_memory memory)
@@ -46,32 +47,18 @@ bool deed_quarantine_wants(struct deed_memory memory)
 	return cost_of(memory) <= limit_now();
 }
 
-/* Damage of the buffer itself comes first: what writes far beyond a buffer, too, is told by where
- * it began. */
-static enum deed_fault look_at(struct deed_memory memory, struct deed_damage *ret)
-{
-	*ret = deed_dead_look(memory.base, memory.bytes);
-	if (ret->first)
-		return DEED_E04;
-	*ret = deed_memory_look(memory);
-	return ret->first ? DEED_E25 : DEED_NO_FAULT;
-}
-
 /* Under the shard lock. */
-static struct deed_finding *tell(struct deed_thread *me, uint32_t slot, enum deed_fault fault,
+static struct deed_finding *tell(struct deed_thread *me, uint32_t slot, struct deed_memory memory,
 				 struct deed_damage damage)
 {
-	return fault == DEED_E04 ? deed_dead_finding(me, slot, damage, NULL, NULL)
-				 : deed_redzone_finding(me, slot, damage, NULL, NULL);
+	const unsigned char *const base = memory.base;
+	const bool is_inside = damage.first >= base && damage.first < base + memory.bytes;
+
+	return is_inside ? deed_dead_finding(me, slot, damage, NULL, NULL)
+			 : deed_redzone_finding(me, slot, damage, NULL, NULL);
 }
 
 /* ---- coming and going ----------------------------------------------------------------------- */
-
-/* Who puts memory in looks at the sum without the lock: it may be a little late, or early. */
-static void set_bytes(size_t bytes)
-{
-	__atomic_store_n(&held.bytes, bytes, __ATOMIC_RELAXED);
-}
 
 static void link_youngest(uint32_t slot, size_t cost)
 {
@@ -85,88 +72,104 @@ static void link_youngest(uint32_t slot, size_t cost)
 		held.oldest = slot;
 	held.youngest = slot;
 	held.count++;
-	set_bytes(held.bytes + cost);
+	held.bytes += cost;
 }
 
-/* The oldest, if there is more than `limit`; else 0. */
-static uint32_t unlink_oldest(size_t limit)
+/* What leaves next has not been touched for long: its row is fetched two turns before, its memory
+ * one. */
+static void fetch_next(void)
 {
-	const uint32_t slot = held.oldest;
-	struct deed_cell *cell;
+	const struct deed_cell *const next = deed_cell_at(held.oldest);
+	const struct deed_cell *const after = deed_cell_at(next->younger);
+	const struct deed_memory memory = deed_memory_of(next);
 
-	if (!slot || held.bytes <= limit)
-		return 0;
-	cell = deed_cell_at(slot);
-	cell->flags &= (uint8_t)~DEED_CELL_HELD;
-	held.oldest = cell->younger;
-	if (!held.oldest)
-		held.youngest = 0;
-	held.count--;
-	set_bytes(held.bytes - cost_of(deed_memory_of(cell)));
-	return slot;
+	__builtin_prefetch((const char *)memory.base - DEED_LEAST_ALIGN, 1);
+	__builtin_prefetch((const char *)memory.base + deed_min(memory.bytes, 64), 1);
+	__builtin_prefetch(after, 1);
+	__builtin_prefetch(&after->near_next, 1);
 }
 
-/* Inside the ledger. False when no more than `limit` is there. */
-static bool take_out(struct leaving *leaving, size_t limit)
+/* The oldest, until no more than `limit` is there, or enough are taken. Under the lock. */
+static void unlink_oldest(struct leaving *leaving, size_t limit)
 {
 	leaving->count = 0;
-	leaving->damaged = 0;
-	while (leaving->count < DEED_ARRAY_LEN(leaving->memory) && !leaving->damaged) {
-		struct deed_cell *cell;
-		uint32_t slot;
+	while (held.oldest && held.bytes > limit && leaving->count < TOGETHER) {
+		const uint32_t slot = held.oldest;
+		struct deed_cell *const cell = deed_cell_at(slot);
+		const struct deed_memory memory = deed_memory_of(cell);
 
-		deed_lock_take(&held.lock);
-		slot = unlink_oldest(limit);
-		deed_lock_give(&held.lock);
-		if (!slot)
-			break;
-		cell = deed_cell_at(slot);
-		leaving->memory[leaving->count] = deed_memory_of(cell);
-		leaving->fault = look_at(leaving->memory[leaving->count], &leaving->damage);
-		leaving->count++;
-		deed_near_take(cell, slot);
-		if (leaving->fault)
-			leaving->damaged = slot;
-		else
-			deed_cell_queue(cell, slot);
+		cell->flags &= (uint8_t)~DEED_CELL_HELD;
+		held.oldest = cell->younger;
+		if (!held.oldest)
+			held.youngest = 0;
+		held.count--;
+		held.bytes -= cost_of(memory);
+		leaving->slots[leaving->count] = slot;
+		leaving->memory[leaving->count++] = memory;
+		fetch_next();
 	}
-	return leaving->count;
 }
 
-/* Outside. */
-static void let_go(const struct leaving *leaving)
+/* E04 or E25 of what is freed already. Outside. */
+static DEED_COLD void report(uint32_t slot, struct deed_memory memory, struct deed_damage damage)
 {
+	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
-	struct deed_thread *me;
 
-	for (size_t i = 0; i < leaving->count; i++)
-		deed_memory_free(leaving->memory[i]);
-	me = leaving->damaged ? deed_enter() : NULL;
 	if (!me)
 		return;
-	deed_shard_take(leaving->damaged);
-	finding = tell(me, leaving->damaged, leaving->fault, leaving->damage);
-	deed_shard_give(leaving->damaged);
-	deed_cell_queue(deed_cell_at(leaving->damaged), leaving->damaged);
+	deed_shard_take(slot);
+	finding = tell(me, slot, memory, damage);
+	deed_shard_give(slot);
+	deed_cells_queue(&slot, 1);
 	deed_raise(me, finding);
+}
+
+/* Inside the ledger, which it leaves. The row of damaged memory keeps its story until it is told,
+ * which is last: its handler may jump away. */
+static void let_go(struct deed_thread *me, const struct leaving *leaving)
+{
+	struct deed_damage damage[TOGETHER];
+	uint32_t whole[TOGETHER] = { 0 };
+	size_t whole_count = 0;
+
+	for (size_t i = 0; i < leaving->count; i++) {
+		const uint32_t slot = leaving->slots[i];
+
+		deed_near_take(deed_cell_at(slot), slot);
+		damage[i].first = NULL;
+		if (DEED_LIKELY(deed_memory_is_dead(leaving->memory[i])))
+			whole[whole_count++] = slot;
+		else
+			damage[i] = deed_memory_look_dead(leaving->memory[i]);
+	}
+	deed_cells_queue(whole, whole_count);
+	deed_leave(me);
+	for (size_t i = 0; i < leaving->count; i++)
+		deed_memory_free(leaving->memory[i]);
+	for (size_t i = 0; whole_count < leaving->count && i < leaving->count; i++)
+		if (damage[i].first)
+			report(leaving->slots[i], leaving->memory[i], damage[i]);
 }
 
 /* Until no more than `limit` is there; true if anything went. Outside. */
 static bool shrink(size_t limit)
 {
-	struct leaving leaving = { .count = 0 };
 	bool any = false;
 
 	for (;;) {
 		struct deed_thread *const me = deed_enter();
-		const bool some = me && take_out(&leaving, limit);
+		struct leaving leaving;
 
-		if (me)
-			deed_leave(me);
-		if (!some)
+		if (!me)
+			return any;
+		deed_lock_take(&held.lock);
+		unlink_oldest(&leaving, limit);
+		deed_lock_give(&held.lock);
+		let_go(me, &leaving);
+		if (!leaving.count)
 			return any;
 		any = true;
-		let_go(&leaving);
 	}
 }
 
@@ -174,15 +177,18 @@ void deed_quarantine_put(uint32_t slot)
 {
 	const struct deed_memory memory = deed_memory_of(deed_cell_at(slot));
 	struct deed_thread *const me = deed_enter();
+	const size_t limit = limit_now();
+	struct leaving leaving;
 
 	/* Before it is in the queue, for whoever takes it out looks for the pattern. */
-	deed_dead_set(memory.base, memory.bytes);
+	deed_memory_end(memory);
 	deed_lock_take(&held.lock);
 	link_youngest(slot, cost_of(memory));
+	unlink_oldest(&leaving, limit);
 	deed_lock_give(&held.lock);
-	deed_leave(me);
-	if (__atomic_load_n(&held.bytes, __ATOMIC_RELAXED) > limit_now())
-		(void)shrink(limit_now());
+	let_go(me, &leaving);
+	if (leaving.count == TOGETHER)
+		(void)shrink(limit);
 }
 
 bool deed_quarantine_empty(void)
@@ -201,17 +207,14 @@ void deed_quarantine_close(void)
 struct deed_finding *deed_quarantine_look(struct deed_thread *me, uint32_t slot, bool *ret_looked)
 {
 	const struct deed_cell *const cell = deed_cell_at(slot);
+	const struct deed_memory memory = deed_memory_of(cell);
 	struct deed_finding *finding = NULL;
-	struct deed_damage damage;
-	enum deed_fault fault;
 
 	deed_lock_take(&held.lock);
 	*ret_looked = cell->flags & DEED_CELL_HELD;
-	fault = *ret_looked ? look_at(deed_memory_of(cell), &damage) : DEED_NO_FAULT;
-	if (fault) {
-		finding = tell(me, slot, fault, damage);
-		deed_dead_set(cell->base, deed_cell_bytes(cell));
-		deed_memory_mark(deed_memory_of(cell));
+	if (*ret_looked && !deed_memory_is_dead(memory)) {
+		finding = tell(me, slot, memory, deed_memory_look_dead(memory));
+		deed_memory_end(memory);
 	}
 	deed_lock_give(&held.lock);
 	return finding;

@@ -20,7 +20,7 @@ extern void __asan_poison_memory_region(void const volatile *at, size_t bytes)
 extern void __asan_unpoison_memory_region(void const volatile *at, size_t bytes)
 	__attribute__((weak));
 
-#define UNCHECKED __attribute__((noinline, no_sanitize_address, no_sanitize_thread))
+#define UNCHECKED __attribute__((no_sanitize_address, no_sanitize_thread))
 
 /* Byte `i` of a pattern, which memory holds with its lowest byte first. */
 static inline unsigned char byte_of(uint32_t word, uintptr_t address)
@@ -28,45 +28,52 @@ static inline unsigned char byte_of(uint32_t word, uintptr_t address)
 	return (unsigned char)(word >> 8 * (address & 3));
 }
 
-UNCHECKED static void fill(void *at, size_t bytes, uint32_t word)
-{
-	typedef uint64_t __attribute__((may_alias)) pair;
-	const uint64_t two = (uint64_t)word << 32 | word;
-	volatile unsigned char *byte = at;
-	const uintptr_t end = (uintptr_t)at + bytes;
+/* Sixteen bytes at once. */
+typedef uint32_t four __attribute__((vector_size(16), may_alias));
 
-	for (; (uintptr_t)byte < end && (uintptr_t)byte % sizeof two; byte++)
-		*byte = byte_of(word, (uintptr_t)byte);
-	for (; end - (uintptr_t)byte >= sizeof two; byte += sizeof two)
-		*(pair *)(uintptr_t)byte = two;
-	for (; (uintptr_t)byte < end; byte++)
-		*byte = byte_of(word, (uintptr_t)byte);
+static inline bool is_even(uintptr_t address)
+{
+	return address % sizeof(four) == 0;
 }
 
-/* The first byte, from `at` to before `end`, that is not as the pattern has it; `end` if all are.
- */
-UNCHECKED static const unsigned char *first_broken(const unsigned char *at,
-						   const unsigned char *end, uint32_t word)
+UNCHECKED static void fill(void *at, size_t bytes, uint32_t word)
 {
-	typedef const uint64_t __attribute__((may_alias)) pair;
-	const uint64_t two = (uint64_t)word << 32 | word;
+	const four pattern = { word, word, word, word };
+	const uintptr_t end = (uintptr_t)at + bytes;
+	uintptr_t byte = (uintptr_t)at;
 
-	for (; at < end && (uintptr_t)at % sizeof two; at++)
-		if (*at != byte_of(word, (uintptr_t)at))
-			return at;
-	while ((size_t)(end - at) >= sizeof two && *(pair *)(const void *)at == two)
-		at += sizeof two;
-	while (at < end && *at == byte_of(word, (uintptr_t)at))
-		at++;
-	return at;
+	for (; byte < end && !is_even(byte); byte++)
+		*(unsigned char *)byte = byte_of(word, byte);
+	for (; end - byte >= sizeof pattern; byte += sizeof pattern)
+		*(four *)byte = pattern;
+	for (; byte < end; byte++)
+		*(unsigned char *)byte = byte_of(word, byte);
+}
+
+UNCHECKED static inline bool is_whole(const void *at, size_t bytes, uint32_t word)
+{
+	const four pattern = { word, word, word, word };
+	const uintptr_t end = (uintptr_t)at + bytes;
+	uintptr_t byte = (uintptr_t)at;
+	unsigned broken = 0;
+	four all = { 0 };
+
+	for (; byte < end && !is_even(byte); byte++)
+		broken |= *(const unsigned char *)byte ^ byte_of(word, byte);
+	for (; end - byte >= sizeof pattern; byte += sizeof pattern)
+		all |= *(const four *)byte ^ pattern;
+	for (; byte < end; byte++)
+		broken |= *(const unsigned char *)byte ^ byte_of(word, byte);
+	return !(broken | all[0] | all[1] | all[2] | all[3]);
 }
 
 UNCHECKED static struct deed_damage look(const void *at, size_t bytes, uint32_t word)
 {
-	const unsigned char *const start = at, *end = start + bytes;
-	const unsigned char *const first = first_broken(start, end, word);
+	const unsigned char *first = at, *end = first + bytes;
 	struct deed_damage damage = { NULL, NULL, { 0 } };
 
+	while (first < end && *first == byte_of(word, (uintptr_t)first))
+		first++;
 	if (first == end)
 		return damage;
 	damage.first = first;
@@ -77,15 +84,6 @@ UNCHECKED static struct deed_damage look(const void *at, size_t bytes, uint32_t 
 	for (size_t i = 0; i < sizeof damage.bytes && first + i <= end; i++)
 		damage.bytes[i] = first[i];
 	return damage;
-}
-
-static bool is_whole(const void *at, struct deed_damage damage, size_t *ret_first, size_t *ret_last)
-{
-	if (!damage.first)
-		return true;
-	*ret_first = (size_t)(damage.first - (const unsigned char *)at);
-	*ret_last = (size_t)(damage.last - (const unsigned char *)at);
-	return false;
 }
 
 /* ---- setting -------------------------------------------------------------------------------- */
@@ -133,14 +131,16 @@ struct deed_damage deed_dead_look(const void *at, size_t bytes)
 	return look(at, deed_options.fill ? bytes : 0, DEED_DEAD_WORD);
 }
 
-bool deed_redzone_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t *ret_last)
+UNCHECKED bool deed_redzones_are_whole(const void *front, size_t front_bytes, const void *behind,
+				       size_t behind_bytes)
 {
-	return is_whole(at, deed_redzone_look(at, bytes), ret_first, ret_last);
+	return is_whole(behind, behind_bytes, DEED_REDZONE_WORD) &&
+	       is_whole(front, front_bytes, DEED_REDZONE_WORD);
 }
 
-bool deed_dead_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t *ret_last)
+UNCHECKED bool deed_dead_is_whole(const void *at, size_t bytes)
 {
-	return is_whole(at, deed_dead_look(at, bytes), ret_first, ret_last);
+	return !deed_options.fill || is_whole(at, bytes, DEED_DEAD_WORD);
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */

@@ -45,11 +45,11 @@ void deed_redzone_clear(void *at, size_t bytes);
 void deed_dead_set(void *at, size_t bytes);
 void deed_fresh_set(void *at, size_t bytes);
 
-/* deed_redzone_is_whole, deed_dead_is_whole - whether no byte was written since; else where the
- * first and the last such byte are, counted from `at`. The bytes may be marked or not.
- */
-bool deed_redzone_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t *ret_last);
-bool deed_dead_is_whole(const void *at, size_t bytes, size_t *ret_first, size_t *ret_last);
+/* deed_redzones_are_whole - whether no byte of either redzone was written since it was set.
+ * deed_dead_is_whole - of ended memory. Marked or not. */
+bool deed_redzones_are_whole(const void *front, size_t front_bytes, const void *behind,
+			     size_t behind_bytes);
+bool deed_dead_is_whole(const void *at, size_t bytes);
 
 /* What was found: bytes that somebody wrote. */
 struct deed_damage {
@@ -57,7 +57,7 @@ struct deed_damage {
 	unsigned char bytes[8];		   /* what the first ones are now */
 };
 
-/* deed_redzone_look - the damage of a redzone. deed_dead_look - of memory that has ended. */
+/* deed_redzone_look, deed_dead_look - the same, and what was written. */
 struct deed_damage deed_redzone_look(const void *at, size_t bytes);
 struct deed_damage deed_dead_look(const void *at, size_t bytes);
 

@@ -23,19 +23,19 @@
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
-			  struct deed_ended fresh, size_t count, uint32_t stack,
+			  const struct deed_ended *fresh, size_t count, uint32_t stack,
 			  const struct deed_site *at, struct deed_ended *ret_ended)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
 
 	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
-	*ret_ended = deed_life_leave_memory(cell, slot);
+	deed_life_leave_memory(cell, slot, ret_ended);
 	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
-	cell->base = fresh.memory.base;
+	cell->base = fresh->memory.base;
 	cell->count = count;
-	cell->align_log2 = (uint8_t)__builtin_ctzl(fresh.memory.align);
-	cell->kind = (uint8_t)fresh.kind;
+	cell->align_log2 = fresh->memory.align_log2;
+	cell->kind = (uint8_t)fresh->kind;
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
 	if (!deed_cell_bump(cell)) {
@@ -56,9 +56,9 @@ static int make_memory(const struct deed_foreign *old, size_t bytes, size_t alig
 	struct deed_foreign fresh;
 	int err;
 
-	*ret = (struct deed_ended){ .memory = { NULL, bytes, align }, .kind = DEED_KIND_HEAP };
+	*ret = (struct deed_ended){ .kind = DEED_KIND_HEAP };
 	if (!old->allocator) {
-		ret->memory.base = deed_memory_new(bytes, align, false);
+		ret->memory = deed_memory_new(bytes, align, false);
 		return ret->memory.base ? 0 : -ENOMEM;
 	}
 	if (!deed_foreign_alloc(&fresh, old->allocator, bytes, old->align, false))
@@ -67,7 +67,7 @@ static int make_memory(const struct deed_foreign *old, size_t bytes, size_t alig
 	if (err)
 		deed_foreign_end(&fresh);
 	ret->memory.base = fresh.data;
-	ret->memory.align = fresh.align;
+	ret->memory.align_log2 = (uint8_t)__builtin_ctzl(fresh.align);
 	ret->kind = DEED_KIND_FOREIGN;
 	return err;
 }
@@ -159,16 +159,16 @@ int deed_resize_memory(struct deed_owner *owner, size_t count, const struct deed
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	err = open_resize(me, owner, frame, at, &slot); /* another thread may have been here */
 	if (err) {
-		deed_life_end_memory(fresh);
+		deed_life_end_memory(&fresh);
 		return err;
 	}
 	move_elements(deed_cell_at(slot), fresh.memory.base, count, rows);
 	finding = deed_life_notice(me, slot, "resized", false, frame, at);
-	change_memory(me, owner, slot, fresh, count, stack, at, &ended);
+	change_memory(me, owner, slot, &fresh, count, stack, at, &ended);
 	ended.noticed = finding;
 	deed_shard_give(slot);
 	deed_leave(me);
-	deed_life_end_memory(ended);
+	deed_life_end_memory(&ended);
 	return deed_hot_made(0, owner, DEED_ROLE_RESIZED, frame, at);
 }
 

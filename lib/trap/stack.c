@@ -107,20 +107,47 @@ uintptr_t deed_stack_caller(const void *frame)
 __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t lo, uintptr_t hi,
 							uintptr_t *ret, size_t room)
 {
-	size_t count = 0;
+	const uintptr_t last = hi - sizeof(struct frame);
+	uintptr_t *at = ret, *const end = ret + room;
 
-	while (count < room && fp >= lo && fp < hi && hi - fp >= sizeof(struct frame) &&
-	       fp % sizeof(void *) == 0) {
+	/* Each frame lies above the one before, so that only the first can lie too low. */
+	if (fp < lo || hi - lo < sizeof(struct frame))
+		return 0;
+	while (at < end && fp <= last && fp % sizeof(void *) == 0) {
 		const struct frame *const frame = (const struct frame *)fp;
 
 		if (!frame->return_address)
 			break;
-		ret[count++] = plain_address(frame->return_address);
+		*at++ = plain_address(frame->return_address);
 		if (frame->next <= fp)
 			break;
 		fp = frame->next;
 	}
-	return count;
+	return (size_t)(at - ret);
+}
+
+/* Whether the same walk finds exactly this: as walk() and a comparison do, in half the time. */
+__attribute__((no_sanitize_address)) static bool walks_like(uintptr_t fp, uintptr_t lo,
+							    uintptr_t hi, size_t room,
+							    const uintptr_t *like, size_t len)
+{
+	const uintptr_t last = hi - sizeof(struct frame);
+	const uintptr_t *const end = like + len;
+
+	if (len > room || fp < lo || hi - lo < sizeof(struct frame))
+		return false;
+	for (; fp <= last && fp % sizeof(void *) == 0;) {
+		const struct frame *const frame = (const struct frame *)fp;
+
+		if (like == end)
+			return len == room || !frame->return_address;
+		if (plain_address(frame->return_address) != *like++)
+			return false;
+		if (frame->next <= fp)
+			break;
+		fp = frame->next;
+	}
+	return like == end;
 }
 
 static bool may_hang;
@@ -261,23 +288,45 @@ static uint32_t *recent_of(uintptr_t place, uint32_t *none)
 	return deed_self ? &deed_self->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61] : none;
 }
 
+/* The id of the stack that the thread kept last from this place, if it is the same again; else 0.
+ */
+static uint32_t same_again(const struct taking *taking)
+{
+	const uintptr_t first = walk_own(taking->own, taking->frame);
+	uint32_t none = 0;
+	const uint32_t id = *recent_of(first, &none);
+	const uintptr_t *frames;
+	size_t len;
+
+	if (!first || taking->how == DEED_STACK_UNWIND || taking->own < taking->lo ||
+	    taking->own >= taking->hi)
+		return 0;
+	len = deed_depot_recall(id, &frames);
+	return len && frames[0] == first &&
+			       walks_like(taking->frame, taking->lo, taking->hi, taking->room - 1,
+					  frames + 1, len - 1)
+		       ? id
+		       : 0;
+}
+
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 {
 	const struct taking taking = taking_from(frame, lo, hi);
 	uintptr_t frames[DEED_STACK_MAX];
 	bool is_new = false;
-	uint32_t none = 0;
+	uint32_t none = 0, same;
 	uint32_t *recent;
 	size_t len;
 
 	if (taking.how == DEED_STACK_NONE)
 		return 0;
+	same = same_again(&taking);
+	if (DEED_LIKELY(same))
+		return same;
 	len = take(&taking, frames);
 	if (!len)
 		return 0;
 	recent = recent_of(frames[0], &none);
-	if (DEED_LIKELY(deed_depot_is(*recent, frames, len)))
-		return *recent;
 	*recent = deed_depot_keep(frames, len, &is_new);
 	if (is_new && correct(&taking, frames, &len))
 		*recent = deed_depot_keep(frames, len, &is_new);
