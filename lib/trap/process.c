@@ -15,6 +15,7 @@
 #include "../foreign.h"
 #include "../lock.h"
 #include "../os.h"
+#include "asan.h"
 #include "carve.h"
 #include "cell.h"
 #include "check.h"
@@ -144,6 +145,7 @@ static void begin(void)
 {
 	deed_options_read();
 	deed_show_init();
+	deed_asan_begin();
 	deed_loans_init();
 	deed_threads_init();
 	deed_lock_on_wait = deed_hot_wait;

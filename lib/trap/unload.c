@@ -43,9 +43,11 @@
 #include <string.h>
 
 #include "archive.h"
+#include "asan.h"
 #include "cell.h"
 #include "hot_region.h"
 #include "loan.h"
+#include "quarantine.h"
 #include "raw.h"
 #include "stack.h"
 #include "thread.h"
@@ -282,7 +284,10 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 	if (!object.is_found || !object.passed_over)
 		return; /* the first is the program itself */
 	if (lies_in(&object.place, places)) {
-		deed_threads_done(); /* the ledger goes, too: nobody asks it any more */
+		/* The ledger goes, too: nobody asks it any more. */
+		deed_asan_end();
+		deed_quarantine_close();
+		deed_threads_done();
 		return;
 	}
 	if (deed_cells_made() == 1 && deed_loans_made() == 1 && !deed_hot_site(0))
