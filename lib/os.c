@@ -133,6 +133,33 @@ bool deed_os_has_huge_pages(void)
 	return !strstr(text, "[never]");
 }
 
+/* Mapped anew and not only protected: what was there goes back to the system. */
+bool deed_os_wall(void *pages, size_t bytes)
+{
+	const int saved = errno;
+	void *const wall = mmap(pages, bytes, PROT_NONE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+
+	errno = saved;
+	return wall != MAP_FAILED;
+}
+
+size_t deed_os_mappings_max(void)
+{
+	char text[32];
+	const int file = deed_os_open_read("/proc/sys/vm/max_map_count");
+	ptrdiff_t len;
+	size_t count = 0;
+
+	if (file < 0)
+		return 0;
+	len = deed_os_read(file, text, sizeof text);
+	deed_os_close(file);
+	for (ptrdiff_t i = 0; i < len && text[i] >= '0' && text[i] <= '9'; i++)
+		count = count * 10 + (size_t)(text[i] - '0');
+	return count;
+}
+
 int deed_os_thread_id(void)
 {
 	return (int)syscall(SYS_gettid);

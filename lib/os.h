@@ -26,6 +26,11 @@ void *deed_os_remap(void *pages, size_t old_bytes, size_t bytes, size_t align);
 /* Asks the kernel to make huge pages of these; whether it ever does. */
 void deed_os_advise_huge(void *pages, size_t bytes);
 bool deed_os_has_huge_pages(void);
+/* Pages that stay where they are, but hold nothing and may not be touched any more. False if the
+ * system has no room to remember that. */
+bool deed_os_wall(void *pages, size_t bytes);
+/* How many mappings a process may have; 0 if the system does not tell. */
+size_t deed_os_mappings_max(void);
 
 /* The kernel's id of the calling thread. */
 int deed_os_thread_id(void);

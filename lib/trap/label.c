@@ -218,7 +218,10 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E25:
 		put_deed(out, site);
-		deed_put_text(out, ", and found with bytes around it written");
+		deed_put_text(out, has_verb(site, "written") || has_verb(site, "read") ||
+						   has_verb(site, "used")
+					   ? ", outside of the buffer"
+					   : ", and found with bytes around it written");
 		break;
 	case DEED_E26:
 		deed_put_text(out, "these elements are written, and some of them read");

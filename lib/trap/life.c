@@ -76,6 +76,7 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 	cell->name = making->at->text;
 	cell->element_bytes = (uint32_t)making->at->element_bytes;
 	cell->align_log2 = (uint8_t)log2_of(making->align);
+	cell->flags = making->is_walled ? DEED_CELL_WALLED : 0;
 	deed_cell_event(cell, making->role, making->at, making->stack, generation, me->id);
 	deed_life_set_quick(cell);
 	__atomic_store_n(&cell->is_live, 1, __ATOMIC_RELEASE);

@@ -15,6 +15,7 @@ struct deed_making {
 	uint32_t stack; /* kept; taken before any lock */
 	void *base;
 	size_t count, align;
+	bool is_walled; /* see memory.h */
 	enum deed_kind kind;
 	enum deed_role role;
 };

@@ -33,6 +33,7 @@ static int give_memory(struct deed_owner *ret, const void *source, struct deed_m
 	int err;
 
 	making->base = memory.base;
+	making->is_walled = memory.is_walled;
 	if (!making->base)
 		return -ENOMEM;
 	if (source && bytes)

@@ -8,6 +8,7 @@
 
 #include "../unseen.h"
 #include "options.h"
+#include "thread.h"
 
 /* Where LeakSanitizer is in the process. */
 extern void __lsan_ignore_object(const void *object) __attribute__((weak));
@@ -29,13 +30,99 @@ void deed_memory_is_reachable(const void *memory)
 		__lsan_ignore_object(memory);
 }
 
+/* Buffers with walls that there are, ended ones too; and how many there may be. */
+static size_t walled;
+
+static size_t walled_max(void)
+{
+	static size_t max;
+	size_t now = __atomic_load_n(&max, __ATOMIC_RELAXED);
+
+	if (!now) {
+		now = deed_max(deed_os_mappings_max() / 4, 1024);
+		__atomic_store_n(&max, now, __ATOMIC_RELAXED);
+	}
+	return now;
+}
+
+static void say_no_walls(void)
+{
+	static const char text[] = "deed: guard=1: no mappings are left for more pages "
+				   "(vm.max_map_count); other buffers have redzones only\n";
+	static bool is_said;
+
+	if (!__atomic_exchange_n(&is_said, true, __ATOMIC_RELAXED))
+		(void)deed_os_write(2, text, sizeof text - 1);
+}
+
+/* Its base is null if there are no pages, or mappings, for it. */
+static struct deed_memory new_walled(size_t bytes, size_t align)
+{
+	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
+				      .align_log2 = (uint8_t)__builtin_ctzl(align),
+				      .is_walled = 1 };
+	const size_t pages = deed_memory_pages(memory), wall = deed_os_page_bytes();
+	char *map = NULL;
+
+	if (__atomic_add_fetch(&walled, 1, __ATOMIC_RELAXED) <= walled_max())
+		map = deed_os_map(pages + wall);
+	if (map && !deed_os_wall(map + pages, wall)) {
+		deed_os_unmap(map, pages + wall);
+		map = NULL;
+	}
+	if (!map) {
+		__atomic_sub_fetch(&walled, 1, __ATOMIC_RELAXED);
+		say_no_walls();
+		return memory;
+	}
+	memory.base = map + pages - deed_memory_room(memory);
+	deed_memory_mark(memory);
+	return memory;
+}
+
+static void free_walled(struct deed_memory memory)
+{
+	deed_redzone_clear(block_of(memory), deed_memory_pages(memory));
+	deed_os_unmap(block_of(memory), deed_memory_pages(memory) + deed_os_page_bytes());
+	__atomic_sub_fetch(&walled, 1, __ATOMIC_RELAXED);
+}
+
+bool deed_memory_is_about(struct deed_memory memory, uintptr_t address)
+{
+	return memory.is_walled && address - (uintptr_t)block_of(memory) <
+					   deed_memory_pages(memory) + deed_os_page_bytes();
+}
+
+/* Out of pages of its own the bytes go to the allocator, whose memory the caller must get. A
+ * release cannot fail. */
+static void *release_walled(struct deed_memory memory)
+{
+	void *const block = deed_backend_alloc(deed_max(memory.bytes, 1),
+					       (size_t)1 << memory.align_log2, false);
+
+	if (!block)
+		deed_ledger_stops("no memory to release a buffer to, which guard=1 moves");
+	memcpy(block, memory.base, memory.bytes);
+	free_walled(memory);
+	return block;
+}
+
 struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed)
 {
 	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
 				      .align_log2 = (uint8_t)__builtin_ctzl(align) };
-	char *const block = bytes <= DEED_MEMORY_MAX
-				    ? deed_backend_alloc(deed_memory_block(memory), align, zeroed)
-				    : NULL;
+	char *block;
+
+	if (DEED_UNLIKELY(deed_options.guard) && bytes <= DEED_MEMORY_MAX / 2 &&
+	    align <= deed_os_page_bytes()) {
+		const struct deed_memory of_pages = new_walled(bytes, align);
+
+		if (of_pages.base)
+			return of_pages;
+	}
+	block = bytes <= DEED_MEMORY_MAX
+			? deed_backend_alloc(deed_memory_block(memory), align, zeroed)
+			: NULL;
 
 	if (!block)
 		return memory;
@@ -50,6 +137,10 @@ struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed)
  * there is no quarantine, and it sees the free(). */
 void deed_memory_free(struct deed_memory memory)
 {
+	if (DEED_UNLIKELY(memory.is_walled)) {
+		free_walled(memory);
+		return;
+	}
 	deed_redzone_clear(block_of(memory), deed_memory_block(memory));
 	if (!deed_options.tsan)
 		deed_unseen_begin();
@@ -63,6 +154,8 @@ void *deed_memory_release(struct deed_memory memory)
 {
 	char *const block = block_of(memory);
 
+	if (DEED_UNLIKELY(memory.is_walled))
+		return release_walled(memory);
 	deed_redzone_clear(block, deed_memory_block(memory));
 	memmove(block, memory.base, memory.bytes);
 	return block;
@@ -84,14 +177,20 @@ struct deed_damage deed_memory_look(struct deed_memory memory)
 			    : deed_redzone_look(block_of(memory), deed_memory_front(memory));
 }
 
+/* Without a mapping for one more wall the pages stay open, and what is written there is not seen.
+ */
 void deed_memory_end(struct deed_memory memory)
 {
+	if (DEED_UNLIKELY(memory.is_walled)) {
+		(void)deed_os_wall(block_of(memory), deed_memory_pages(memory));
+		return;
+	}
 	deed_dead_set(block_of(memory), deed_memory_block(memory));
 }
 
 bool deed_memory_is_dead(struct deed_memory memory)
 {
-	return deed_dead_is_whole(block_of(memory), deed_memory_block(memory));
+	return memory.is_walled || deed_dead_is_whole(block_of(memory), deed_memory_block(memory));
 }
 
 /* What lies in the buffer comes first: who writes far beyond is told by where it began. */

@@ -17,46 +17,75 @@
  * the buffer was, after its owner gave it away, reads the wrong bytes here and not only in
  * the field.
  *
+ * With DEED_OPTIONS=guard=1 a buffer has pages of its own, and lies at their end:
+ *
+ *     whole pages                                                        one page
+ *     |                                                                  |
+ *     [ redzone ................ ][ the buffer ... ][ redzone: 0 to align - 1 ][ wall ]
+ *
+ * Who touches the wall is stopped at once (crash.h); so is who touches the pages of a buffer
+ * that has ended, which become walls themselves and give what they held back. They wait in
+ * quarantine, too, but cost only addresses there, and count as 64th of their bytes. Mappings
+ * are few (vm.max_map_count): of what the process may have deed takes half, two per buffer,
+ * and says once that it is at the end; buffers have redzones then.
+ *
  * Nothing here takes a lock; none of it is called inside the ledger but the looking.
  */
 #ifndef DEED_MEMORY_H
 #define DEED_MEMORY_H
 
 #include "../backend.h"
+#include "../os.h"
 #include "cell.h"
 #include "redzone.h"
 
 /* Two words, so that it travels in registers. */
 struct deed_memory {
 	void *base; /* of the buffer */
-	uint64_t bytes : 56, align_log2 : 8;
+	uint64_t bytes : 55, align_log2 : 8, is_walled : 1;
 };
 
-#define DEED_MEMORY_MAX (((size_t)1 << 56) - 1)
+#define DEED_MEMORY_MAX (((size_t)1 << 55) - 1)
 
 static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
 {
 	return (struct deed_memory){ .base = cell->base,
 				     .bytes = deed_cell_bytes(cell) & DEED_MEMORY_MAX,
-				     .align_log2 = cell->align_log2 };
+				     .align_log2 = cell->align_log2,
+				     .is_walled = (cell->flags & DEED_CELL_WALLED) != 0 };
 }
 
 /* As much in front of a buffer as keeps it aligned; beyond a page that is more than it is worth. */
 #define DEED_FRONT_MAX ((size_t)4096)
 
+/* Of walled memory: the buffer and what keeps it aligned; and the pages that it lies in. */
+static inline size_t deed_memory_room(struct deed_memory memory)
+{
+	return deed_round_up(deed_max(memory.bytes, 1), (size_t)1 << memory.align_log2);
+}
+
+static inline size_t deed_memory_pages(struct deed_memory memory)
+{
+	return deed_round_up(deed_memory_room(memory), deed_os_page_bytes());
+}
+
 static inline size_t deed_memory_front(struct deed_memory memory)
 {
 	const size_t align = (size_t)1 << memory.align_log2;
 
+	if (DEED_UNLIKELY(memory.is_walled))
+		return deed_memory_pages(memory) - deed_memory_room(memory);
 	return align <= DEED_FRONT_MAX ? align : 0;
 }
 
 static inline size_t deed_memory_behind(struct deed_memory memory)
 {
+	if (DEED_UNLIKELY(memory.is_walled))
+		return deed_memory_room(memory) - memory.bytes;
 	return deed_round_up(memory.bytes, DEED_LEAST_ALIGN) + DEED_LEAST_ALIGN - memory.bytes;
 }
 
-/* How many bytes the allocator gave. */
+/* How many bytes the allocator gave, or lie before the wall. */
 static inline size_t deed_memory_block(struct deed_memory memory)
 {
 	return deed_memory_front(memory) + memory.bytes + deed_memory_behind(memory);
@@ -79,6 +108,9 @@ void *deed_memory_release(struct deed_memory memory);
 /* LeakSanitizer, which does not see that the ledger holds a buffer, is told so; leaks of buffers
  * are E17. Of what deed_memory_new() gives it has been told. */
 void deed_memory_is_reachable(const void *memory);
+
+/* Whether an address is of walled memory, its pages or its wall. */
+bool deed_memory_is_about(struct deed_memory memory, uintptr_t address);
 
 /* Whether nobody wrote outside, and else who did; of both sides, behind is told first, for that is
  * what happens. */

@@ -29,9 +29,9 @@
 	{                                                                                          \
 		.on_fault = DEED_FAULT_ABORT, .format = DEED_FORMAT_TEXT,                          \
 		.colour = DEED_COLOUR_AUTO, .stack = DEED_STACK_AUTO, .stack_depth = 16,           \
-		.loan_stacks = false, .history = 65536, .quarantine = 16 << 20, .fill = true,      \
-		.leaks = true, .advice = true, .pin_handles = false, .tsan = true, .source = true, \
-		.log = "stderr",                                                                   \
+		.loan_stacks = false, .history = 65536, .quarantine = 16 << 20, .guard = false,    \
+		.fill = true, .leaks = true, .advice = true, .pin_handles = false, .tsan = true,   \
+		.source = true, .log = "stderr",                                                   \
 	}
 
 struct deed_options deed_options = DEFAULTS;
@@ -67,6 +67,8 @@ static const struct key keys[] = {
 	  "how many ended buffers keep their story for later reports" },
 	{ "quarantine", KIND_BYTES, AT(quarantine), NULL, (uint64_t)1 << 40,
 	  "how much ended memory waits before it is used again; k, m or g may follow" },
+	{ "guard", KIND_SWITCH, AT(guard), NULL, 0,
+	  "put each buffer before a page that may not be touched: stops at the very access" },
 	{ "fill", KIND_SWITCH, AT(fill), NULL, 0,
 	  "fill fresh and ended memory with patterns that a debugger shows" },
 	{ "leaks", KIND_SWITCH, AT(leaks), NULL, 0, "report what is still owned at exit" },

@@ -23,6 +23,7 @@ struct deed_options {
 	bool loan_stacks;	   /* take a stack for every loan too: slow */
 	uint32_t history;	   /* how many ended buffers keep their story */
 	uint64_t quarantine;	   /* how many bytes of ended memory wait */
+	bool guard;		   /* buffers lie before pages that may not be touched */
 	bool fill;		   /* fresh and ended memory is filled with patterns */
 	bool leaks;		   /* report leaks at exit */
 	bool advice;		   /* report advisories: see hot_region.c */

@@ -19,6 +19,7 @@
 #include "carve.h"
 #include "cell.h"
 #include "check.h"
+#include "crash.h"
 #include "deliver.h"
 #include "guard.h"
 #include "hot_region.h"
@@ -146,6 +147,7 @@ static void begin(void)
 	deed_options_read();
 	deed_show_init();
 	deed_asan_begin();
+	deed_crash_begin();
 	deed_loans_init();
 	deed_threads_init();
 	deed_lock_on_wait = deed_hot_wait;

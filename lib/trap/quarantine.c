@@ -32,7 +32,9 @@ struct leaving {
 
 static size_t cost_of(struct deed_memory memory)
 {
-	return deed_memory_block(memory) + sizeof(struct deed_cell);
+	const size_t block = deed_memory_block(memory);
+
+	return (memory.is_walled ? block / 64 : block) + sizeof(struct deed_cell);
 }
 
 static size_t limit_now(void)

@@ -36,6 +36,8 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	cell->count = count;
 	cell->align_log2 = fresh->memory.align_log2;
 	cell->kind = (uint8_t)fresh->kind;
+	cell->flags = (uint8_t)((cell->flags & ~DEED_CELL_WALLED) |
+				(fresh->memory.is_walled ? DEED_CELL_WALLED : 0));
 	deed_life_set_quick(cell);
 	deed_near_put(cell, slot);
 	if (!deed_cell_bump(cell)) {

@@ -281,6 +281,26 @@ size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t 
 	return len;
 }
 
+/* An unwinder knows how to get over a signal, and out of functions that keep no frame pointer. */
+size_t deed_stack_of_signal(uintptr_t instruction, uintptr_t fp, uintptr_t lo, uintptr_t hi,
+			    uintptr_t *ret)
+{
+	const size_t room = deed_min(deed_options.stack_depth, DEED_STACK_MAX);
+	size_t len;
+
+	if (deed_options.stack == DEED_STACK_NONE || !room)
+		return 0;
+	if (has_unwinder() && deed_options.stack != DEED_STACK_FRAMES) {
+		len = unwind(instruction, ret, room);
+		if (len && ret[0] == instruction) {
+			ret[0]++;
+			return len;
+		}
+	}
+	ret[0] = instruction + 1;
+	return 1 + walk(fp, lo, hi, ret + 1, room - 1);
+}
+
 /* Where the calling thread remembers the stack that it kept last from a place, or from one that
  * shares the entry; `none` if the ledger does not know the thread. */
 static uint32_t *recent_of(uintptr_t place, uint32_t *none)

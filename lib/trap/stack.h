@@ -23,6 +23,12 @@ uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi);
  * no unwinder where deed_stack_may_hang() says so. */
 size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t *ret);
 
+/* The stack that a signal interrupted, of this thread, at an instruction in a function whose frame
+ * pointer is `fp`: as many addresses as options ask for, the first one behind the instruction, as
+ * if it were where a call returns to. For a signal handler, outside of the ledger. */
+size_t deed_stack_of_signal(uintptr_t instruction, uintptr_t fp, uintptr_t lo, uintptr_t hi,
+			    uintptr_t *ret);
+
 /* Where the function of this frame called the library, which the caller is in; 0 if that cannot be
  * seen. */
 uintptr_t deed_stack_caller(const void *frame);

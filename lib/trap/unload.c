@@ -45,6 +45,7 @@
 #include "archive.h"
 #include "asan.h"
 #include "cell.h"
+#include "crash.h"
 #include "hot_region.h"
 #include "loan.h"
 #include "quarantine.h"
@@ -286,6 +287,7 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 	if (lies_in(&object.place, places)) {
 		/* The ledger goes, too: nobody asks it any more. */
 		deed_asan_end();
+		deed_crash_end();
 		deed_quarantine_close();
 		deed_threads_done();
 		return;
