@@ -205,10 +205,10 @@ Test(options, help_lists_every_key_with_its_default)
 	static const char *const lines[] = {
 		"  on_fault     abort    ", "  format       text     ", "  colour       auto     ",
 		"  stack        auto     ", "  stack_depth  16       ", "  loan_stacks  0        ",
-		"  history      65536    ", "  quarantine   16m      ", "  fill         1        ",
-		"  leaks        1        ", "  advice       1        ", "  pin_handles  0        ",
-		"  tsan         1        ", "  source       1        ", "  log          stderr   ",
-		"  help         0        ",
+		"  history      65536    ", "  quarantine   16m      ", "  guard        0        ",
+		"  fill         1        ", "  leaks        1        ", "  advice       1        ",
+		"  pin_handles  0        ", "  tsan         1        ", "  source       1        ",
+		"  log          stderr   ", "  help         0        ",
 	};
 	const struct child_result *const result =
 		child_run("does_nothing", "", "stack_depth=3:help=1");

@@ -852,7 +852,7 @@ static const struct source_case source_cases[] = {
 	{ 17, "xs", 17, 17, "xs", 31 },
 	{ 18, "nowhere", 18, 18, "wrap", 1 },
 	{ 8, "nowhere", 8, 8, "deed_move", 1 },
-	{ 18, "", 18, 18, "wrap", 1 },
+	{ 18, "", 18, 18, "wrap(other, thing);", 1 }, /* of no verb: the statement */
 	{ 18, NULL, 18, 18, "wrap", 1 },
 	{ 20, "&end", 20, 20, "&end", 11 },
 	{ 21, "&one", 21, 21, "&one", 14 },

@@ -18,6 +18,9 @@
  */
 #include "asan.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "deliver.h"
 #include "label.h"
 #include "page.h"
@@ -68,14 +71,24 @@ static void put_story(struct deed_writer *out, uintptr_t address, const struct d
 			put_event(out, cell, deed_cell_event_back(cell, back));
 }
 
-static void tell(const char *text)
+/* Of a free() of what malloc() did not give, AddressSanitizer does not tell the address but in its
+ * report, whose first number after its name and the kind of error it is. */
+static uintptr_t address_of(const char *text)
 {
 	const uintptr_t address = (uintptr_t)__asan_get_report_address();
+	const char *const title = text ? strstr(text, "AddressSanitizer: ") : NULL;
+	const char *const number = title ? strstr(title, "0x") : NULL;
+
+	return address || !number ? address : strtoul(number, NULL, 16);
+}
+
+static void tell(const char *text)
+{
+	const uintptr_t address = address_of(text);
 	struct deed_writer out = { 0 };
 	struct deed_where where;
 	struct deed_thread *me;
 
-	(void)text;
 	me = address ? deed_enter() : NULL;
 	if (!me)
 		return; /* a verb itself is at fault, and may hold locks */

@@ -90,7 +90,16 @@ static uint32_t slot_of(uintptr_t address)
 
 /* ---- the report ----------------------------------------------------------------------------- */
 
-/* The place as a site of the program: its function, file and line, where somebody knows them. */
+/* Whether a frame is of the C library, which does what it is told: memcpy() is not at fault. */
+static bool is_of_libc(const struct deed_frame *frame)
+{
+	const char *const slash = frame->module ? strrchr(frame->module, '/') : NULL;
+
+	return slash && !strncmp(slash, "/libc.", strlen("/libc."));
+}
+
+/* The place as a site of the program: its function, file and line, where somebody knows them. Its
+ * text is empty: that is how reports know that no verb is at fault. */
 static struct deed_site site_of(struct deed_frames *frames, const uintptr_t *stack, size_t len)
 {
 	struct deed_site site = { "", "", "", "", 1, 1, 0 };
@@ -98,9 +107,9 @@ static struct deed_site site_of(struct deed_frames *frames, const uintptr_t *sta
 
 	if (frames)
 		deed_symbol_frames(frames, stack, len, NULL);
-	/* The program's own, under what of libc may have done it. */
 	for (size_t i = 0; frames && i < frames->count && !place; i++)
-		if (frames->frame[i].file && frames->frame[i].line)
+		if (frames->frame[i].file && frames->frame[i].line &&
+		    !is_of_libc(&frames->frame[i]))
 			place = &frames->frame[i];
 	if (place) {
 		site.file = place->file;
@@ -121,7 +130,7 @@ static struct deed_finding *find(struct deed_thread *me, uint32_t slot, const st
 	const struct deed_plain name = deed_plain(cell->name);
 	struct deed_finding *const finding = deed_finding_begin(
 		me, cell->is_live ? DEED_E25 : DEED_E04, site->line ? site : NULL, NULL);
-	char where[96];
+	char where[128];
 
 	deed_finding_cell(finding, slot);
 	deed_finding_does(finding, access->verb, false);
@@ -131,12 +140,14 @@ static struct deed_finding *find(struct deed_thread *me, uint32_t slot, const st
 	if (address >= base && address < end)
 		snprintf(where, sizeof where, "byte %zu of `%s`", (size_t)(address - base),
 			 name.text);
-	else if (address >= end)
-		snprintf(where, sizeof where, "the byte %zu behind the end of `%s`",
-			 (size_t)(address - end), name.text);
+	else if (address == end)
+		snprintf(where, sizeof where, "the byte right behind `%s`", name.text);
+	else if (address > end)
+		snprintf(where, sizeof where, "a byte behind `%s`, %zu bytes from its end,",
+			 name.text, (size_t)(address - end));
 	else
-		snprintf(where, sizeof where, "the byte %zu in front of `%s`",
-			 (size_t)(base - address), name.text);
+		snprintf(where, sizeof where, "a byte in front of `%s`, %zu bytes from it,",
+			 name.text, (size_t)(base - address));
 	if (cell->is_live)
 		deed_finding_say(finding, "%s is %s", where, access->verb);
 	else

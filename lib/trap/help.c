@@ -124,9 +124,13 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
-	if (!report->sites[0].site)
-		deed_put_text(out, "a raw pointer to it is still used: DEED_OPTIONS=guard=1, or "
-				   "AddressSanitizer, stops there");
+	if (deed_report_is_about_pointer(report))
+		deed_put_text(out,
+			      report->sites[0].site
+				      ? "a raw pointer is good as long as the loan that it came "
+					"from: take it anew"
+				      : "a raw pointer to it is still used: "
+					"DEED_OPTIONS=guard=1, or AddressSanitizer, stops there");
 	else if (report->sites[0].is_copy && end && end->role == DEED_ROLE_DROPPED &&
 		 !end->is_guard)
 		deed_put_text(out, "a copied handle does not notice the drop: pass the owner by "
@@ -531,6 +535,13 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		break;
 	case DEED_E15:
 		help_outside(out, report);
+		break;
+	case DEED_E25:
+		deed_put_text(out,
+			      deed_report_is_about_pointer(report) && report->sites[0].site
+				      ? "check the raw pointer's index against deed_len() of the "
+					"view that it came from, or use deed_at(), which does"
+				      : help);
 		break;
 	case DEED_E17:
 		help_leak(out, report);

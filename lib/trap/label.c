@@ -218,8 +218,7 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E25:
 		put_deed(out, site);
-		deed_put_text(out, has_verb(site, "written") || has_verb(site, "read") ||
-						   has_verb(site, "used")
+		deed_put_text(out, deed_report_is_about_pointer(report)
 					   ? ", outside of the buffer"
 					   : ", and found with bytes around it written");
 		break;
@@ -377,7 +376,7 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 			break;
 		}
 		deed_put_text(out,
-			      !report->sites[0].site ? "resized here, to other memory"
+			      deed_report_is_about_pointer(report) ? "resized here, to other memory"
 			      : report->fault == DEED_E04 || report->fault == DEED_E05
 				      ? "ended by this resize: older copies of the handle are stale"
 				      : "resized here");

@@ -40,6 +40,9 @@ bool deed_site_is_whole(const struct deed_report *report, const struct deed_repo
  * different pointers, and no variable of its own. */
 bool deed_report_is_about_arguments(const struct deed_report *report);
 
+/* Whether the fault is a raw pointer's, found in memory or by the processor, and no verb's. */
+bool deed_report_is_about_pointer(const struct deed_report *report);
+
 /* What happened at a site, as it stands under its source line: "moved to `ys` here". */
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site);

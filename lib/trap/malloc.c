@@ -138,6 +138,7 @@ static void *try_make(struct deed_making *making, bool zeroed, struct deed_owner
 	int err;
 
 	making->base = memory.base;
+	making->is_walled = memory.is_walled;
 	if (!making->base)
 		return NULL;
 	if (!zeroed)

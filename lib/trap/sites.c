@@ -188,6 +188,15 @@ const struct deed_report_site *deed_site_next(const struct deed_report *report,
 	return NULL;
 }
 
+bool deed_report_is_about_pointer(const struct deed_report *report)
+{
+	const struct deed_report_site *const here = report->sites;
+
+	return report->site_count && (report->fault == DEED_E04 || report->fault == DEED_E25) &&
+	       (!here->site ||
+		(here->site->text && !*here->site->text && here->verb && *here->verb));
+}
+
 const struct deed_site *deed_site_of_report(const struct deed_report *report)
 {
 	struct deed_site_cursor cursor = { 0, 0 };

@@ -305,6 +305,21 @@ static void mark_word(struct deed_source *source, size_t home)
 	source->mark_len = len ? len : line[at] != '\0';
 }
 
+/* Of a place that is no verb's, such as an instruction's. */
+static void mark_statement(struct deed_source *source, size_t home)
+{
+	const char *const line = source->text[home];
+	size_t at = 0, end = strlen(line);
+
+	while (is_blank(line[at]))
+		at++;
+	while (end > at && is_blank(line[end - 1]))
+		end--;
+	source->mark_line = home;
+	source->mark = at;
+	source->mark_len = end - at;
+}
+
 static void find(struct deed_source *source, size_t count, size_t home, const char *text)
 {
 	char name[128];
@@ -313,7 +328,10 @@ static void find(struct deed_source *source, size_t count, size_t home, const ch
 
 	find_call(source, count, home, &lo, &hi);
 	source->mark_line = home;
-	if (!find_text(source, lo, hi, home, text)) {
+	if (text && !*text) {
+		lo = hi = home;
+		mark_statement(source, home);
+	} else if (!find_text(source, lo, hi, home, text)) {
 		len = deed_min(len, sizeof name - 1);
 		if (len)
 			memcpy(name, start, len);
