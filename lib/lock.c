@@ -28,7 +28,7 @@ DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
 
 	if (is_alone() && !lock->word) {
 		lock->word = 1;
-		return false;
+		return;
 	}
 	for (int spin = 0; spin < SPINS; spin++) {
 		seen = 0;
