@@ -47,7 +47,8 @@ struct deed_allocator {
 /* deed_new_with - deed_new() in memory of `allocator`, by address.
  *
  * Elements are aligned as those of deed_new(). deed_resize() stays in the allocator;
- * deed_release() hands out memory that is the allocator's, not free()'s.
+ * deed_release() hands out memory that is the allocator's, not free()'s, of as many bytes as the
+ * elements have: so trap builds put no redzones around them, nor hold them in quarantine.
  *
  * Returns 0; -EOVERFLOW; -ENOMEM if the allocator has none, or the table of owners: then
  * nothing is kept, and `ret` is as it was. Faults as deed_new(); E18 if the allocator gives

@@ -8,8 +8,9 @@
  *
  * In release builds these are the program's own malloc(), calloc(), realloc() and free(). In
  * trap builds every block is in the ledger: what is freed twice, reallocated after it was
- * freed, never freed, lent while it is freed, or no block at all is reported with its places,
- * as it would be of an owner; and DEED_LEND() of its bytes is a loan of the block.
+ * freed, never freed, written beyond its end, freed while it is lent, or no block at all is
+ * reported with its places, as it would be of an owner; and DEED_LEND() of its bytes is a loan
+ * of the block.
  *
  * Each name is a macro, which notes the place, and a function of the same name beside it,
  * for who needs a pointer to one: (deed_malloc), or deed_malloc where no call follows. A
@@ -61,8 +62,9 @@
 	deed_realloc_((block), (bytes), DEED_HERE(#block, (unsigned char *)0))
 
 /* deed_free - ends a block; null is nothing. Faults: E05 if it has ended already, E08 if it is
- * lent: it then lives on; E18 if it is no block of this family, or not its beginning. errno stays.
- * One free().
+ * lent: it then lives on; E18 if it is no block of this family (what deed_release(), strdup() or
+ * getline() give is free()'s), or not its beginning; E25 if bytes around it were written. errno
+ * stays. One free().
  */
 #define deed_free(block) deed_free_((block), DEED_HERE(#block, (unsigned char *)0))
 
