@@ -95,11 +95,13 @@ static double raw_replaced(void *context)
 static void compare(const char *name, double (*deed)(void *), double (*raw)(void *))
 {
 	static struct bench_side sides[2];
-	struct bench_row row = { .name = name,
-				 .unit = "x",
-				 .target = 1.05,
-				 .within_noise = true,
-				 .bound = "a look at where the memory came from, and emptying the owner" };
+	struct bench_row row = {
+		.name = name,
+		.unit = "x",
+		.target = 1.05,
+		.within_noise = true,
+		.bound = "a look at where the memory came from, and emptying the owner"
+	};
 
 	bench_progress(name);
 	sides[0].run = deed;

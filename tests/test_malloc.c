@@ -205,6 +205,51 @@ Test(blocks, lends_of_one_block_conflict_by_address)
 	deed_free(block);
 }
 
+struct contest {
+	pthread_barrier_t barrier;
+	void *block;
+	atomic_uint faults, others;
+};
+
+static void *frees_too(void *context)
+{
+	struct contest *const contest = context;
+
+	for (int i = 0; i < 200; i++) {
+		size_t faults;
+
+		pthread_barrier_wait(&contest->barrier);
+		faults = fault_count(deed_free(contest->block));
+		if (faults && (trapped.report.fault != DEED_E05 ||
+			       !strstr(trapped.report.message, "but it was freed")))
+			atomic_fetch_add(&contest->others, 1);
+		atomic_fetch_add(&contest->faults, (unsigned)faults);
+		pthread_barrier_wait(&contest->barrier);
+	}
+	return NULL;
+}
+
+/* One of the two is first, whoever it is. */
+Test(blocks, two_threads_that_free_one_block_at_once_are_told)
+{
+	struct contest contest = { .block = NULL };
+	pthread_t threads[2];
+
+	pthread_barrier_init(&contest.barrier, NULL, 3);
+	for (int i = 0; i < 2; i++)
+		cr_assert(!pthread_create(&threads[i], NULL, frees_too, &contest));
+	for (int i = 0; i < 200; i++) {
+		contest.block = deed_malloc(100);
+		cr_assert(contest.block);
+		pthread_barrier_wait(&contest.barrier);
+		pthread_barrier_wait(&contest.barrier);
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	cr_expect(atomic_load(&contest.faults) == 200, "%u", atomic_load(&contest.faults));
+	cr_expect(atomic_load(&contest.others) == 0, "%u", atomic_load(&contest.others));
+}
+
 CHILD(leaks_a_block)
 {
 	void *const block = (deed_malloc)(100); /* by the function */

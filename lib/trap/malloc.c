@@ -26,8 +26,8 @@
 /* What an address is to the ledger: a block that begins there, or what holds it. */
 struct look {
 	uintptr_t address;
-	struct deed_owner block; /* all zero if there is none */
-	uint32_t around;	 /* the smallest buffer that lives there */
+	uint32_t block;	 /* 0 if there is none */
+	uint32_t around; /* the smallest buffer that lives there */
 	size_t around_bytes;
 };
 
@@ -38,13 +38,7 @@ static bool see(uint32_t slot, void *context)
 	const size_t bytes = deed_cell_bytes(cell);
 
 	if (cell->kind == DEED_KIND_MALLOC && (uintptr_t)cell->base == look->address) {
-		const uint64_t generation = deed_word_generation(deed_cell_word(cell));
-
-		/* The generation that has ended is the one before. */
-		if (cell->is_live)
-			deed_handle_set(&look->block, DEED_TAG_LIVE, slot, generation, cell->count);
-		else
-			deed_handle_set(&look->block, DEED_TAG_DROPPED, slot, generation - 1, 0);
+		look->block = slot;
 		return !cell->is_live;
 	}
 	if (cell->is_live && cell->kind != DEED_KIND_RAW &&
@@ -53,6 +47,26 @@ static bool see(uint32_t slot, void *context)
 		look->around_bytes = bytes;
 	}
 	return true;
+}
+
+/* A handle of the block, as good as it is now; all zero if another thread has ended it, and its row
+ * tells of another by now. */
+static struct deed_owner handle_of(uint32_t slot, uintptr_t address)
+{
+	const struct deed_cell *const cell = deed_cell_of_live(slot);
+	struct deed_owner handle = { NULL, 0 };
+	uint64_t generation;
+	bool is_live;
+
+	deed_shard_take(slot);
+	generation = deed_word_generation(deed_cell_word(cell));
+	is_live = __atomic_load_n(&cell->is_live, __ATOMIC_ACQUIRE);
+	/* The generation that has ended is the one before. */
+	if (cell->kind == DEED_KIND_MALLOC && (uintptr_t)cell->base == address)
+		deed_handle_set(&handle, is_live ? DEED_TAG_LIVE : DEED_TAG_DROPPED, slot,
+				is_live ? generation : generation - 1, is_live ? cell->count : 0);
+	deed_shard_give(slot);
+	return handle;
 }
 
 /* E18: there is no block, or not with these bytes. */
@@ -118,12 +132,13 @@ static uint32_t open_block(struct deed_thread *me, const void *address, struct d
 	uint32_t slot = 0;
 
 	deed_near_search(look.address, look.address + 1, see, &look);
-	*ret = look.block;
-	if (deed_handle_word(ret))
+	*ret = look.block ? handle_of(look.block, look.address) : (struct deed_owner){ NULL, 0 };
+	if (deed_handle_word(ret)) {
 		slot = deed_owner_open_unlent(me, ret, use, frame, at, &finding);
-	else
+	} else {
 		finding = no_block(me, &look, use == DEED_USE_FREE ? "freed" : "reallocated", frame,
 				   at);
+	}
 	if (!slot)
 		deed_raise(me, finding);
 	return slot;

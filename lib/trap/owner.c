@@ -113,7 +113,9 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	const uint32_t slot = deed_word_slot(handle);
 	const uint64_t generation = deed_word_generation(handle);
 	struct deed_cell *const cell = deed_cell_at(slot);
-	const bool is_copy = deed_word_tag(handle) == DEED_TAG_LIVE;
+	/* Nobody has a handle of a block: another thread has ended it just now. */
+	const bool is_copy =
+		deed_word_tag(handle) == DEED_TAG_LIVE && cell->kind != DEED_KIND_MALLOC;
 	const struct deed_plain name = deed_plain(at->text);
 	const int event = deed_cell_event_of(cell, generation);
 	const bool same_life = cell->event_count &&
