@@ -42,10 +42,10 @@ static void counted_free(void *block, size_t bytes, size_t align, void *context)
 	deed_heap()->free(block, bytes, align, deed_heap()->context);
 }
 
-struct wide_elements {
+struct wide_lane_elements {
 	__attribute__((aligned(64))) float lane[16];
 };
-DEED_DEFINE(wide, struct wide_elements);
+DEED_DEFINE(wide_lanes, struct wide_lane_elements);
 
 static int is_counted_up(deed_u32_borrowed r, size_t count)
 {
@@ -59,7 +59,7 @@ static int is_counted_up(deed_u32_borrowed r, size_t count)
 static int live_in(const struct deed_allocator *allocator, size_t count)
 {
 	deed_u32 a = DEED_EMPTY, b = DEED_EMPTY, c = DEED_EMPTY;
-	wide w = DEED_EMPTY;
+	wide_lanes w = DEED_EMPTY;
 	int wrong = 0;
 
 	if (deed_new_zeroed_with(&a, allocator, count) || deed_new_with(&w, allocator, 3))
