@@ -119,7 +119,11 @@ static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 	arena->chunks--;
 	if (DEED_TRAP)
 		deed_chunk_goes(base, room);
-	deed_backend_free(base, room + HEAD, arena->mask + 1);
+	if (arena->allocator)
+		arena->allocator->free(base, room + HEAD, arena->mask + 1,
+				       arena->allocator->context);
+	else
+		deed_backend_free(base, room + HEAD, arena->mask + 1);
 }
 
 static void free_spares(struct deed_arena *arena)
@@ -132,12 +136,20 @@ static void free_spares(struct deed_arena *arena)
 	}
 }
 
+static void *alloc_chunk(const struct deed_arena *arena, size_t bytes)
+{
+	const struct deed_allocator *const allocator = arena->allocator;
+
+	return allocator ? allocator->alloc(bytes, arena->mask + 1, 0, allocator->context)
+			 : deed_backend_alloc(bytes, arena->mask + 1, false);
+}
+
 /* A chunk whose room counts as `room`; null if there is none. */
 static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room)
 {
 	const size_t real = room << spread(arena);
 	struct deed_arena_chunk *chunk;
-	char *const base = deed_backend_alloc(real + HEAD, arena->mask + 1, false);
+	char *const base = alloc_chunk(arena, real + HEAD);
 
 	if (!base)
 		return NULL;
@@ -270,6 +282,7 @@ DEED_EXPORT int deed_arena_open_release_(struct deed_arena *arena,
 	if (options) {
 		fresh.next_bytes = deed_min(options->chunk_bytes, PTRDIFF_MAX / 4);
 		fresh.limit = options->limit_bytes;
+		fresh.allocator = options->allocator;
 	}
 	*arena = fresh;
 	return 0;
@@ -332,4 +345,34 @@ DEED_EXPORT struct deed_arena_statistics deed_arena_stats(const struct deed_aren
 						     .chunks = arena->chunks };
 
 	return stats;
+}
+
+/* ---- as an allocator ------------------------------------------------------------------------ */
+
+static void *alloc_in(size_t bytes, size_t align, int zeroed, void *context)
+{
+	struct deed_arena *const arena = context;
+	void *const block = DEED_TRAP ? deed_arena_block(arena, bytes, align)
+				      : deed_arena_carve_(arena, bytes, align);
+
+	if (block && zeroed)
+		memset(block, 0, bytes);
+	return block;
+}
+
+static void free_in(void *block, size_t bytes, size_t align, void *context)
+{
+	(void)block;
+	(void)bytes;
+	(void)align;
+	(void)context;
+}
+
+DEED_EXPORT struct deed_allocator deed_arena_allocator(struct deed_arena *arena)
+{
+	const struct deed_allocator allocator = { .alloc = alloc_in,
+						  .free = free_in,
+						  .context = arena };
+
+	return allocator;
 }

@@ -23,7 +23,7 @@
 /* Of a game with this seed and so many steps: whichever flavour plays it. */
 #define ARENA_GAME_SEED 42
 #define ARENA_GAME_STEPS 20000
-#define ARENA_GAME_FIGURES 0x0u
+#define ARENA_GAME_FIGURES 0x15db267bfa89b000u
 
 enum { ARENA_PIECES = 4096, ARENA_MARKS = 64, ARENA_OWNERS = 16 };
 
@@ -146,7 +146,7 @@ static void arena_resize(struct arena_game *game)
 	if (!game->count)
 		return;
 	piece = &game->pieces[arena_random(game, 2) ? game->count - 1
-						     : arena_random(game, game->count)];
+						    : arena_random(game, game->count)];
 	bytes = arena_size(game);
 	if (!deed_owns(&piece->owner))
 		return;
@@ -240,7 +240,7 @@ static void arena_step(struct arena_game *game)
 static const char *arena_play(uint64_t seed, size_t steps, uint64_t *ret_figures)
 {
 	struct arena_game *const game = (struct arena_game *)calloc(1, sizeof *game);
-	struct deed_arena_options options = { 0, 0, 0 };
+	struct deed_arena_options options = { 0, 0, 0, NULL };
 	const char *broken;
 	int err;
 

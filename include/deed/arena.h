@@ -44,6 +44,7 @@
 #ifndef DEED_ARENA_H
 #define DEED_ARENA_H
 
+#include "deed/allocator.h"
 #include "deed/handle.h"
 #include "deed/own.h"
 #include "deed/trap.h"
@@ -59,6 +60,7 @@ struct deed_arena {
 	char *start, *stop; /* of the first chunk, or of the caller's block */
 	char *floor;	    /* what lies below, in the chunk at hand, is a mark's */
 	size_t reserved, limit, next_bytes, peak;
+	const struct deed_allocator *allocator;
 	uint32_t chunks, is_over;
 	uint64_t own, turn; /* the ledger's */
 };
@@ -87,6 +89,7 @@ struct deed_arena_options {
 			     * 2 MiB. 64 KiB; raised to what holds one smallest buffer */
 	size_t limit_bytes; /* how many bytes of chunks it may have at a time; no limit */
 	size_t align;	    /* of every buffer: a power of two from 16 to 4096; 64 */
+	const struct deed_allocator *allocator; /* of chunks, outlives the arena; deed_heap() */
 };
 
 /* deed_arena_open - makes an empty arena with options.
@@ -219,8 +222,19 @@ struct deed_arena_statistics {
 };
 
 DEED_BEGIN_C
+
 /* deed_arena_stats - the numbers, the same in both flavours. Constant time, never a fault. */
 struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
+
+/* deed_arena_allocator - the arena as an allocator, for code that takes one.
+ *
+ * A value; its context is `arena`, which must not move while it is in use. What it gives ends with
+ * the arena, and to free it does nothing; a resize allocates and copies. No more than 4096
+ * are an alignment. An owner that deed_new_with() made with it is dropped before that end, as
+ * every such owner is. One thread at a time.
+ */
+struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
+
 DEED_END_C
 
 /* DEED_SCRATCH - declares `name`, an arena of the calling thread's until the end of the block.
@@ -253,9 +267,10 @@ struct deed_scratch {
 
 #define DEED_ARENA_HERE(arena) DEED_HERE(#arena, (uint8_t *)0)
 
-/* What compilers may know of a result: nothing else points there, it has so many bytes, and no
- * arena aligns less. */
-#define DEED_CARVED __attribute__((malloc, alloc_size(2), assume_aligned(16), warn_unused_result))
+/* What compilers may know of a result: how many bytes it has, and that no arena aligns less. Not
+ * that nothing else points there, as of malloc(): a caller's block does.
+ */
+#define DEED_CARVED __attribute__((alloc_size(2), assume_aligned(16), warn_unused_result))
 
 DEED_BEGIN_C
 
@@ -349,7 +364,7 @@ DEED_CARVED __attribute__((alloc_align(3))) DEED_INLINE void *deed_arena_alloc_a
 	return deed_arena_carve_(arena, bytes, align);
 }
 
-__attribute__((malloc, alloc_size(2, 3), warn_unused_result)) DEED_INLINE void *deed_arena_new_(
+__attribute__((alloc_size(2, 3), warn_unused_result)) DEED_INLINE void *deed_arena_new_(
 	struct deed_arena *arena, size_t count, size_t size, size_t align,
 	const struct deed_site *at)
 {

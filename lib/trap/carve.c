@@ -65,7 +65,7 @@ static struct deed_arena_mark state_of(const struct deed_arena *arena)
 	return mark;
 }
 
-/* What is carved becomes a buffer of `ret`. */
+/* What is carved becomes a buffer of `ret`; or of nobody, if that is null. */
 static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 			struct deed_making *making, struct deed_carving *carving)
 {
@@ -79,15 +79,18 @@ static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 	making->stack = deed_stack_keep(making->frame, visit->me->stack_lo, visit->me->stack_hi);
 	deed_den_look(visit, carving->span.lo, carving->span.bytes);
 	guard(carving, 0);
-	err = deed_life_enter(visit->me, ret, making);
+	err = ret ? deed_life_enter(visit->me, ret, making) : 0;
 	if (err) {
 		deed_dead_set(carving->span.lo, carving->span.bytes);
 		deed_arena_return_(visit->arena, &carving->before);
 		return err;
 	}
 	deed_den_tell_damage(visit);
-	carving->slot = deed_word_slot(deed_handle_word(ret));
-	carving->id = deed_cell_at(carving->slot)->id;
+	carving->serial = ++den->last_serial;
+	carving->slot = ret ? deed_word_slot(deed_handle_word(ret)) : 0;
+	carving->id = ret	   ? deed_cell_at(carving->slot)->id
+		      : den->depth ? deed_den_top(den)->id
+				   : 0;
 	den->stack[den->depth++] = *carving;
 	return 0;
 }
@@ -139,6 +142,16 @@ DEED_EXPORT void *deed_trap_arena_new(struct deed_arena *arena, size_t count, si
 	if (!align || carve(&nobody, arena, &making, at))
 		return NULL;
 	return making.base;
+}
+
+void *deed_arena_block(struct deed_arena *arena, size_t bytes, size_t align)
+{
+	static const struct deed_site here = { __FILE__, __func__, "arena", "u8", 1, 1, __LINE__ };
+	struct deed_making making = {
+		.at = &here, .frame = __builtin_frame_address(0), .count = bytes, .align = align
+	};
+
+	return carve(NULL, arena, &making, &here) ? NULL : making.base;
 }
 
 static int new_in(struct deed_owner *ret, struct deed_arena *arena, size_t count, const void *frame,

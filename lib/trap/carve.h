@@ -15,6 +15,11 @@ struct deed_site;
 void deed_chunk_comes(void *memory, size_t bytes);
 void deed_chunk_goes(void *memory, size_t bytes);
 
+/* deed_arena_block - a block for deed_arena_allocator(): carved, and no buffer of the ledger's, for
+ * who asked for it may make one of it. Null if there is no memory. Outside, no lock.
+ */
+void *deed_arena_block(struct deed_arena *arena, size_t bytes, size_t align);
+
 /* deed_scratch_reset - the end of a block of DEED_SCRATCH, declared `at`. */
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at);
 

@@ -34,12 +34,13 @@ struct deed_carving {
 	struct deed_span span;
 	char *base;
 	size_t size;
-	uint64_t id; /* of the cell, whose row may serve another one later */
-	uint32_t slot;
+	uint64_t serial;
+	uint64_t id;   /* of the cell, whose row may serve another one later */
+	uint32_t slot; /* 0: a block that is no buffer, with the id of what is below */
 };
 
 struct deed_den {
-	uint64_t turn;
+	uint64_t turn, last_serial;
 	uint32_t slot;
 	uint32_t busy; /* the thread that is in it; 0: none */
 	const struct deed_site *busy_at;

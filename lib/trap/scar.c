@@ -11,13 +11,16 @@
 #include "near.h"
 #include "tree.h"
 
-/* Of all rows of buffers in arenas, the youngest that held the address; else the one that ends next
- * before it, in the same arena's memory. 0 if there is none.
+/* Of all rows of ended buffers in arenas, the youngest that held the address; else the buffer that
+ * ends next before it, and not far from what is looked at. 0 if there is none.
  */
 static uint32_t whose(const struct deed_span *span, const unsigned char *address)
 {
+	const unsigned char *const near = (unsigned char *)span->lo - span->bytes;
+	const unsigned char *before_base = NULL;
 	const uint32_t made = deed_cells_made();
 	uint32_t held = 0, before = 0;
+	uint64_t held_id = 0, before_id = 0;
 
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_cell *const cell = deed_cell_at(slot);
@@ -26,12 +29,15 @@ static uint32_t whose(const struct deed_span *span, const unsigned char *address
 
 		if (cell->kind != DEED_KIND_ARENA || !cell->event_count || base > address)
 			continue;
-		if (address < end && (!held || cell->id > deed_cell_at(held)->id))
+		if (address < end && !cell->is_live && cell->id > held_id) {
 			held = slot;
-		if (end > (unsigned char *)span->lo - span->bytes &&
-		    (!before || base > (unsigned char *)deed_cell_at(before)->base ||
-		     (base == deed_cell_at(before)->base && cell->id > deed_cell_at(before)->id)))
+			held_id = cell->id;
+		} else if (address >= end && end > near &&
+			   (base > before_base || (base == before_base && cell->id > before_id))) {
 			before = slot;
+			before_base = base;
+			before_id = cell->id;
+		}
 	}
 	return held ? held : before;
 }

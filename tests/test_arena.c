@@ -1,0 +1,625 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/test_arena.c - arenas under the ledger: what is promised of every flavour, and the
+ * faults.
+ */
+#include "trapped.h"
+
+#include "arena_model.h"
+
+#include <limits.h>
+
+TestSuite(arena, .init = trapped_begin, .fini = trapped_end, .timeout = 120);
+
+/* ---- what every flavour promises ------------------------------------------------------------ */
+
+Test(arena, keeps_every_byte_that_it_gave_out)
+{
+	uint64_t figures = 0;
+
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		const char *const broken = arena_play(seed, 2000, NULL);
+
+		cr_assert(!broken, "seed %d: %s", (int)seed, broken);
+	}
+	cr_assert_null(arena_play(ARENA_GAME_SEED, ARENA_GAME_STEPS, &figures));
+	cr_expect(figures == ARENA_GAME_FIGURES, "0x%llx", (unsigned long long)figures);
+}
+
+static void *play(void *seed)
+{
+	return (void *)(uintptr_t)arena_play((uintptr_t)seed, 2000, NULL);
+}
+
+Test(arena, is_any_threads_own)
+{
+	enum { THREADS = 4 };
+	pthread_t threads[THREADS];
+
+	for (uintptr_t i = 0; i < THREADS; i++)
+		cr_assert(!pthread_create(&threads[i], NULL, play, (void *)(i + 100)));
+	for (int i = 0; i < THREADS; i++) {
+		void *broken;
+
+		cr_assert(!pthread_join(threads[i], &broken));
+		cr_expect(!broken, "%s", (const char *)broken);
+	}
+}
+
+Test(arena, refuses_what_it_cannot_be)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	static const size_t wrong[] = { 1, 8, 24, 8192 };
+	static const volatile size_t no_alignments[] = { 0, 3, 24, 8192 };
+	static _Alignas(64) char block[256];
+	deed_f64 xs = DEED_EMPTY;
+
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		cr_expect(deed_arena_open(&arena, &(struct deed_arena_options){
+							  .align = wrong[i] }) == -EINVAL);
+	cr_expect(deed_arena_open_over(&arena, NULL, 100) == -EINVAL);
+	cr_expect(deed_arena_open_over(&arena, block, 63) == -EINVAL);
+	cr_expect(deed_arena_open_over(&arena, block + 1, 126) == -EINVAL);
+	cr_expect(deed_arena_open_over(&arena, block + 1, 127) == 0);
+	cr_expect(deed_arena_alloc(&arena, 64) == block + 64);
+	cr_expect_null(deed_arena_alloc(&arena, 0));
+	deed_arena_close(&arena);
+	for (size_t i = 0; i < ARRAY_LEN(no_alignments); i++)
+		cr_expect_null(deed_arena_alloc_aligned(&arena, 8, no_alignments[i]));
+	cr_expect_null(deed_arena_alloc(&arena, SIZE_MAX));
+	cr_expect_null(deed_arena_alloc(&arena, SIZE_MAX - 63));
+	cr_expect_null(deed_arena_alloc(&arena, PTRDIFF_MAX));
+	cr_expect_null(deed_arena_new(&arena, double, SIZE_MAX / 8 + 2));
+	cr_expect(deed_new_in(&xs, &arena, SIZE_MAX / 8 + 2) == -EOVERFLOW);
+	cr_expect(deed_new_in(&xs, &arena, SIZE_MAX / 16) == -ENOMEM);
+	cr_expect(!deed_owns(&xs) && deed_arena_stats(&arena).reserved == 0);
+	deed_arena_close(&arena);
+}
+
+Test(arena, holds_a_limit_to_the_byte)
+{
+	enum { LIMIT = 100000 };
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	size_t count = 0;
+	int err = deed_arena_open(
+		&arena, &(struct deed_arena_options){ .limit_bytes = LIMIT, .chunk_bytes = 4096 });
+
+	cr_assert(err == 0);
+	for (int round = 0; round < 3; round++) {
+		size_t now = 0;
+
+		while (deed_arena_alloc(&arena, 64))
+			now++;
+		cr_expect(deed_arena_stats(&arena).reserved <= LIMIT);
+		cr_expect(deed_arena_stats(&arena).reserved > LIMIT - 64 - 32);
+		cr_expect(!round || now == count, "%zu, %zu before", now, count);
+		count = now;
+		/* Chunks that are spare, and too small, make room for a large one. */
+		deed_arena_reset(&arena);
+		cr_expect_not_null(deed_arena_alloc(&arena, LIMIT - 4096 - 128));
+		cr_expect(deed_arena_stats(&arena).reserved <= LIMIT);
+		deed_arena_close(&arena);
+		err = deed_arena_open(&arena, &(struct deed_arena_options){ .limit_bytes = LIMIT,
+									    .chunk_bytes = 4096 });
+		cr_assert(err == 0);
+	}
+	deed_arena_close(&arena);
+}
+
+Test(arena, gives_a_large_request_a_chunk_and_wastes_none)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	const char *const before = deed_arena_alloc(&arena, 64);
+	const char *const large = deed_arena_alloc(&arena, 1 << 20);
+	const struct deed_arena_mark mark = deed_arena_mark(&arena);
+	const size_t chunks = deed_arena_stats(&arena).chunks;
+
+	cr_assert(before && large && chunks == 2);
+	while (deed_arena_stats(&arena).chunks == chunks)
+		cr_assert_not_null(deed_arena_alloc(&arena, 64));
+	cr_expect(deed_arena_stats(&arena).used > (1 << 20) + (60 << 10));
+	deed_arena_rewind(&arena, mark);
+	cr_expect(deed_arena_stats(&arena).used == (1 << 20) + 64);
+	deed_arena_close(&arena);
+}
+
+Test(arena, may_be_moved)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY, moved;
+	char *const text = deed_arena_alloc(&arena, 6);
+
+	memcpy(text, "hello", 6);
+	moved = arena;
+	cr_expect_not_null(deed_arena_alloc(&moved, 100));
+	cr_expect_str_eq(text, "hello");
+	deed_arena_close(&moved);
+}
+
+Test(arena, is_an_allocator)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY, inner = DEED_ARENA_EMPTY;
+	const struct deed_allocator allocator = deed_arena_allocator(&arena);
+	deed_f32 xs = DEED_EMPTY;
+	int err = deed_new_with(&xs, &allocator, 100);
+
+	cr_assert(err == 0);
+	err = deed_resize(&xs, 200);
+	cr_expect(err == 0);
+	expect_silent(deed_drop(&xs));
+	/* An arena in an arena. */
+	err = deed_arena_open(&inner, &(struct deed_arena_options){ .allocator = &allocator });
+	cr_assert(err == 0);
+	for (int i = 0; i < 10000; i++)
+		memset(deed_arena_alloc(&inner, 40), i, 40);
+	expect_silent(deed_arena_close(&inner));
+	expect_silent(deed_arena_close(&arena));
+}
+
+/* ---- owners --------------------------------------------------------------------------------- */
+
+Test(arena, owners_move_and_are_lent_as_all_others)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY, copy = DEED_EMPTY;
+	int err = deed_new_in(&xs, &arena, 100);
+
+	cr_assert(err == 0);
+	expect_silent({
+		DEED_INOUT(v, &xs);
+		DEED_INOUT_PART(left, &v, 0, 50);
+
+		deed_fill(left, 1.0f);
+	});
+	{
+		deed_f32_inout part = deed_inout_part(&xs, 50, 100);
+
+		cr_expect(deed_len(part) == 50);
+		deed_fill(part, 2.0f);
+		expect_silent(deed_end(&xs, &part));
+	}
+	expect_fault(DEED_E15, (void)deed_inout_part(&xs, 50, 101));
+	deed_move(&ys, &xs);
+	deed_swap(&xs, &ys);
+	err = deed_clone(&copy, &xs);
+	cr_assert(err == 0);
+	deed_arena_reset(&arena);
+	{
+		DEED_BORROWED(r, &copy);
+
+		cr_expect(deed_at(r, 49) == 1.0f && deed_at(r, 50) == 2.0f);
+	}
+	deed_drop(&copy);
+	deed_arena_close(&arena);
+}
+
+Test(arena, an_owner_may_be_dropped_settled_and_leave)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	DEED_AUTO(deed_i32, automatic);
+	deed_i32 dropped = DEED_EMPTY, settled = DEED_EMPTY, left = DEED_EMPTY, raw = DEED_EMPTY;
+	int32_t *pointer;
+	int err = deed_new_in(&automatic, &arena, 10);
+
+	err |= deed_new_in(&dropped, &arena, 10);
+	err |= deed_new_in(&settled, &arena, 10);
+	err |= deed_new_in(&left, &arena, 10);
+	err |= deed_new_in(&raw, &arena, 0);
+	cr_assert(err == 0);
+	expect_silent(deed_drop(&dropped));
+	expect_silent(deed_settle(&settled));
+	pointer = deed_release(&raw);
+	cr_expect_not_null(pointer);
+	{
+		DEED_INOUT(all, &left);
+
+		deed_fill(all, 7);
+	}
+	err = deed_resize(&left, 1000);
+	cr_assert(err == 0);
+	expect_silent(deed_arena_reset(&arena));
+	{
+		DEED_BORROWED(all, &left);
+
+		cr_expect(deed_at(all, 9) == 7);
+	}
+	deed_drop(&left);
+	expect_silent(deed_settle(&automatic));
+	expect_silent(deed_arena_close(&arena));
+}
+
+Test(arena, a_resize_stays_in_the_arena)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 xs = DEED_EMPTY, ys = DEED_EMPTY, stale;
+	size_t used;
+	int err = deed_new_in(&xs, &arena, 64);
+
+	cr_assert(err == 0);
+	used = deed_arena_stats(&arena).used;
+	stale = xs;
+	err = deed_resize_in(&xs, &arena, 1000);
+	cr_assert(err == 0);
+	cr_expect(deed_arena_stats(&arena).used == used + 1024 - 64, "in place, as in release");
+	expect_fault(DEED_E04, (void)deed_len(stale));
+	err = deed_new_in(&ys, &arena, 1);
+	cr_assert(err == 0);
+	expect_fault(DEED_E07, {
+		DEED_BORROWED(r, &ys);
+		cr_expect(deed_resize_in(&ys, &arena, 2000) == -EPERM);
+	});
+	cr_expect(deed_resize_in(&xs, &arena, SIZE_MAX) == -EOVERFLOW);
+	cr_expect(deed_resize_in(&xs, &arena, SIZE_MAX / 4) == -ENOMEM);
+	cr_expect(deed_len(xs) == 1000);
+	deed_arena_close(&arena);
+}
+
+Test(arena, only_what_is_in_it_is_resized_in_it)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY, other = DEED_ARENA_EMPTY;
+	deed_u8 heap = DEED_EMPTY, far = DEED_EMPTY;
+	int err = deed_new(&heap, 10);
+
+	err |= deed_new_in(&far, &other, 10);
+	cr_assert(err == 0);
+	expect_fault(DEED_E18, cr_expect(deed_resize_in(&heap, &arena, 20) == -EPERM));
+	expect_fault(DEED_E18, cr_expect(deed_resize_in(&far, &arena, 20) == -EPERM));
+	deed_drop(&heap);
+	deed_arena_close(&other);
+	deed_arena_close(&arena);
+}
+
+/* ---- faults --------------------------------------------------------------------------------- */
+
+Test(arena, nothing_ends_while_anything_is_lent)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	const struct deed_arena_mark mark = deed_arena_mark(&arena);
+	int err = deed_new_in(&xs, &arena, 10);
+
+	err |= deed_new_in(&ys, &arena, 10);
+	cr_assert(err == 0);
+	{
+		const size_t used = deed_arena_stats(&arena).used;
+		DEED_BORROWED(r, &xs);
+		DEED_INOUT(v, &ys);
+
+		expect_fault(DEED_E08, deed_arena_reset(&arena));
+		cr_expect(trapped_sites(DEED_ROLE_LENT_BORROWED, 0) == 1);
+		cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+		cr_expect(fault_count(deed_arena_rewind(&arena, mark)) == 1);
+		cr_expect(fault_count(deed_arena_close(&arena)) == 1);
+		cr_expect(deed_arena_stats(&arena).used == used);
+		deed_fill(v, 1.0f);
+	}
+	expect_silent(deed_arena_reset(&arena));
+	deed_arena_close(&arena);
+}
+
+Test(arena, a_raw_lend_of_a_carving_holds_it)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	static _Alignas(64) char block[4096];
+	int err = deed_arena_open_over(&arena, block, sizeof block);
+
+	cr_assert(err == 0);
+	for (int round = 0; round < 2; round++) {
+		float *const xs = deed_arena_new(&arena, float, 10);
+
+		{
+			DEED_LEND(v, xs, 10);
+			deed_fill(v, 1.0f);
+			expect_fault(DEED_E08, deed_arena_reset(&arena));
+		}
+		expect_silent(deed_arena_close(&arena));
+	}
+}
+
+Test(arena, what_ended_with_it_is_not_used)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_f32 used = DEED_EMPTY, moved = DEED_EMPTY, dropped = DEED_EMPTY, to = DEED_EMPTY;
+	int err = deed_new_in(&used, &arena, 10);
+
+	err |= deed_new_in(&moved, &arena, 10);
+	err |= deed_new_in(&dropped, &arena, 10);
+	cr_assert(err == 0);
+	deed_arena_reset(&arena);
+	expect_fault(DEED_E21, (void)deed_borrow(&used));
+	cr_expect(trapped_sites(DEED_ROLE_RESET, 0) == 1);
+	cr_expect(trapped_sites(DEED_ROLE_ALLOCATED, 0) == 1);
+	cr_expect_str_eq(trapped.report.state, "reset");
+	expect_fault(DEED_E21, deed_move(&to, &moved));
+	expect_fault(DEED_E21, deed_drop(&dropped));
+	cr_expect(!deed_owns(&used));
+	/* Filled again, it is an owner as any other. */
+	err = deed_new_in(&used, &arena, 10);
+	cr_assert(err == 0);
+	expect_silent((void)deed_len(used));
+	deed_arena_close(&arena);
+}
+
+Test(arena, a_settle_is_silent_long_after_the_end)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_f32 kept = DEED_EMPTY, xs = DEED_EMPTY;
+	int err = deed_new_in(&kept, &arena, 10);
+
+	cr_assert(err == 0);
+	/* Longer than the story is told. */
+	for (int i = 0; i < 70000; i++) {
+		deed_arena_reset(&arena);
+		err |= deed_new_in(&xs, &arena, 10);
+	}
+	cr_assert(err == 0);
+	expect_silent(deed_settle(&kept));
+	expect_fault(DEED_E21, (void)deed_borrow(&kept));
+	deed_arena_close(&arena);
+}
+
+Test(arena, marks_are_good_while_what_they_saw_is_there)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY, other = DEED_ARENA_EMPTY;
+	const struct deed_arena_mark first = deed_arena_mark(&arena);
+	const struct deed_arena_mark strange = deed_arena_mark(&other);
+	struct deed_arena_mark second, third, never;
+	char *a = deed_arena_alloc(&arena, 10);
+
+	second = deed_arena_mark(&arena);
+	(void)!deed_arena_alloc(&arena, 10);
+	third = deed_arena_mark(&arena);
+	(void)!deed_arena_alloc(&arena, 10);
+	expect_silent(deed_arena_rewind(&arena, third));
+	expect_silent(deed_arena_rewind(&arena, second));
+	expect_silent(deed_arena_rewind(&arena, second));
+	expect_fault(DEED_E21, deed_arena_rewind(&arena, third));
+	memset(a, 1, 10);
+	cr_expect(deed_arena_stats(&arena).used == 64);
+	expect_silent(deed_arena_rewind(&arena, first));
+	expect_silent(deed_arena_close(&arena));
+	a = deed_arena_alloc(&arena, 10);
+	cr_assert_not_null(a);
+	expect_fault(DEED_E18, deed_arena_rewind(&arena, strange));
+	expect_silent(deed_arena_close(&arena));
+	memset(&never, 0, sizeof never);
+	cr_assert_not_null(deed_arena_alloc(&arena, 10));
+	expect_fault(DEED_E18, deed_arena_rewind(&arena, never));
+	expect_silent(deed_arena_close(&arena));
+	deed_arena_close(&other);
+}
+
+Test(arena, two_copies_are_not_both_used)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY, copy;
+
+	cr_assert_not_null(deed_arena_alloc(&arena, 10));
+	copy = arena;
+	cr_assert_not_null(deed_arena_alloc(&arena, 10));
+	expect_fault(DEED_E18, cr_expect_null(deed_arena_alloc(&copy, 10)));
+	deed_arena_close(&arena);
+	cr_assert_not_null(deed_arena_alloc(&arena, 10));
+	copy = arena;
+	deed_arena_close(&arena);
+	expect_fault(DEED_E21, cr_expect_null(deed_arena_alloc(&copy, 10)));
+	memset(&copy, 0x5a, sizeof copy);
+	expect_fault(DEED_E18, deed_arena_reset(&copy));
+}
+
+Test(arena, an_open_one_is_not_opened_again)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	int err = deed_arena_open(&arena, NULL);
+
+	cr_assert(err == 0);
+	expect_fault(DEED_E02, err = deed_arena_open(&arena, NULL));
+	cr_expect(err == -EPERM);
+	deed_arena_close(&arena);
+}
+
+/* An allocator in the middle of which something else happens. */
+static void *(*meanwhile)(void *);
+static struct deed_arena shared;
+
+static void *alloc_after(size_t bytes, size_t align, int zeroed, void *context)
+{
+	pthread_t thread;
+
+	(void)context;
+	if (meanwhile && !pthread_create(&thread, NULL, meanwhile, NULL))
+		(void)pthread_join(thread, NULL);
+	return deed_heap()->alloc(bytes, align, zeroed, deed_heap()->context);
+}
+
+static void free_after(void *block, size_t bytes, size_t align, void *context)
+{
+	(void)context;
+	deed_heap()->free(block, bytes, align, deed_heap()->context);
+}
+
+static void *use_shared(void *unused)
+{
+	(void)unused;
+	expect_fault(DEED_E09, cr_expect_null(deed_arena_alloc(&shared, 10)));
+	cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+	return NULL;
+}
+
+Test(arena, two_threads_at_once_are_told)
+{
+	static const struct deed_allocator allocator = { .alloc = alloc_after, .free = free_after };
+	int err = deed_arena_open(&shared, &(struct deed_arena_options){ .allocator = &allocator });
+
+	cr_assert(err == 0);
+	meanwhile = use_shared;
+	expect_silent(cr_expect_not_null(deed_arena_alloc(&shared, 10)));
+	meanwhile = NULL;
+	deed_arena_close(&shared);
+}
+
+/* ---- bytes that nobody owns ----------------------------------------------------------------- */
+
+#if !TRAPPED_SANITIZED /* AddressSanitizer stops at the very write */
+
+Test(arena, bytes_beside_a_buffer_are_looked_at)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	char *volatile behind = deed_arena_alloc(&arena, 10);
+	char *volatile front = deed_arena_alloc(&arena, 10);
+
+	behind[10] = 1;
+	front[-1] = 1;
+	expect_fault(DEED_E25, cr_expect(deed_check_all() == 2));
+	expect_silent(deed_check_all());
+	expect_silent(deed_arena_reset(&arena));
+	behind = deed_arena_alloc(&arena, 100);
+	behind[100] = 1;
+	expect_fault(DEED_E25, deed_arena_close(&arena));
+	cr_expect(deed_arena_stats(&arena).reserved == 0);
+}
+
+Test(arena, bytes_written_after_the_end_are_found_when_carved_again)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	char *volatile stale = deed_arena_alloc(&arena, 100);
+	const struct deed_arena_mark mark = deed_arena_mark(&arena);
+	char *volatile rewound = deed_arena_alloc(&arena, 100);
+
+	deed_arena_rewind(&arena, mark);
+	rewound[3] = 1;
+	expect_fault(DEED_E21, cr_expect_not_null(deed_arena_alloc(&arena, 100)));
+	cr_expect(trapped_sites(DEED_ROLE_RESET, 0) == 1);
+	deed_arena_reset(&arena);
+	stale[99] = 1;
+	expect_fault(DEED_E21, deed_arena_close(&arena));
+}
+
+Test(arena, far_beyond_a_buffer_is_told_as_such)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	char *volatile at = deed_arena_alloc(&arena, 64);
+
+	at[300] = 1;
+	expect_fault(DEED_E25, deed_arena_close(&arena));
+}
+
+#endif
+
+/* ---- scratch -------------------------------------------------------------------------------- */
+
+static char *leave_in(struct deed_arena *out, int depth)
+{
+	DEED_SCRATCH(own);
+	char *const mine = deed_arena_alloc(own, 1000);
+	char *const result = deed_arena_alloc(out, 100);
+
+	memset(mine, 0x33, 1000);
+	memset(result, depth, 100);
+	if (depth)
+		memset(leave_in(own, depth - 1), 0x44, 100);
+	for (int i = 0; i < 1000; i++)
+		cr_assert(mine[i] == 0x33);
+	return result;
+}
+
+static void *leave_in_thread(void *unused)
+{
+	DEED_SCRATCH(top);
+
+	(void)unused;
+	for (int i = 0; i < 10; i++)
+		cr_expect(leave_in(top, 20)[99] == 20);
+	return NULL;
+}
+
+Test(arena, scratch_blocks_nest_and_outer_results_stay)
+{
+	DEED_SCRATCH(top);
+	char *const first = leave_in(top, 5), *const second = leave_in(top, 6);
+	pthread_t thread;
+
+	cr_expect(first[0] == 5 && first[99] == 5 && second[0] == 6);
+	cr_assert(!pthread_create(&thread, NULL, leave_in_thread, NULL));
+	cr_assert(!pthread_join(thread, NULL));
+}
+
+static void lend_out_of_scratch(deed_f32_inout *ret, deed_f32 *owner)
+{
+	DEED_SCRATCH(tmp);
+	const int err = deed_new_in(owner, tmp, 10);
+
+	cr_assert(err == 0);
+	*ret = deed_inout(owner);
+}
+
+Test(arena, scratch_is_not_lent_beyond_its_block)
+{
+	deed_f32 xs = DEED_EMPTY;
+	deed_f32_inout v;
+
+	expect_fault(DEED_E08, lend_out_of_scratch(&v, &xs));
+	deed_end(&xs, &v);
+	trapped_leaves = true; /* the arena that could not be reset */
+}
+
+/* ---- the end of the program ----------------------------------------------------------------- */
+
+CHILD(forgets_to_close)
+{
+	static struct deed_arena forgotten, kept, empty;
+
+	require(deed_arena_alloc(&forgotten, 100));
+	require(deed_arena_alloc(&kept, 100));
+	deed_arena_immortal(&kept);
+	require(!deed_arena_open(&empty, NULL));
+}
+
+CHILD(leaves_scratch_and_blocks)
+{
+	static char block[1000];
+	static struct deed_arena over;
+	DEED_SCRATCH(tmp);
+
+	require(deed_arena_alloc(tmp, 100));
+	require(!deed_arena_open_over(&over, block, sizeof block));
+	require(deed_arena_alloc(&over, 100));
+	exit(0);
+}
+
+Test(arena, forgotten_ones_are_leaks)
+{
+	const struct child_result *result = child_run("forgets_to_close", "", "");
+
+	cr_expect(result->signal == SIGABRT);
+	cr_expect_not_null(strstr(result->err, "`forgotten` still holds"), "%s", result->err);
+	cr_expect_null(strstr(result->err, "`kept`"));
+	result = child_run("leaves_scratch_and_blocks", "", "");
+	cr_expect(!result->signal && !result->code && !*result->err, "%s", result->err);
+}
+
+CHILD(forks)
+{
+	DEED_SCRATCH(tmp);
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	char *const text = deed_arena_alloc(tmp, 6);
+	int status;
+	pid_t pid;
+
+	memcpy(text, "hello", 6);
+	require(deed_arena_alloc(&arena, 10));
+	pid = fork();
+	require(pid >= 0);
+	if (!pid) {
+		require(deed_arena_alloc(tmp, 10) && !strcmp(text, "hello"));
+		require(deed_arena_alloc(&arena, 10));
+		exit(0);
+	}
+	require(waitpid(pid, &status, 0) == pid && !status);
+	deed_arena_close(&arena);
+}
+
+Test(arena, a_child_keeps_them)
+{
+	const struct child_result *const result = child_run("forks", "", "");
+
+	cr_expect(!result->signal && !result->code && !*result->err, "%s", result->err);
+}
