@@ -30,6 +30,9 @@
  */
 #include "arena.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "backend.h"
 #include "trap/carve.h"
 

@@ -41,7 +41,7 @@ enum deed_tag { DEED_TAG_EMPTY, DEED_TAG_LIVE, DEED_TAG_MOVED, DEED_TAG_DROPPED 
 
 /* ARENA is a buffer in an arena. RAW is memory lent by address alone, for as long as it is lent.
  * WHOLE_ARENA is an arena itself, which holds other buffers and is none: its base is the ledger's
- * record of it (carve.c).
+ * record of it (den.h).
  */
 enum deed_kind {
 	DEED_KIND_HEAP,

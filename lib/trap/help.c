@@ -181,6 +181,9 @@ static const char *to_do(const struct deed_report *report)
 		{ "released", "release" },
 		{ "freed", "free" },
 		{ "reallocated", "reallocate" },
+		{ "reset", "reset" },
+		{ "rewound", "rewind" },
+		{ "closed", "close" },
 	};
 
 	for (size_t i = 0; i < DEED_ARRAY_LEN(verbs); i++)
@@ -374,16 +377,6 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 	const char *text = "";
 	bool was_moved = false;
 
-	if (is_kind(report, "whole arena")) {
-		for (size_t i = 0; i < report->site_count; i++)
-			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
-				text = report->sites[i].site->text;
-		deed_put_text(out, "`deed_arena_close");
-		put_argument(out, text);
-		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
-				   "says that it lives for ever");
-		return;
-	}
 	for (size_t i = 0; i < report->event_count; i++)
 		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
 	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
@@ -423,6 +416,9 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 		deed_put_text(out, ", ");
 		deed_put_text(out, is_simple(here_text(report)) ? here_text(report) : "&view");
 		deed_put_text(out, ")`");
+	} else if (has_verb(report, "resized") && report->buffer.id) {
+		deed_put_text(out, "resize it in the arena that it was made in; deed_resize() is "
+				   "for what is in none");
 	} else if (has_verb(report, "lent")) {
 		deed_put_text(out,
 			      "check the pointer first; a null one may be lent with 0 elements");
@@ -458,12 +454,61 @@ static void help_unaligned(struct deed_writer *out, const struct deed_report *re
 				   "aligned_alloc()");
 }
 
+/* Of a fault of an arena itself. */
+static void help_arena(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *text = here_text(report);
+
+	switch (report->fault) {
+	case DEED_E02:
+		deed_put_text(out, "put `deed_arena_close");
+		put_argument(out, text);
+		deed_put_text(out, "` before this line: it gives back what the arena still holds");
+		break;
+	case DEED_E09:
+		deed_put_text(out,
+			      "give each thread an arena of its own, or take a lock around all "
+			      "that is done with this one");
+		break;
+	case DEED_E17:
+		for (size_t i = 0; i < report->site_count; i++)
+			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+				text = report->sites[i].site->text;
+		deed_put_text(out, "`deed_arena_close");
+		put_argument(out, text);
+		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
+				   "says that it lives for ever");
+		break;
+	case DEED_E21:
+		deed_put_text(out, has_verb(report, "rewound")
+					   ? "a mark is good until what was carved before it ends: "
+					     "take it anew after a reset, and rewind to inner "
+					     "marks before outer ones"
+					   : "pass an arena by its address, and close it after its "
+					     "last use");
+		break;
+	case DEED_E18:
+		deed_put_text(out, has_verb(report, "rewound")
+					   ? "rewind an arena to a mark of its own: of this very "
+					     "one, since it was opened"
+					   : "pass an arena by its address; one that is moved to "
+					     "another place is not used in its old one again");
+		break;
+	default:
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
+
 void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *const help = deed_fault_help(report->fault);
 
 	if (!report->site_count) {
 		deed_put_text(out, help);
+		return;
+	}
+	if (is_kind(report, "whole arena")) {
+		help_arena(out, report);
 		return;
 	}
 	if (has_verb(report, "freed") || has_verb(report, "reallocated") ||
@@ -504,11 +549,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_lent(out, report);
 		break;
 	case DEED_E09:
-		if (is_kind(report, "whole arena"))
-			deed_put_text(out, "give each thread an arena of its own, or take a lock "
-					   "around all that is done with this one");
-		else
-			help_conflict(out, report);
+		help_conflict(out, report);
 		break;
 	case DEED_E10:
 		help_read_only(out, report);

@@ -144,6 +144,10 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 static void put_here(struct deed_writer *out, const struct deed_report *report,
 		     const struct deed_report_site *site)
 {
+	if (is_arena(report) && report->fault == DEED_E02) {
+		deed_put_text(out, "opened here, while it still holds memory");
+		return;
+	}
 	switch (report->fault) {
 	case DEED_E03:
 		put_deed(out, site);
@@ -207,8 +211,9 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E21:
 		put_deed(out, site);
-		deed_put_text(out, is_arena(report) ? ", after it was closed"
-						    : ", after its arena was reset");
+		deed_put_text(out, !is_arena(report)	       ? ", after its arena was reset"
+				   : has_verb(site, "rewound") ? ", to a mark that is gone"
+							       : ", after it was closed");
 		break;
 	case DEED_E22:
 		deed_put_text(out, "used here as ");
@@ -319,7 +324,7 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		deed_put_format(out, "%zu buffer%s, %zu byte%s, ", site->repeats,
 				site->repeats == 1 ? "" : "s", site->bytes,
 				site->bytes == 1 ? "" : "s");
-	else if (report->fault == DEED_E02)
+	else if (report->fault == DEED_E02 && !is_arena(report))
 		deed_put_text(out, "what it owns was ");
 	if (site->role == DEED_ROLE_ADOPTED && is_static(report))
 		deed_put_text(out, "declared here to be static data");
@@ -394,7 +399,8 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 	case DEED_ROLE_DROPPED:
 		deed_put_text(out, site->is_guard ? "declared here, and dropped at the end of its "
 						    "block"
-						  : "dropped here");
+				   : is_arena(report) ? "closed here"
+						      : "dropped here");
 		deed_put_text(out, report->fault == DEED_E05 ? " first" : "");
 		break;
 	case DEED_ROLE_FREED:

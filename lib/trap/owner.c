@@ -141,10 +141,10 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 		deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, event, role);
 	deed_finding_event(finding, slot, same_life ? 0 : -1, DEED_ROLE_ALLOCATED);
-	if (is_copy)
+	if (is_copy && role != DEED_ROLE_RESET)
 		deed_finding_is_copy(finding);
 	put_how(how, sizeof how, cell, same_life ? event : -1, role, at);
-	if (!is_copy)
+	if (!is_copy || role == DEED_ROLE_RESET)
 		deed_finding_say(finding, "`%s` is %s %s, but it was %s before", name.text,
 				 uses[use].verb, where(use), how);
 	else if (use == DEED_USE_BY_VALUE || cell->home == owner)

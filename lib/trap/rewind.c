@@ -189,15 +189,20 @@ static ptrdiff_t depth_of(struct deed_visit *visit, const struct deed_arena_mark
 	return -1;
 }
 
-static void note_reset(const struct deed_visit *visit, uint32_t stack)
+/* The arena has come to where it was to be: that is an event of its, too. Leaves it. */
+static void note_reset(struct deed_visit *visit)
 {
 	struct deed_cell *const cell = deed_cell_at(visit->den->slot);
+	const uint32_t stack =
+		deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi);
 
 	deed_shard_take(visit->den->slot);
+	/* It has ended no generation. */
 	deed_cell_event(
 		cell, visit->by_block ? deed_event_by_block(DEED_ROLE_RESET) : DEED_ROLE_RESET,
 		visit->at, stack, deed_word_generation(deed_cell_word(cell)) - 1, visit->me->id);
 	deed_shard_give(visit->den->slot);
+	deed_den_leave(visit);
 }
 
 /* To a mark, or to the beginning. True if it has come there, and is in the arena still. */
@@ -231,7 +236,6 @@ static bool end_from(struct deed_visit *visit, const struct deed_arena_mark *mar
 		deed_den_leave(visit);
 		return false;
 	}
-	note_reset(visit, stack);
 	free_buffers(visit, (size_t)depth);
 	if (!mark)
 		deed_arena_return_(visit->arena, NULL);
@@ -245,7 +249,7 @@ DEED_EXPORT void deed_trap_arena_rewind(struct deed_arena *arena,
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "rewound" };
 
 	if (end_from(&visit, mark))
-		deed_den_leave(&visit);
+		note_reset(&visit);
 }
 
 DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *frame,
@@ -254,7 +258,7 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "reset" };
 
 	if (end_from(&visit, NULL))
-		deed_den_leave(&visit);
+		note_reset(&visit);
 }
 
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
@@ -264,7 +268,7 @@ void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struc
 	};
 
 	if (end_from(&visit, NULL))
-		deed_den_leave(&visit);
+		note_reset(&visit);
 }
 
 DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena, const void *frame,
