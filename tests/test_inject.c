@@ -13,6 +13,8 @@
  */
 #include "trapped.h"
 
+#include "deed/arena.h"
+
 #include "deed/soa.h"
 
 #include "trap/quarantine.h"
@@ -174,6 +176,28 @@ static int by_new_zeroed_with(void)
 	return deed_new_zeroed_with(&target, deed_heap(), COUNT);
 }
 
+static struct deed_arena arena;
+
+/* The first chunk is part of it; an arena that could not get one is empty. */
+static int by_new_in(void)
+{
+	return deed_new_in(&target, &arena, COUNT);
+}
+
+/* A chunk, one for a large request alone, and the next. */
+static int by_chunks(void)
+{
+	struct deed_arena chunks = DEED_ARENA_EMPTY;
+	const int err = deed_arena_alloc(&chunks, COUNT) && deed_arena_alloc(&chunks, 1 << 20) &&
+					deed_arena_alloc(&chunks, 60 << 10) &&
+					deed_arena_alloc(&chunks, 60 << 10)
+				? 0
+				: -ENOMEM;
+
+	deed_arena_close(&chunks);
+	return err ? err : deed_new(&target, COUNT);
+}
+
 static const struct constructor {
 	const char *name;
 	int (*make)(void);
@@ -187,6 +211,8 @@ static const struct constructor {
 	{ "clone", by_clone },
 	{ "clone of a view", by_clone_of_a_view },
 	{ "adopt", by_adopt },
+	{ "new_in", by_new_in },
+	{ "new, and chunks", by_chunks },
 	{ "new_with", by_new_with },
 	{ "new_zeroed_with", by_new_zeroed_with },
 };
@@ -239,6 +265,7 @@ DEED_UNCHECKED Test(inject, every_constructor_survives_every_failed_allocation)
 		(void)fail_in_turn(constructors[i].name, constructors[i].make);
 		expect_silent(deed_drop(&target));
 	}
+	expect_silent(deed_arena_close(&arena));
 	deed_drop(&source);
 }
 
@@ -294,6 +321,22 @@ Test(inject, a_block_that_cannot_be_is_null_and_nothing_is_lost)
 		if (ways[i] != by_realloc)
 			deed_free(block);
 		cr_expect(deed_stats().live_buffers == 0);
+	}
+}
+
+/* Neither for the arena, nor for its first chunk; then for both. */
+Test(inject, scratch_without_memory_carves_nothing)
+{
+	for (long n = 0; n < 3; n++) {
+		const void *carved = NULL;
+
+		expect_silent({
+			succeed = n;
+			DEED_SCRATCH(tmp);
+			carved = deed_arena_alloc(tmp, 100);
+			succeed = -1;
+		});
+		cr_expect(!carved == (n < 2), "with %ld", n);
 	}
 }
 
