@@ -59,7 +59,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * Returns the address of the first element, which is the caller's from now on: memory of the
  * deed_new() family is free()'s, and an adopted buffer's deleter is forgotten. Not null,
  * even of a buffer without elements; null after a fault. Faults: E01, E03, E05; E08 if it is
- * lent; E18 for static data. Constant time; of adopted memory, a lock and a hash table.
+ * lent; E18 for static data; E25, though released, if bytes next to it were written. Constant
+ * time; of adopted memory, a lock and a hash table. A trap build moves the bytes of what deed
+ * allocated: pointers to where they were are stale.
  */
 #define deed_release(owner)                                                                        \
 	((__typeof__(&*(owner)->tag))deed_release_(DEED_SAY(deed_release, owner),                  \
