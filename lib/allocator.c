@@ -11,9 +11,8 @@
 #include "backend.h"
 #include "os.h"
 
-#define HUGE_BYTES ((size_t)2 << 20)
-
-_Static_assert(HUGE_BYTES <= DEED_ALIGN_MAX, "a huge page is aligned to its size");
+/* A huge page is aligned to its size. */
+#define HUGE_BYTES DEED_ALIGN_MAX
 
 /* ---- the backend ---------------------------------------------------------------------------- */
 

@@ -46,8 +46,7 @@ static bool counts_malloc(void)
 	uint64_t before;
 	bool is_counted;
 
-	if (!mallocx || !rallocx || !sdallocx || !mallctl ||
-	    mallctl("thread.allocatedp", &allocated, &size, NULL, 0) || !allocated)
+	if (!mallctl || mallctl("thread.allocatedp", &allocated, &size, NULL, 0) || !allocated)
 		return false;
 	before = *allocated;
 	block = malloc(BYTES);
@@ -64,6 +63,8 @@ static bool is_jemalloc(void)
 	static uint8_t known;
 	uint8_t seen = __atomic_load_n(&known, __ATOMIC_RELAXED);
 
+	if (!mallocx || !rallocx || !sdallocx)
+		return false;
 	if (DEED_UNLIKELY(seen == UNKNOWN)) {
 		seen = counts_malloc() ? YES : NO;
 		__atomic_store_n(&known, seen, __ATOMIC_RELAXED);

@@ -30,13 +30,14 @@ refuse "a file without a floor is seen" 'lib/homeless.c: on no floor' \
 # Lines `NAME-PATTERN FILE...`
 doors=$(awk -F '|' '
 	$2 ~ /`/ && $2 !~ /^ *[0-9]+ *$/ {
-		count = split($2, names, "`")
+		files = ""
+		count = split($3, quoted, "`")
+		for (i = 2; i <= count; i += 2)
+			files = files " " quoted[i]
+		count = split($2, quoted, "`")
 		for (i = 2; i <= count; i += 2) {
-			name = names[i]
-			gsub(/\*/, ".*", name)
-			files = $3
-			gsub(/`/, "", files)
-			print name, files
+			gsub(/\*/, ".*", quoted[i])
+			print quoted[i] files
 		}
 	}' lib/README.md)
 
