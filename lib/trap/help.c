@@ -20,11 +20,6 @@ static bool has_verb(const struct deed_report *report, const char *verb)
 	return report->site_count && report->sites[0].verb && !strcmp(report->sites[0].verb, verb);
 }
 
-static bool is_kind(const struct deed_report *report, const char *kind)
-{
-	return report->buffer.kind && !strcmp(report->buffer.kind, kind);
-}
-
 static const char *here_text(const struct deed_report *report)
 {
 	return report->site_count && report->sites[0].site && report->sites[0].site->text
@@ -257,10 +252,11 @@ static void help_read_only(struct deed_writer *out, const struct deed_report *re
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (is_kind(report, "static"))
+	if (deed_report_is_of_kind(report, "static"))
 		deed_put_text(out,
 			      "only borrow static data, or write to a copy of it: deed_clone()");
-	else if (loan && loan->site && loan->site->function && is_kind(report, "raw"))
+	else if (loan && loan->site && loan->site->function &&
+		 deed_report_is_of_kind(report, "raw"))
 		deed_put_format(
 			out,
 			"do not write to it, or let %.64s() lend it for writing: DEED_LEND, "
@@ -402,11 +398,11 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 	if (has_verb(report, "adopted")) {
 		deed_put_text(out, "adopt memory once, and use the owner that this gave; "
 				   "DEED_LEND() is for memory that has one");
-	} else if (is_kind(report, "static") && has_verb(report, "dropped")) {
+	} else if (deed_report_is_of_kind(report, "static") && has_verb(report, "dropped")) {
 		deed_put_text(out, "static data needs no drop; ");
 		put_call(out, report, "settle", here_text(report));
 		deed_put_text(out, " is right for both kinds");
-	} else if (is_kind(report, "static")) {
+	} else if (deed_report_is_of_kind(report, "static")) {
 		deed_put_format(out, "deed_clone() it: a copy of its own can be %.32s",
 				report->sites[0].verb ? report->sites[0].verb : "written");
 	} else if (loan && loan->site) {
@@ -447,7 +443,7 @@ static void help_unaligned(struct deed_writer *out, const struct deed_report *re
 	if (report->buffer.align >= 64)
 		deed_put_text(out, "the buffer is aligned: begin parts and rows at multiples of 64 "
 				   "bytes");
-	else if (is_kind(report, "heap"))
+	else if (deed_report_is_of_kind(report, "heap"))
 		deed_put_text(out, deed_fault_help(report->fault));
 	else
 		deed_put_text(out, "align the memory where it comes from, to 64 bytes: alignas, or "
@@ -507,7 +503,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, help);
 		return;
 	}
-	if (is_kind(report, "whole arena")) {
+	if (deed_report_is_of_kind(report, "whole arena")) {
 		help_arena(out, report);
 		return;
 	}

@@ -67,18 +67,18 @@ static const char *past_of_handle(const struct deed_report *report)
 
 static bool is_arena(const struct deed_report *report)
 {
-	return report->buffer.kind && !strcmp(report->buffer.kind, "whole arena");
+	return deed_report_is_of_kind(report, "whole arena");
 }
 
 static bool is_static(const struct deed_report *report)
 {
-	return report->buffer.kind && !strcmp(report->buffer.kind, "static");
+	return deed_report_is_of_kind(report, "static");
 }
 
 /* A block of the malloc family. */
 static bool is_block(const struct deed_report *report)
 {
-	return report->buffer.kind && !strcmp(report->buffer.kind, "malloc");
+	return deed_report_is_of_kind(report, "malloc");
 }
 
 /* The kind of the loan that was asked for, if the report tells: in the text that a move has for its

@@ -29,6 +29,8 @@ bool deed_put_common(struct deed_writer *out, const struct deed_report_site *a,
  * and the first loan, from `from` on. Null if there is none. */
 const struct deed_report_site *deed_site_that_ended(const struct deed_report *report);
 const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from);
+/* Whether the report is about a buffer of that kind. */
+bool deed_report_is_of_kind(const struct deed_report *report, const char *kind);
 /* Whether a loan ended with the block of its guard, which is declared where the loan begins. */
 bool deed_site_ended_with_block(const struct deed_report *report,
 				const struct deed_report_site *loan);

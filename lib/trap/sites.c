@@ -70,6 +70,11 @@ static const struct deed_report_site *loan_at(const struct deed_report *report,
 	return NULL;
 }
 
+bool deed_report_is_of_kind(const struct deed_report *report, const char *kind)
+{
+	return report->buffer.kind && !strcmp(report->buffer.kind, kind);
+}
+
 const struct deed_report_site *deed_site_of_loan(const struct deed_report *report, size_t from)
 {
 	for (size_t i = from; report->sites && i < report->site_count; i++)

@@ -129,7 +129,7 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, "ended meanwhile, while this report was being made");
 	} else if (is_about_holders(page->report->fault) && !is_own_loan(page->report, site) &&
-		   strcmp(page->report->buffer.kind, "whole arena") != 0) {
+		   !deed_report_is_of_kind(page->report, "whole arena")) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
 						    : "lasts until deed_end() ends it");
