@@ -387,7 +387,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_new_in_(struct deed_owner *ret, struct de
 
 	if (DEED_TRAP)
 		return deed_trap_new_in(ret, arena, count, DEED_FRAME, arena_at, at);
-	if (__builtin_mul_overflow(count, size, &bytes) || (size == 0 && count > DEED_LEN_MAX))
+	if ((size == 0 && count > DEED_LEN_MAX) || __builtin_mul_overflow(count, size, &bytes))
 		return -EOVERFLOW;
 	data = deed_arena_cut_aligned_(arena, bytes, align);
 	if (!data)
@@ -411,7 +411,7 @@ DEED_CHECK_RESULT DEED_INLINE int deed_resize_in_(struct deed_owner *owner,
 
 	if (DEED_TRAP)
 		return deed_trap_resize_in(owner, arena, count, DEED_FRAME, arena_at, at);
-	if (__builtin_mul_overflow(count, size, &bytes) || (size == 0 && count > DEED_LEN_MAX))
+	if ((size == 0 && count > DEED_LEN_MAX) || __builtin_mul_overflow(count, size, &bytes))
 		return -EOVERFLOW;
 	need = (bytes + arena->mask) & ~arena->mask;
 	if (data + old_need == arena->at && data >= arena->floor &&
