@@ -84,6 +84,11 @@ void deed_den_free(struct deed_den *den);
 /* A finding about what the verb does. */
 struct deed_finding *deed_den_begin(const struct deed_visit *visit, enum deed_fault fault);
 
+/* deed_den_end_from - ends what was carved after a mark; everything, if it is null. Enters; true if
+ * it is so, and the arena not left. Else all is told, and left.
+ */
+bool deed_den_end_from(struct deed_visit *visit, const struct deed_arena_mark *mark);
+
 /* ---- what was written: scar.c --------------------------------------------------------------- */
 
 /* The slot of a buffer's row while it is live, else 0. */

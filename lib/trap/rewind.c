@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/rewind.c - arenas begin, go back to a mark, and end; and what they held ends with it.
+ * lib/trap/rewind.c - arenas go back to a mark, or to the beginning; and what they held ends.
  *
  *     mark     the depth of the den's stack, and the buffer on its top: good while that is there
  *     rewind   takes all above off the stack, and puts the state before the lowest back
@@ -9,14 +9,12 @@
  * one of them is lent, all is given back. Gaps are looked at before; each that was written is
  * raised by itself, with the arena free meanwhile, and the verb begins anew.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "carve.h"
 #include "den.h"
 #include "guard.h"
 #include "near.h"
-#include "shown.h"
 #include "stack.h"
 #include "tree.h"
 
@@ -205,8 +203,7 @@ static void note_reset(struct deed_visit *visit)
 	deed_den_leave(visit);
 }
 
-/* To a mark, or to the beginning. True if it has come there, and is in the arena still. */
-static bool end_from(struct deed_visit *visit, const struct deed_arena_mark *mark)
+bool deed_den_end_from(struct deed_visit *visit, const struct deed_arena_mark *mark)
 {
 	ptrdiff_t depth;
 	uint32_t stack;
@@ -248,7 +245,7 @@ DEED_EXPORT void deed_trap_arena_rewind(struct deed_arena *arena,
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "rewound" };
 
-	if (end_from(&visit, mark))
+	if (deed_den_end_from(&visit, mark))
 		note_reset(&visit);
 }
 
@@ -257,7 +254,7 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "reset" };
 
-	if (end_from(&visit, NULL))
+	if (deed_den_end_from(&visit, NULL))
 		note_reset(&visit);
 }
 
@@ -267,7 +264,7 @@ void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struc
 		.arena = arena, .at = at, .frame = frame, .verb = "reset", .by_block = true
 	};
 
-	if (end_from(&visit, NULL))
+	if (deed_den_end_from(&visit, NULL))
 		note_reset(&visit);
 }
 
@@ -290,177 +287,4 @@ DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena
 	}
 	deed_den_leave(&visit);
 	return mark;
-}
-
-/* ---- from beginning to end ------------------------------------------------------------------ */
-
-/* Whether `arena` may be begun anew: E02 if it is an arena that holds memory. */
-static bool is_free(struct deed_arena *arena, const void *frame, const struct deed_site *at)
-{
-	struct deed_visit visit = {
-		.me = deed_enter(), .arena = arena, .at = at, .frame = frame, .verb = "opened"
-	};
-	const uint32_t slot = deed_word_slot(arena->own);
-	struct deed_cell *const cell = deed_cell_at(slot);
-
-	if (!visit.me) {
-		deed_reentered(at, frame);
-		return false;
-	}
-	deed_show_write(arena, sizeof *arena, frame);
-	if (arena->own && cell) {
-		deed_shard_take(slot);
-		if (cell->is_live && cell->kind == DEED_KIND_WHOLE_ARENA && cell->home == arena &&
-		    deed_word_generation(arena->own) ==
-			    deed_word_generation(deed_cell_word(cell))) {
-			visit.finding = deed_den_begin(&visit, DEED_E02);
-			deed_finding_cell(visit.finding, slot);
-			deed_finding_event(visit.finding, slot, 0, DEED_ROLE_ALLOCATED);
-			deed_finding_say(
-				visit.finding,
-				"opening `%s` would lose the %zu bytes that it still holds",
-				deed_plain(at->text).text, arena->reserved);
-		}
-		deed_shard_give(slot);
-	}
-	deed_den_leave(&visit);
-	return !visit.finding;
-}
-
-/* Opened anew; without memory for a row, its first verb asks for it again. */
-static void begin_den(struct deed_arena *arena, const void *frame, const struct deed_site *at)
-{
-	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "opened" };
-
-	if (deed_den_enter(&visit, true))
-		deed_den_leave(&visit);
-}
-
-DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
-				     const struct deed_arena_options *options, const void *frame,
-				     const struct deed_site *at)
-{
-	int err;
-
-	if (!is_free(arena, frame, at))
-		return -EPERM;
-	err = deed_arena_open_release_(arena, options);
-	if (!err)
-		begin_den(arena, frame, at);
-	return err;
-}
-
-DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory, size_t bytes,
-					  const void *frame, const struct deed_site *at)
-{
-	int err;
-
-	if (!is_free(arena, frame, at))
-		return -EPERM;
-	err = deed_arena_open_over_release_(arena, memory, bytes);
-	if (err)
-		return err;
-	deed_chunk_comes(arena->start, arena->reserved);
-	begin_den(arena, frame, at);
-	return 0;
-}
-
-/* What is free in all chunks, when everything is. */
-static void look_at_chunks(struct deed_visit *visit)
-{
-	const struct deed_arena *const arena = visit->arena;
-
-	if (arena->is_over)
-		deed_den_look(visit, arena->start, arena->reserved);
-	for (const struct deed_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next)
-		deed_den_look(visit, chunk->base, chunk->room);
-	deed_den_tell_damage(visit);
-}
-
-DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *frame,
-				       const struct deed_site *at)
-{
-	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "closed" };
-	struct deed_cell *cell;
-	struct deed_den *den;
-
-	if (!end_from(&visit, NULL))
-		return;
-	den = visit.den;
-	cell = deed_cell_at(den->slot);
-	look_at_chunks(&visit);
-	deed_shard_take(den->slot);
-	deed_cell_event(cell, DEED_ROLE_DROPPED, at,
-			deed_stack_keep(frame, visit.me->stack_lo, visit.me->stack_hi),
-			deed_word_generation(deed_cell_word(cell)), visit.me->id);
-	cell->is_live = 0;
-	(void)deed_cell_bump(cell);
-	deed_shard_give(den->slot);
-	deed_cell_give(cell, den->slot);
-	visit.den = NULL;
-	deed_leave(visit.me);
-	deed_den_free(den);
-	deed_arena_close_release_(arena);
-	if (visit.finding) {
-		visit.me = deed_enter();
-		deed_raise(visit.me, visit.finding);
-	}
-}
-
-DEED_EXPORT void deed_trap_arena_immortal(struct deed_arena *arena, const void *frame,
-					  const struct deed_site *at)
-{
-	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "used" };
-
-	if (!deed_den_enter(&visit, true))
-		return;
-	if (visit.den)
-		deed_cell_at(visit.den->slot)->flags |= DEED_CELL_IMMORTAL;
-	deed_den_leave(&visit);
-}
-
-/* Looks from buffer *at on, until one has a damage, which goes to *ret. The lock keeps others out
- * of the arena; of one that somebody is in already, nothing is known.
- */
-static bool find_damage(uint32_t slot, unsigned but_flags, size_t *at, struct deed_carving *ret,
-			struct deed_damage *ret_damage)
-{
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	const struct deed_den *const den = cell->base;
-
-	ret_damage->first = NULL;
-	deed_shard_take(slot);
-	if (cell->kind == DEED_KIND_WHOLE_ARENA && cell->is_live && !(cell->flags & but_flags) &&
-	    !den->busy)
-		for (; *at < den->depth && !ret_damage->first; ++*at) {
-			*ret = den->stack[*at];
-			*ret_damage = deed_den_look_at_gap(ret);
-		}
-	deed_shard_give(slot);
-	return ret_damage->first;
-}
-
-size_t deed_arenas_check(unsigned but_flags)
-{
-	const uint32_t made = deed_cells_made();
-	size_t looked_at = 0;
-
-	for (uint32_t slot = 1; slot < made; slot++) {
-		struct deed_visit visit = { .me = deed_enter() };
-		struct deed_carving carving;
-		struct deed_damage damage;
-		size_t at = 0;
-
-		if (!visit.me)
-			break;
-		while (find_damage(slot, but_flags, &at, &carving, &damage)) {
-			visit.finding = deed_den_tell_of_gap(&visit, &carving, damage);
-			deed_den_leave(&visit);
-			visit.finding = NULL;
-			visit.me = deed_enter();
-		}
-		looked_at += at;
-		deed_den_leave(&visit);
-	}
-	return looked_at;
 }

@@ -7,6 +7,7 @@
  * ones were is asked of the rows of ended cells, all of them: it takes a while, and is done
  * once. What was written is repaired, so that it is told once.
  */
+#include "carve.h"
 #include "den.h"
 #include "near.h"
 #include "tree.h"
@@ -150,4 +151,50 @@ struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
 	}
 	deed_shard_give(slot);
 	return finding;
+}
+
+/* Looks from buffer *at on, until one has a damage, which goes to *ret. The lock keeps others out
+ * of the arena; of one that somebody is in already, nothing is known.
+ */
+static bool find_damage(uint32_t slot, unsigned but_flags, size_t *at, struct deed_carving *ret,
+			struct deed_damage *ret_damage)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	const struct deed_den *const den = cell->base;
+
+	ret_damage->first = NULL;
+	deed_shard_take(slot);
+	if (cell->kind == DEED_KIND_WHOLE_ARENA && cell->is_live && !(cell->flags & but_flags) &&
+	    !den->busy)
+		for (; *at < den->depth && !ret_damage->first; ++*at) {
+			*ret = den->stack[*at];
+			*ret_damage = deed_den_look_at_gap(ret);
+		}
+	deed_shard_give(slot);
+	return ret_damage->first;
+}
+
+size_t deed_arenas_check(unsigned but_flags)
+{
+	const uint32_t made = deed_cells_made();
+	size_t looked_at = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_visit visit = { .me = deed_enter() };
+		struct deed_carving carving;
+		struct deed_damage damage;
+		size_t at = 0;
+
+		if (!visit.me)
+			break;
+		while (find_damage(slot, but_flags, &at, &carving, &damage)) {
+			visit.finding = deed_den_tell_of_gap(&visit, &carving, damage);
+			deed_den_leave(&visit);
+			visit.finding = NULL;
+			visit.me = deed_enter();
+		}
+		looked_at += at;
+		deed_den_leave(&visit);
+	}
+	return looked_at;
 }

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/open.c - arenas are opened and closed.
+ *
+ * An arena that was not opened begins with the first verb that needs its den (den.c). One that is
+ * closed ends as by a reset; what is free of its chunks, which is all of them then, is looked
+ * at before they go.
+ */
+#include <errno.h>
+
+#include "carve.h"
+#include "den.h"
+#include "shown.h"
+#include "stack.h"
+#include "tree.h"
+
+/* Whether `arena` may be begun anew: E02 if it is an arena that holds memory. */
+static bool is_free(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+{
+	struct deed_visit visit = {
+		.me = deed_enter(), .arena = arena, .at = at, .frame = frame, .verb = "opened"
+	};
+	const uint32_t slot = deed_word_slot(arena->own);
+	struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (!visit.me) {
+		deed_reentered(at, frame);
+		return false;
+	}
+	deed_show_write(arena, sizeof *arena, frame);
+	if (arena->own && cell) {
+		deed_shard_take(slot);
+		if (cell->is_live && cell->kind == DEED_KIND_WHOLE_ARENA && cell->home == arena &&
+		    deed_word_generation(arena->own) ==
+			    deed_word_generation(deed_cell_word(cell))) {
+			visit.finding = deed_den_begin(&visit, DEED_E02);
+			deed_finding_cell(visit.finding, slot);
+			deed_finding_event(visit.finding, slot, 0, DEED_ROLE_ALLOCATED);
+			deed_finding_say(
+				visit.finding,
+				"opening `%s` would lose the %zu bytes that it still holds",
+				deed_plain(at->text).text, arena->reserved);
+		}
+		deed_shard_give(slot);
+	}
+	deed_den_leave(&visit);
+	return !visit.finding;
+}
+
+/* Opened anew; without memory for a row, its first verb asks for it again. */
+static void begin_den(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "opened" };
+
+	if (deed_den_enter(&visit, true))
+		deed_den_leave(&visit);
+}
+
+DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
+				     const struct deed_arena_options *options, const void *frame,
+				     const struct deed_site *at)
+{
+	int err;
+
+	if (!is_free(arena, frame, at))
+		return -EPERM;
+	err = deed_arena_open_release_(arena, options);
+	if (!err)
+		begin_den(arena, frame, at);
+	return err;
+}
+
+DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory, size_t bytes,
+					  const void *frame, const struct deed_site *at)
+{
+	int err;
+
+	if (!is_free(arena, frame, at))
+		return -EPERM;
+	err = deed_arena_open_over_release_(arena, memory, bytes);
+	if (err)
+		return err;
+	deed_chunk_comes(arena->start, arena->reserved);
+	begin_den(arena, frame, at);
+	return 0;
+}
+
+/* What is free in all chunks, when everything is. */
+static void look_at_chunks(struct deed_visit *visit)
+{
+	const struct deed_arena *const arena = visit->arena;
+
+	if (arena->is_over)
+		deed_den_look(visit, arena->start, arena->reserved);
+	for (const struct deed_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next)
+		deed_den_look(visit, chunk->base, chunk->room);
+	deed_den_tell_damage(visit);
+}
+
+DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *frame,
+				       const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "closed" };
+	struct deed_cell *cell;
+	struct deed_den *den;
+
+	if (!deed_den_end_from(&visit, NULL))
+		return;
+	den = visit.den;
+	cell = deed_cell_at(den->slot);
+	look_at_chunks(&visit);
+	deed_shard_take(den->slot);
+	deed_cell_event(cell, DEED_ROLE_DROPPED, at,
+			deed_stack_keep(frame, visit.me->stack_lo, visit.me->stack_hi),
+			deed_word_generation(deed_cell_word(cell)), visit.me->id);
+	cell->is_live = 0;
+	(void)deed_cell_bump(cell);
+	deed_shard_give(den->slot);
+	deed_cell_give(cell, den->slot);
+	visit.den = NULL;
+	deed_leave(visit.me);
+	deed_den_free(den);
+	deed_arena_close_release_(arena);
+	if (visit.finding) {
+		visit.me = deed_enter();
+		deed_raise(visit.me, visit.finding);
+	}
+}
+
+DEED_EXPORT void deed_trap_arena_immortal(struct deed_arena *arena, const void *frame,
+					  const struct deed_site *at)
+{
+	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "used" };
+
+	if (!deed_den_enter(&visit, true))
+		return;
+	if (visit.den)
+		deed_cell_at(visit.den->slot)->flags |= DEED_CELL_IMMORTAL;
+	deed_den_leave(&visit);
+}
