@@ -315,6 +315,139 @@ Test(arena, a_raw_lend_of_a_carving_holds_it)
 	}
 }
 
+/* Its bytes, which nothing holds any more. */
+static uint8_t *bytes_of(deed_u8 *owner)
+{
+	DEED_INOUT(all, owner);
+
+	return deed_data(all);
+}
+
+Test(arena, holds_the_buffer_that_it_lies_over)
+{
+	static const enum deed_fault expected[] = { DEED_E08, DEED_E07, DEED_E09, DEED_E09,
+						    DEED_E09 };
+
+	for (size_t round = 0; round < ARRAY_LEN(expected); round++) {
+		struct deed_arena arena = DEED_ARENA_EMPTY, second = DEED_ARENA_EMPTY;
+		deed_u8 bytes = DEED_EMPTY;
+		uint8_t *block;
+		float *xs;
+		int err = deed_new(&bytes, 4096);
+
+		cr_assert(err == 0);
+		block = bytes_of(&bytes);
+		err = deed_arena_open_over(&arena, block + 64, 2048);
+		cr_assert(err == 0);
+		xs = deed_arena_new(&arena, float, 10);
+		expect_silent({
+			DEED_LEND(x, xs, 10);
+			deed_fill(x, 1.0f);
+		});
+		expect_silent({
+			DEED_INOUT_PART(rest, &bytes, 2112, 4096);
+			deed_fill(rest, 1);
+		});
+		expect_silent(deed_arena_reset(&arena));
+		expect_fault(expected[round], {
+			if (round == 0)
+				deed_drop(&bytes);
+			else if (round == 1)
+				cr_expect(deed_resize(&bytes, 10) == -EPERM);
+			else if (round == 2)
+				(void)deed_borrow(&bytes);
+			else if (round == 3)
+				cr_expect(deed_arena_open_over(&second, block, 128) == -EPERM);
+			else
+				cr_expect(deed_arena_open_over(&second, block + 1024, 128) ==
+					  -EPERM);
+		});
+		cr_expect(deed_arena_stats(&second).reserved == 0);
+		err = deed_arena_open_over(&second, block + 2112, 512);
+		cr_assert(err == 0);
+		expect_silent(deed_arena_close(&arena));
+		expect_silent(deed_arena_close(&second));
+		expect_silent(deed_drop(&bytes));
+	}
+}
+
+Test(arena, lies_over_what_is_lent_to_its_caller)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 bytes = DEED_EMPTY;
+	int err = deed_new(&bytes, 4096);
+
+	cr_assert(err == 0);
+	{
+		DEED_INOUT(all, &bytes);
+		uint8_t *const block = deed_data(all);
+
+		cr_assert(fault_count(err = deed_arena_open_over(&arena, block, 4096)) == 0);
+		cr_assert(err == 0);
+		expect_silent(cr_expect_not_null(deed_arena_alloc(&arena, 100)));
+		expect_fault(DEED_E13, deed_at(all, 0) = 1);
+		expect_silent(deed_arena_close(&arena));
+		expect_silent(deed_at(all, 0) = 1);
+		err = deed_arena_open_over(&arena, block, 4096);
+		cr_assert(err == 0);
+	}
+	/* Ended with the loan that it was of. */
+	expect_silent(deed_arena_close(&arena));
+	expect_silent(deed_drop(&bytes));
+	err = deed_new(&bytes, 4096);
+	cr_assert(err == 0);
+	{
+		DEED_BORROWED(all, &bytes);
+		uint8_t *const block = (uint8_t *)(uintptr_t)deed_data(all);
+
+		expect_fault(DEED_E10, (void)!deed_arena_open_over(&arena, block, 4096));
+	}
+	expect_silent(deed_drop(&bytes));
+}
+
+static void *close_arena(void *arena)
+{
+	deed_arena_close(arena);
+	return NULL;
+}
+
+Test(arena, lies_over_any_memory)
+{
+	enum { BYTES = 1024 };
+	static uint8_t fixed[BYTES];
+	uint8_t here[BYTES], *const block = malloc(BYTES);
+	struct deed_arena outer = DEED_ARENA_EMPTY;
+	uint8_t *const carved = deed_arena_alloc(&outer, BYTES);
+	uint8_t *const all[] = { fixed, here, block, carved };
+	struct deed_arena arenas[ARRAY_LEN(all)], second = DEED_ARENA_EMPTY;
+	pthread_t thread;
+	size_t faults;
+
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+			arenas[i] = (struct deed_arena)DEED_ARENA_EMPTY;
+			cr_assert(fault_count((void)!deed_arena_open_over(&arenas[i], all[i],
+									  BYTES)) == 0);
+			expect_silent(memset(deed_arena_alloc(&arenas[i], 100), 1, 100));
+		}
+		faults = fault_count((void)!deed_arena_open_over(&second, fixed, BYTES));
+		cr_expect(faults == 1);
+		faults = fault_count(deed_arena_reset(&outer));
+		cr_expect(faults == 1);
+		faults = fault_count({
+			DEED_LEND(all_of_it, here, BYTES);
+			(void)deed_len(all_of_it);
+		});
+		cr_expect(faults == 1);
+		cr_assert(!pthread_create(&thread, NULL, close_arena, &arenas[0]));
+		cr_assert(!pthread_join(thread, NULL));
+		for (size_t i = 1; i < ARRAY_LEN(all); i++)
+			expect_silent(deed_arena_close(&arenas[i]));
+	}
+	expect_silent(deed_arena_close(&outer));
+	free(block);
+}
+
 Test(arena, what_ended_with_it_is_not_used)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;

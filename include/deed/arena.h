@@ -109,7 +109,11 @@ struct deed_arena_options {
  * nobody else may use it, until the arena is closed; then it is the caller's again. An arena
  * over static memory may live as long as the program.
  *
- * Returns 0; -EINVAL for a null pointer, or if not even 64 bytes are left. Faults: E02.
+ * Trap builds take it for a loan of the memory: if that lies in a buffer, a drop or a resize of it
+ * is E08 or E07 until the close, and another arena or loan over the same bytes is E09.
+ *
+ * Returns 0; -EINVAL for a null pointer, or if not even 64 bytes are left. Faults: E02; E09 and
+ * E10, as deed_inout() has them, for memory that is lent: `arena` is as it was.
  */
 #define deed_arena_open_over(arena, memory, bytes)                                                 \
 	deed_arena_open_over_((arena), (memory), (bytes), DEED_ARENA_HERE(arena))

@@ -46,6 +46,7 @@ struct deed_den {
 	const struct deed_site *busy_at;
 	struct deed_carving *stack;
 	size_t depth, limit, mapped_bytes;
+	uint64_t loan; /* of a caller's block, which it lies over; or 0 */
 	struct deed_carving first[];
 };
 

@@ -52,7 +52,9 @@ static void put_loan(struct deed_writer *out, const struct deed_loan *row, size_
 		deed_put_place(out, at);
 	else
 		deed_put_text(out, "ending now");
-	deed_put_text(out, row->is_guard ? ", until its block ends" : ", until deed_end()");
+	deed_put_text(out, row->is_arenas  ? ", until its arena is closed"
+			   : row->is_guard ? ", until its block ends"
+					   : ", until deed_end()");
 	deed_put_format(out, ", thread %u\n", row->thread);
 }
 

@@ -206,6 +206,11 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 	if (are_guards(report)) {
 		deed_put_format(out, "the loan lasts until its block ends: %s it after that block",
 				to_do(report));
+	} else if (deed_site_is_arenas(loan)) {
+		deed_put_text(out, "the loan lasts until the arena is closed: `deed_arena_close(");
+		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
+									     : "&arena");
+		deed_put_text(out, ")`");
 	} else {
 		deed_put_text(out, "end the loan first: `");
 		put_end(out, loan);

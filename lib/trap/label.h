@@ -36,6 +36,8 @@ bool deed_site_ended_with_block(const struct deed_report *report,
 				const struct deed_report_site *loan);
 /* Whether a site is that of a hot region whose advisories were counted. */
 bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site);
+/* Whether a loan is that of an arena over a caller's block. */
+bool deed_site_is_arenas(const struct deed_report_site *loan);
 /* Whether a range is all of the report's buffer. */
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site);
 /* Whether a conflict is likely one between two arguments of a call: one function lends two

@@ -53,9 +53,10 @@ struct deed_loan {
 	union {
 		struct {
 			uint32_t thread;
-			uint32_t is_inout : 1, is_guard : 1, is_whole : 1, is_raw : 1;
+			uint32_t is_inout : 1, is_guard : 1, is_whole : 1, is_raw : 1,
+				is_arenas : 1;
 		};
-		uint64_t who; /* all five, as one store: DEED_WHO_WHOLE() */
+		uint64_t who; /* all six, as one store: DEED_WHO_WHOLE() */
 	};
 	uint64_t sequence; /* of its thread */
 	const struct deed_site *end_site;
@@ -106,7 +107,8 @@ static inline uint32_t deed_loan_slot(uint64_t loan)
 	return (uint32_t)(loan & DEED_LOAN_SLOT_MASK);
 }
 
-/* A piece of a lend by address, which ends with the lend's main row: see raw.c. */
+/* A piece of a lend by address, which ends with the lend's main row: see raw.c. Or that of an
+ * arena's block, which lends nothing on, and ends with the arena. */
 static inline bool deed_loan_is_piece(const struct deed_loan *row)
 {
 	return row->is_raw && !row->is_guard;

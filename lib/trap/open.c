@@ -5,11 +5,18 @@
  * An arena that was not opened begins with the first verb that needs its den (den.c). One that is
  * closed ends as by a reset; what is free of its chunks, which is all of them then, is looked
  * at before they go.
+ *
+ * A caller's block is lent to the arena by its address, as by DEED_LEND, but until the close and
+ * not for a block of the program: what is done meanwhile to the buffer that it lies in, if it does,
+ * is a fault of that.
  */
 #include <errno.h>
 
 #include "carve.h"
 #include "den.h"
+#include "end.h"
+#include "guard.h"
+#include "raw.h"
 #include "shown.h"
 #include "stack.h"
 #include "tree.h"
@@ -47,13 +54,27 @@ static bool is_free(struct deed_arena *arena, const void *frame, const struct de
 	return !visit.finding;
 }
 
-/* Opened anew; without memory for a row, its first verb asks for it again. */
-static void begin_den(struct deed_arena *arena, const void *frame, const struct deed_site *at)
+static void end_block(struct deed_thread *me, uint64_t loan, const struct deed_site *at)
+{
+	if (loan && deed_end_loan(me, loan, 0, at))
+		deed_slot_give(me, deed_loan_slot(loan));
+}
+
+/* Opened anew; without memory for a row, its first verb asks for it again, and nothing is known of
+ * the block that it lies over.
+ */
+static void begin_den(struct deed_arena *arena, uint64_t loan, const void *frame,
+		      const struct deed_site *at)
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "opened" };
 
-	if (deed_den_enter(&visit, true))
-		deed_den_leave(&visit);
+	if (!deed_den_enter(&visit, true))
+		return;
+	if (visit.den)
+		visit.den->loan = loan;
+	else
+		end_block(visit.me, loan, at);
+	deed_den_leave(&visit);
 }
 
 DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
@@ -66,22 +87,47 @@ DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
 		return -EPERM;
 	err = deed_arena_open_release_(arena, options);
 	if (!err)
-		begin_den(arena, frame, at);
+		begin_den(arena, 0, frame, at);
 	return err;
+}
+
+/* The block is the arena's alone until it is closed: a loan of the buffer that it lies in, if there
+ * is one. True if it is; else all is told.
+ */
+static bool lend_block(const void *memory, size_t bytes, const void *frame,
+		       const struct deed_site *at, uint64_t *ret_loan)
+{
+	struct deed_thread *const me = deed_enter();
+	struct deed_ask ask = { .at = at, .frame = frame, .is_inout = true, .is_arenas = true };
+	struct deed_finding *finding = NULL;
+
+	ask.stack = deed_ask_stack(me, frame);
+	(void)deed_guards_end_jumped_over(me, at, frame);
+	*ret_loan = deed_raw_lend(me, &ask, memory, bytes, &finding);
+	if (finding)
+		deed_raise(me, finding);
+	else
+		deed_leave(me);
+	return !finding;
 }
 
 DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory, size_t bytes,
 					  const void *frame, const struct deed_site *at)
 {
+	struct deed_arena fresh;
+	uint64_t loan;
 	int err;
 
 	if (!is_free(arena, frame, at))
 		return -EPERM;
-	err = deed_arena_open_over_release_(arena, memory, bytes);
+	err = deed_arena_open_over_release_(&fresh, memory, bytes);
 	if (err)
 		return err;
+	if (!lend_block(memory, bytes, frame, at, &loan))
+		return -EPERM;
+	*arena = fresh;
 	deed_chunk_comes(arena->start, arena->reserved);
-	begin_den(arena, frame, at);
+	begin_den(arena, loan, frame, at);
 	return 0;
 }
 
@@ -118,6 +164,7 @@ DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *fra
 	deed_shard_give(den->slot);
 	deed_cell_give(cell, den->slot);
 	visit.den = NULL;
+	end_block(visit.me, den->loan, at);
 	deed_leave(visit.me);
 	deed_den_free(den);
 	deed_arena_close_release_(arena);

@@ -134,7 +134,8 @@ static struct deed_region region_in(const struct meeting *meeting, const struct 
 
 /* The innermost loan, of this thread and another invocation, of `cell` over all of the bytes:
  * of those that hold the region, the one that holds least, and the latest of equals. 0 if none. No
- * piece: the lend that it is of holds the bytes, too, and has all of its children. */
+ * piece: the lend that it is of holds the bytes, too, and has all of its children. An arena is
+ * given a block by the invocation that has lent it, too. */
 static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
@@ -151,7 +152,7 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 		/* The thread's own loans of this cell do not change under its lock. */
 		if (!deed_loan_look(slot, &look) || look.cell != ask->cell ||
 		    look.thread != me->id || deed_loan_is_piece(row) ||
-		    is_same_invocation(row, ask) ||
+		    (!ask->is_arenas && is_same_invocation(row, ask)) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;
 		bytes = deed_loan_region(row).width * row->rows;
@@ -392,6 +393,7 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 						      .frame = (const void *)main->frame,
 						      .is_inout = main->is_inout,
 						      .is_raw = true,
+						      .is_arenas = main->is_arenas,
 						      .cell = new_cell };
 
 			loan = lend_piece(me, &ask, &lent, new_cell, &finding);

@@ -16,6 +16,7 @@ struct deed_ask;
 struct deed_finding;
 
 /* deed_raw_lend - lends `bytes` > 0 bytes at `data`; the loan, or 0 and the fault in *ret_finding.
+ * What is an arena's (deed_arena_open_over()), whoever holds the bytes may give to it.
  */
 uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
 		       struct deed_finding **ret_finding);

@@ -106,6 +106,11 @@ bool deed_site_is_counted(const struct deed_report *report, const struct deed_re
 	       !strcmp(site->verb, "counted");
 }
 
+bool deed_site_is_arenas(const struct deed_report_site *loan)
+{
+	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "opened");
+}
+
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site)
 {
 	return site->lo == 0 && site->hi == report->buffer.count && deed_site_rows(site) == 1;

@@ -119,7 +119,9 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->rows = region.rows;
 	site->pitch = elements.pitch;
 	site->target = "";
-	site->is_guard = row->is_guard || row->is_raw; /* pieces of a lend end with its guard */
+	/* Pieces of a lend end with its guard. */
+	site->is_guard = row->is_guard || (row->is_raw && !row->is_arenas);
+	site->verb = row->is_arenas ? "opened" : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
 	site->stack_len = deed_stack_get(row->stack, &site->stack);

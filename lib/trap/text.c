@@ -132,7 +132,9 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 		   !deed_report_is_of_kind(page->report, "whole arena")) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
-						    : "lasts until deed_end() ends it");
+				     : deed_site_is_arenas(site)
+					     ? "lasts until the arena is closed"
+					     : "lasts until deed_end() ends it");
 	}
 	if (words->bytes)
 		deed_put_note(page);

@@ -123,7 +123,8 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	row->rows = ask->region.rows;
 	deed_loan_set_place(row, ask->cell | (uint64_t)ask->parent << 32);
 	deed_loan_set_who(row, me->id | (uint64_t)ask->is_inout << 32 |
-				       (uint64_t)ask->is_guard << 33 | (uint64_t)ask->is_raw << 35);
+				       (uint64_t)ask->is_guard << 33 | (uint64_t)ask->is_raw << 35 |
+				       (uint64_t)ask->is_arenas << 36);
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
