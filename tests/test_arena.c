@@ -610,6 +610,39 @@ Test(arena, bytes_beside_a_buffer_are_looked_at)
 	cr_expect(deed_arena_stats(&arena).reserved == 0);
 }
 
+Test(arena, bytes_written_after_a_drop_are_found_when_the_arena_ends)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 xs[4] = { DEED_EMPTY };
+	volatile uint8_t *bytes[ARRAY_LEN(xs)];
+
+	for (int round = 0; round < 3; round++) {
+		const struct deed_arena_mark mark = deed_arena_mark(&arena);
+
+		for (size_t i = 0; i < ARRAY_LEN(xs); i++) {
+			int err = deed_new_in(&xs[i], &arena, 100);
+
+			cr_assert(err == 0);
+			bytes[i] = bytes_of(&xs[i]);
+		}
+		deed_drop(&xs[0]);
+		(void)deed_release(&xs[1]);
+		cr_assert(deed_resize_in(&xs[2], &arena, 1000) == 0);
+		bytes[0][99] = 1;
+		bytes[1][10] = 1;
+		expect_fault(DEED_E04, {
+			if (round == 0)
+				deed_arena_reset(&arena);
+			else if (round == 1)
+				deed_arena_rewind(&arena, mark);
+			else
+				deed_arena_close(&arena);
+		});
+		cr_expect(trapped_sites(DEED_ROLE_DROPPED, 0) == 1);
+		cr_expect(deed_arena_stats(&arena).used == 0);
+	}
+}
+
 Test(arena, bytes_written_after_the_end_are_found_when_carved_again)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;

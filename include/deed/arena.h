@@ -31,7 +31,7 @@
  * end is lent is E08, and nothing changes; an owner that is used, moved or dropped after it
  * is E21, but to settle it is fine; bytes beside a buffer that were written are E25, noticed
  * when it ends; bytes that were written after its end are E21, noticed when they are carved
- * again. Every verb here is E09 while another one of the same arena runs, on another thread
+ * again, and E04 if it was dropped, noticed when the arena ends it. Every verb here is E09 while another one of the same arena runs, on another thread
  * or in the arena's allocator; E21 for a copy of an arena that was closed; E18 for bits that
  * are no arena. An arena that holds memory at exit is E17.
  *

@@ -304,15 +304,14 @@ static void change_buffer(struct deed_visit *visit, struct deed_owner *owner, ui
 	struct deed_cell *const cell = deed_cell_at(to);
 	struct deed_ended ended; /* the arena's */
 
+	memcpy(cell->base, carving->base, carving->size); /* it has become longer */
 	deed_life_leave(visit->me, owner, slot, DEED_ROLE_RESIZED,
 			deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi), at,
 			&ended);
 	deed_shard_take(to);
-	memcpy(cell->base, carving->base, carving->size); /* it has become longer */
 	cell->home = owner;
 	*owner = *fresh;
 	deed_shard_give(to);
-	deed_dead_set(carving->base, carving->size);
 }
 
 static int resize_away(struct deed_visit *visit, struct deed_owner *owner, size_t count,

@@ -34,7 +34,7 @@ void deed_life_end_memory(const struct deed_ended *ended)
 		deed_quarantine_put(ended->held);
 	else if (deed_memory_is_ours(ended->kind))
 		deed_memory_free(ended->memory);
-	else if (ended->kind == DEED_KIND_ARENA)
+	else if (ended->kind == DEED_KIND_ARENA && !ended->is_dead)
 		deed_dead_set(ended->memory.base, ended->memory.bytes);
 	else if (ended->kind == DEED_KIND_FOREIGN &&
 		 deed_foreign_take(ended->memory.base, &foreign))
@@ -108,6 +108,7 @@ static bool end_of(const struct deed_cell *cell, struct deed_ended *ret)
 	ret->memory = deed_memory_of(cell);
 	ret->kind = (enum deed_kind)cell->kind;
 	ret->held = 0;
+	ret->is_dead = false;
 	ret->noticed = NULL;
 	return deed_memory_is_ours(cell->kind) && deed_quarantine_wants(ret->memory);
 }
@@ -121,6 +122,11 @@ void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t 
 
 	if (end_of(cell, ret) && role != DEED_ROLE_RELEASED)
 		ret->held = slot;
+	/* Here, for the arena looks at it as soon as it is not live. */
+	if (ret->kind == DEED_KIND_ARENA && role != DEED_ROLE_RELEASED) {
+		deed_dead_set(cell->base, deed_cell_bytes(cell));
+		ret->is_dead = true;
+	}
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
 	deed_cell_event(cell, role, at, stack, generation, me->id);
 	cell->is_live = 0;

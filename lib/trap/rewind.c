@@ -6,8 +6,9 @@
  *     rewind   takes all above off the stack, and puts the state before the lowest back
  *
  * All buffers of a rewind end or none: all shard locks are taken, each cell gets LOCK, and if
- * one of them is lent, all is given back. Gaps are looked at before; each that was written is
- * raised by itself, with the arena free meanwhile, and the verb begins anew.
+ * one of them is lent, all is given back. Gaps, and buffers that were dropped, are looked at
+ * before; each that was written is raised by itself, with the arena free meanwhile, and the verb
+ * begins anew.
  */
 #include <string.h>
 
@@ -18,10 +19,10 @@
 #include "stack.h"
 #include "tree.h"
 
-/* Each damage of a gap is raised by itself, with the arena free meanwhile: the verb then begins
+/* Each damage of a buffer is raised by itself, with the arena free meanwhile: the verb then begins
  * anew. True if there was one.
  */
-static bool tell_gap_damage(struct deed_visit *visit, size_t depth)
+static bool tell_damage(struct deed_visit *visit, size_t depth)
 {
 	for (size_t i = visit->den->depth; i-- > depth && !visit->finding;) {
 		const struct deed_carving *const carving = &visit->den->stack[i];
@@ -29,6 +30,8 @@ static bool tell_gap_damage(struct deed_visit *visit, size_t depth)
 
 		if (damage.first)
 			visit->finding = deed_den_tell_of_gap(visit, carving, damage);
+		else
+			visit->finding = deed_den_look_at_ended(visit, carving);
 	}
 	if (!visit->finding)
 		return false;
@@ -227,7 +230,7 @@ bool deed_den_end_from(struct deed_visit *visit, const struct deed_arena_mark *m
 			deed_den_leave(visit);
 			return false;
 		}
-	} while (tell_gap_damage(visit, (size_t)depth));
+	} while (tell_damage(visit, (size_t)depth));
 	stack = deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi);
 	if (!end_buffers(visit, (size_t)depth, stack)) {
 		deed_den_leave(visit);

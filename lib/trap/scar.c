@@ -2,10 +2,11 @@
  *
  * lib/trap/scar.c - bytes of an arena that somebody wrote, though nobody owned them.
  *
- * The gaps beside a buffer are looked at when it ends; what is free, when it is carved or
- * its chunk goes. Each buffer's gap is found by its place on the den's stack. Whose bytes free
- * ones were is asked of the rows of ended cells, all of them: it takes a while, and is done
- * once. What was written is repaired, so that it is told once.
+ * The gaps beside a buffer, and the buffer itself if it was dropped before, are looked at when it
+ * ends with its arena; what is free, when it is carved or its chunk goes. Each buffer's gap is
+ * found by its place on the den's stack. Whose bytes free ones were is asked of the rows of ended
+ * cells, all of them: it takes a while, and is done once. What was written is repaired, so that it
+ * is told once.
  */
 #include "carve.h"
 #include "den.h"
@@ -133,6 +134,36 @@ struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving)
 		deed_redzone_set(end, back);
 	}
 	return damage;
+}
+
+/* Whether its bytes are dead: not if they were released, which hands them out. Under the lock. */
+static bool is_dead(const struct deed_carving *carving)
+{
+	const struct deed_cell *const cell = deed_cell_at(carving->slot);
+	const int last = deed_cell_event_back(cell, 0);
+
+	return is_row_of(carving->slot, carving) && !cell->is_live && last > 0 &&
+	       deed_event_role(cell, last) != DEED_ROLE_RELEASED;
+}
+
+struct deed_finding *deed_den_look_at_ended(const struct deed_visit *visit,
+					    const struct deed_carving *carving)
+{
+	struct deed_finding *finding = NULL;
+	struct deed_damage damage;
+
+	deed_shard_take(carving->slot);
+	if (is_dead(carving)) {
+		damage = deed_dead_look(carving->base, carving->size);
+		if (damage.first) {
+			deed_dead_set(carving->base, carving->size);
+			finding = deed_dead_finding(visit->me, carving->slot, damage, visit->at,
+						    visit->frame);
+			deed_finding_does(finding, visit->verb, visit->by_block);
+		}
+	}
+	deed_shard_give(carving->slot);
+	return finding;
 }
 
 struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
