@@ -365,7 +365,8 @@ static void *alloc_in(size_t bytes, size_t align, int zeroed, void *context)
 
 static void free_in(void *block, size_t bytes, size_t align, void *context)
 {
-	(void)block;
+	if (DEED_TRAP)
+		deed_arena_block_free(block);
 	(void)bytes;
 	(void)align;
 	(void)context;

@@ -155,6 +155,54 @@ Test(arena, is_an_allocator)
 	expect_silent(deed_arena_close(&arena));
 }
 
+Test(arena, blocks_that_it_gave_are_looked_after)
+{
+	static _Alignas(64) uint8_t memory[8192];
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	const struct deed_allocator allocator = deed_arena_allocator(&arena);
+	deed_u8 adopted = DEED_EMPTY;
+	uint8_t *block, *other;
+	int err;
+
+	for (int round = 0; round < 6; round++) {
+		if (round % 2) {
+			err = deed_arena_open_over(&arena, memory, sizeof memory);
+			cr_assert(err == 0);
+		}
+		block = allocator.alloc(100, 64, 1, &arena);
+		other = allocator.alloc(0, 16, 0, &arena);
+		cr_assert(block && other && !block[99]);
+		expect_silent({
+			DEED_LEND(all, block, 100);
+			deed_fill(all, 1);
+		});
+		expect_silent(err = deed_adopt(&adopted, block, 50, NULL, NULL));
+		cr_assert(err == 0);
+		expect_silent({
+			DEED_INOUT(half, &adopted);
+			deed_fill(half, 2);
+		});
+		expect_silent(deed_drop(&adopted));
+		expect_silent(allocator.free(NULL, 10, 16, &arena));
+		expect_silent(allocator.free(other, 0, 16, &arena));
+		if (round < 2)
+			expect_fault(DEED_E05, allocator.free(other, 0, 16, &arena));
+		else if (round < 4)
+			expect_fault(DEED_E08, {
+				DEED_LEND(all, block, 100);
+				allocator.free(block, 100, 64, &arena);
+				(void)deed_len(all);
+			});
+		else
+			expect_fault(DEED_E18, allocator.free(&arena, 100, 64, &arena));
+		expect_silent(allocator.free(block, 100, 64, &arena));
+		block = allocator.alloc(100, 64, 0, &arena);
+		expect_silent(deed_arena_reset(&arena));
+		expect_fault(DEED_E21, allocator.free(block, 100, 64, &arena));
+		expect_silent(deed_arena_close(&arena));
+	}
+}
+
 /* ---- owners --------------------------------------------------------------------------------- */
 
 Test(arena, owners_move_and_are_lent_as_all_others)
@@ -641,6 +689,20 @@ Test(arena, bytes_written_after_a_drop_are_found_when_the_arena_ends)
 		cr_expect(trapped_sites(DEED_ROLE_DROPPED, 0) == 1);
 		cr_expect(deed_arena_stats(&arena).used == 0);
 	}
+}
+
+Test(arena, bytes_beside_blocks_and_freed_ones_are_looked_at)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	const struct deed_allocator allocator = deed_arena_allocator(&arena);
+	char *volatile block = allocator.alloc(100, 16, 0, &arena);
+
+	block[100] = 1;
+	expect_fault(DEED_E25, deed_arena_reset(&arena));
+	block = allocator.alloc(100, 16, 0, &arena);
+	allocator.free(block, 100, 16, &arena);
+	block[50] = 1;
+	expect_fault(DEED_E04, deed_arena_close(&arena));
 }
 
 Test(arena, bytes_written_after_the_end_are_found_when_carved_again)

@@ -30,10 +30,11 @@
  * Faults, in trap builds: a reset, a rewind or a close while one of the buffers that it would
  * end is lent is E08, and nothing changes; an owner that is used, moved or dropped after it
  * is E21, but to settle it is fine; bytes beside a buffer that were written are E25, noticed
- * when it ends; bytes that were written after its end are E21, noticed when they are carved
- * again, and E04 if it was dropped, noticed when the arena ends it. Every verb here is E09 while another one of the same arena runs, on another thread
- * or in the arena's allocator; E21 for a copy of an arena that was closed; E18 for bits that
- * are no arena. An arena that holds memory at exit is E17.
+ * when it ends, as those of a buffer that was dropped before are, which are E04; bytes that were
+ * written after its end are E21, noticed when they are carved again. Every verb here is E09
+ * while another one of the same arena runs, on another thread or in the arena's allocator; E21
+ * for a copy of an arena that was closed; E18 for bits that are no arena. An arena that holds
+ * memory at exit is E17.
  *
  * Trap builds put a gap behind each buffer, as large as itself, which counts nowhere: what
  * fits in release builds fits. AddressSanitizer is told of the gaps, of what is not carved
@@ -235,7 +236,9 @@ struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
  * A value; its context is `arena`, which must not move while it is in use. What it gives ends with
  * the arena, and to free it does nothing; a resize allocates and copies. No more than 4096
  * are an alignment. An owner that deed_new_with() made with it is dropped before that end, as
- * every such owner is. One thread at a time.
+ * every such owner is. One thread at a time. In trap builds a block has a gap as all buffers have,
+ * and what was freed is dead: E05 to free it again, E21 after its arena's end, E08 while it is
+ * lent by its address, E18 for what is no block of an arena.
  */
 struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
 

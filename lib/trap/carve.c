@@ -65,21 +65,21 @@ static struct deed_arena_mark state_of(const struct deed_arena *arena)
 	return mark;
 }
 
-/* What is carved becomes a buffer of `ret`; or of nobody, if that is null. */
+/* What is carved becomes a buffer of `ret`. */
 static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 			struct deed_making *making, struct deed_carving *carving)
 {
 	struct deed_den *const den = visit->den;
 	int err;
 
+	making->stack = deed_stack_keep(making->frame, visit->me->stack_lo, visit->me->stack_hi);
 	carving->base =
 		(char *)deed_round_up((uintptr_t)carving->span.lo, deed_max(making->align, 1));
 	making->base = carving->base;
 	making->align = deed_max(making->align, visit->arena->mask + 1);
-	making->stack = deed_stack_keep(making->frame, visit->me->stack_lo, visit->me->stack_hi);
 	deed_den_look(visit, carving->span.lo, carving->span.bytes);
 	guard(carving, 0);
-	err = ret ? deed_life_enter(visit->me, ret, making) : 0;
+	err = deed_life_enter(visit->me, ret, making);
 	if (err) {
 		deed_dead_set(carving->span.lo, carving->span.bytes);
 		deed_arena_return_(visit->arena, &carving->before);
@@ -87,10 +87,8 @@ static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 	}
 	deed_den_tell_damage(visit);
 	carving->serial = ++den->last_serial;
-	carving->slot = ret ? deed_word_slot(deed_handle_word(ret)) : 0;
-	carving->id = ret	   ? deed_cell_at(carving->slot)->id
-		      : den->depth ? deed_den_top(den)->id
-				   : 0;
+	carving->slot = deed_word_slot(deed_handle_word(ret));
+	carving->id = deed_cell_at(carving->slot)->id;
 	den->stack[den->depth++] = *carving;
 	return 0;
 }
@@ -144,14 +142,21 @@ DEED_EXPORT void *deed_trap_arena_new(struct deed_arena *arena, size_t count, si
 	return making.base;
 }
 
+/* A block of nothing has a byte, or it had no place in the index. */
 void *deed_arena_block(struct deed_arena *arena, size_t bytes, size_t align)
 {
-	static const struct deed_site here = { __FILE__, __func__, "arena", "u8", 1, 1, __LINE__ };
-	struct deed_making making = {
-		.at = &here, .frame = __builtin_frame_address(0), .count = bytes, .align = align
-	};
+	struct deed_making making = { .at = &deed_block_site,
+				      .frame = __builtin_frame_address(0),
+				      .count = deed_max(bytes, 1),
+				      .align = align,
+				      .kind = DEED_KIND_ARENA,
+				      .role = DEED_ROLE_ALLOCATED };
+	struct deed_owner nobody;
 
-	return carve(NULL, arena, &making, &here) ? NULL : making.base;
+	if (carve(&nobody, arena, &making, &deed_block_site))
+		return NULL;
+	deed_cell_at(deed_word_slot(deed_handle_word(&nobody)))->flags |= DEED_CELL_BLOCK;
+	return making.base;
 }
 
 static int new_in(struct deed_owner *ret, struct deed_arena *arena, size_t count, const void *frame,

@@ -10,15 +10,20 @@
 struct deed_arena;
 struct deed_site;
 
+/* Where blocks are made and freed: code that deed does not see. */
+extern DEED_HIDDEN const struct deed_site deed_block_site;
+
 /* A chunk's memory comes from the allocator, all of it nobody's; and goes back. Outside the ledger.
  */
 void deed_chunk_comes(void *memory, size_t bytes);
 void deed_chunk_goes(void *memory, size_t bytes);
 
-/* deed_arena_block - a block for deed_arena_allocator(): carved, and no buffer of the ledger's, for
- * who asked for it may make one of it. Null if there is no memory. Outside, no lock.
+/* deed_arena_block - a block for deed_arena_allocator(): a buffer of nobody's, of which who asked
+ * for it may make one of its own. Null if there is no memory. deed_arena_block_free - it ends, or
+ * that is a fault. Outside, no lock.
  */
 void *deed_arena_block(struct deed_arena *arena, size_t bytes, size_t align);
+void deed_arena_block_free(void *block);
 
 /* deed_scratch_reset - the end of a block of DEED_SCRATCH, declared `at`. */
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at);

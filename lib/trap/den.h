@@ -35,8 +35,8 @@ struct deed_carving {
 	char *base;
 	size_t size;
 	uint64_t serial;
-	uint64_t id;   /* of the cell, whose row may serve another one later */
-	uint32_t slot; /* 0: a block that is no buffer, with the id of what is below */
+	uint64_t id; /* of the cell, whose row may serve another one later */
+	uint32_t slot;
 };
 
 struct deed_den {

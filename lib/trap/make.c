@@ -181,7 +181,8 @@ static bool see_same_base(uint32_t slot, void *context)
 	struct same_base *const look = context;
 	const struct deed_cell *const cell = deed_cell_at(slot);
 
-	if (!cell->is_live || cell->kind == DEED_KIND_RAW || cell->base != look->base)
+	if (!cell->is_live || cell->kind == DEED_KIND_RAW || (cell->flags & DEED_CELL_BLOCK) ||
+	    cell->base != look->base)
 		return true;
 	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
 		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;

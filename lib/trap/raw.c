@@ -96,6 +96,32 @@ static bool holds_all(const struct meeting *meeting, const struct deed_cell *cel
 	return meeting->lo >= base && meeting->hi <= base + deed_cell_bytes(cell);
 }
 
+/* What lies in an arena is the arena's buffer alone, whatever the arena lies in: of several the
+ * smallest, for there are arenas in arenas; but of a block (DEED_CELL_BLOCK), the buffer that its
+ * holder has made of it.
+ */
+static void keep_innermost(struct meeting *meeting)
+{
+	uint32_t inner = 0;
+	bool is_in_arena = false;
+
+	for (size_t i = 0; i < meeting->count; i++) {
+		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
+		const size_t bytes = deed_cell_bytes(cell);
+		const size_t least = inner ? deed_cell_bytes(deed_cell_at(inner)) : SIZE_MAX;
+
+		if (cell->kind == DEED_KIND_RAW || !holds_all(meeting, cell))
+			continue;
+		is_in_arena |= cell->kind == DEED_KIND_ARENA;
+		if (bytes < least || (bytes == least && !(cell->flags & DEED_CELL_BLOCK)))
+			inner = meeting->cells[i];
+	}
+	if (is_in_arena) {
+		meeting->cells[0] = inner;
+		meeting->count = 1;
+	}
+}
+
 static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
 {
 	meeting->lo = lo;
@@ -104,14 +130,7 @@ static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
 	meeting->count = 0;
 	meeting->limit = DEED_ARRAY_LEN(meeting->few);
 	deed_near_search(lo, hi, see_cell, meeting);
-	/* What lies in an arena is the arena's buffer alone, whatever the arena lies in. */
-	for (size_t i = 0; i < meeting->count; i++)
-		if (deed_cell_at(meeting->cells[i])->kind == DEED_KIND_ARENA &&
-		    holds_all(meeting, deed_cell_at(meeting->cells[i]))) {
-			meeting->cells[0] = meeting->cells[i];
-			meeting->count = 1;
-			break;
-		}
+	keep_innermost(meeting);
 }
 
 static void part(const struct meeting *meeting)

@@ -42,7 +42,8 @@ static const char *state_of(const struct deed_cell *cell)
 
 	if (cell->is_live)
 		return "live";
-	if (cell->kind == DEED_KIND_MALLOC)
+	if (cell->kind == DEED_KIND_MALLOC ||
+	    (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_FREED))
 		return "freed";
 	if (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RELEASED)
 		return "released";
