@@ -92,7 +92,11 @@ static void tell(const char *text)
 	me = address ? deed_enter() : NULL;
 	if (!me)
 		return; /* a verb itself is at fault, and may hold locks */
-	where = deed_where(address, NEAR_BYTES);
+	/* What a program marked itself, and no allocator: first of all arenas' bytes are that. */
+	where = text && strstr(text, "use-after-poison") ? deed_where_in_arenas(address, NEAR_BYTES)
+							 : (struct deed_where){ 0 };
+	if (!where.slot)
+		where = deed_where(address, NEAR_BYTES);
 	if (where.slot) {
 		deed_shard_take(where.slot);
 		put_story(&out, address, &where);

@@ -11,6 +11,7 @@
 struct look {
 	uintptr_t address;
 	size_t around;
+	bool in_arenas;
 	struct deed_where best;
 };
 
@@ -21,7 +22,7 @@ static bool see(uint32_t slot, void *context)
 	const uintptr_t base = (uintptr_t)cell->base, end = base + deed_cell_bytes(cell);
 	struct deed_where this = { slot, DEED_SIDE_INSIDE, look->address - base };
 
-	if (cell->kind == DEED_KIND_RAW)
+	if (cell->kind == DEED_KIND_RAW || (look->in_arenas && cell->kind != DEED_KIND_ARENA))
 		return true;
 	if (look->address < base)
 		this = (struct deed_where){ slot, DEED_SIDE_FRONT, base - look->address };
@@ -34,13 +35,40 @@ static bool see(uint32_t slot, void *context)
 	return this.side != DEED_SIDE_INSIDE;
 }
 
-struct deed_where deed_where(uintptr_t address, size_t around)
+static void search(struct look *look)
 {
-	struct look look = { .address = address, .around = around };
+	const uintptr_t address = look->address, around = look->around;
 	const uintptr_t lo = address > around ? address - around : 0;
 	const uintptr_t hi = address < UINTPTR_MAX - around ? address + around + 1 : UINTPTR_MAX;
 
-	deed_near_search(lo, hi, see, &look);
+	deed_near_search(lo, hi, see, look);
+}
+
+struct deed_where deed_where(uintptr_t address, size_t around)
+{
+	struct look look = { .address = address, .around = around };
+
+	search(&look);
+	return look.best;
+}
+
+struct deed_where deed_where_in_arenas(uintptr_t address, size_t around)
+{
+	struct look look = { .address = address, .around = around, .in_arenas = true };
+	const uint32_t made = deed_cells_made();
+
+	search(&look);
+	if (look.best.slot && look.best.side == DEED_SIDE_INSIDE)
+		return look.best;
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+		const uintptr_t base = (uintptr_t)cell->base;
+
+		if (cell->kind == DEED_KIND_ARENA && cell->event_count && !cell->is_live &&
+		    address - base < deed_cell_bytes(cell) &&
+		    (!look.best.slot || cell->id > deed_cell_at(look.best.slot)->id))
+			look.best = (struct deed_where){ slot, DEED_SIDE_INSIDE, address - base };
+	}
 	return look.best;
 }
 

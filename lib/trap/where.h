@@ -20,6 +20,11 @@ struct deed_where {
  * edge is nearest, if that is less than `around` bytes away. Inside the ledger, no lock. */
 struct deed_where deed_where(uintptr_t address, size_t around);
 
+/* deed_where_in_arenas - the same, but only of buffers in arenas, ended ones too, whatever the
+ * arena lies in: of two that the address may be of, the younger. All rows are asked: for a program
+ * that is at its end. */
+struct deed_where deed_where_in_arenas(uintptr_t address, size_t around);
+
 /* "16 bytes behind `xs`", "byte 12 of `xs`". Under the cell's shard lock. */
 void deed_put_where(struct deed_writer *out, const struct deed_where *where);
 

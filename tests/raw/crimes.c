@@ -8,11 +8,14 @@
 #include <string.h>
 
 #include <deed.h>
+#include <deed/arena.h>
 
 enum { COUNT = 12 }; /* 48 bytes: nothing lies between their end and what guards it */
 
 static deed_f32 xs = DEED_EMPTY;
+static deed_u8 page = DEED_EMPTY;
 static float *raw;
+static struct deed_arena arena = DEED_ARENA_EMPTY;
 
 /* Whoever has the pointer, no loan is live any more. */
 static void make(size_t count)
@@ -86,6 +89,71 @@ static void write_after_resize(void)
 	put(raw, 5);
 }
 
+/* The same in an arena, after one of its neighbours. */
+static void carve(void)
+{
+	deed_drop(&xs);
+	if (!deed_arena_alloc(&arena, COUNT) || deed_new_in(&xs, &arena, COUNT))
+		exit(2);
+	DEED_INOUT(v, &xs);
+	raw = deed_data(v);
+	deed_fill(v, 1.0f);
+}
+
+static void write_behind_carved(void)
+{
+	carve();
+	put(raw, COUNT * sizeof *raw);
+}
+
+static void write_before_carved(void)
+{
+	carve();
+	put(raw, -1);
+}
+
+static void write_carved_after_drop(void)
+{
+	carve();
+	deed_drop(&xs);
+	put(raw, 5);
+}
+
+/* AR01 */
+static void write_after_rewind(void)
+{
+	const struct deed_arena_mark mark = deed_arena_mark(&arena);
+
+	carve();
+	deed_arena_rewind(&arena, mark);
+	put(raw, 5);
+}
+
+static void read_after_reset(void)
+{
+	carve();
+	deed_arena_reset(&arena);
+	(void)get(raw, 5);
+}
+
+/* The arena lies in a buffer, which may be touched itself. */
+static void write_after_reset_over_buffer(void)
+{
+	uint8_t *block;
+
+	if (deed_new(&page, 4096))
+		exit(2);
+	{
+		DEED_INOUT(v, &page);
+		block = deed_data(v);
+	}
+	if (deed_arena_open_over(&arena, block, 4096))
+		exit(2);
+	carve();
+	deed_arena_reset(&arena);
+	put(raw, 5);
+}
+
 static void free_it(void)
 {
 	free(raw);
@@ -123,6 +191,12 @@ static const struct crime {
 	{ "write_after_drop", write_after_drop },
 	{ "read_after_drop", read_after_drop },
 	{ "write_after_resize", write_after_resize },
+	{ "write_behind_carved", write_behind_carved },
+	{ "write_before_carved", write_before_carved },
+	{ "write_carved_after_drop", write_carved_after_drop },
+	{ "write_after_rewind", write_after_rewind },
+	{ "read_after_reset", read_after_reset },
+	{ "write_after_reset_over_buffer", write_after_reset_over_buffer },
 	{ "free_it", free_it },
 	{ "write_under_borrow", write_under_borrow },
 	{ "write_under_inout", write_under_inout },
@@ -138,6 +212,8 @@ int main(int count, char **arguments)
 		printf("went on\n");
 		fflush(stdout);
 		deed_settle(&xs);
+		deed_arena_close(&arena);
+		deed_settle(&page);
 		return 0;
 	}
 	return 2;

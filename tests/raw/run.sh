@@ -8,7 +8,8 @@
 # AddressSanitizer with deed's story below its report:
 #
 #     at once    stopped at the very access
-#     later      found when the buffer is dropped, when its memory leaves quarantine, or at exit
+#     later      found when the buffer is dropped, when its memory leaves quarantine, or at exit;
+#                in an arena when that ends it, or its bytes are carved again
 #     unseen     the program goes on to its end
 #     at_once_without_story  too far from any buffer for deed to say more; and if another's
 #                memory had been there, AddressSanitizer would not have seen it either
@@ -26,6 +27,12 @@ table=' write_one_behind     OB27   later:E25   at_once:E25   at_once
         write_after_drop     -      later:E04   at_once:E04   at_once
         read_after_drop      UF17   unseen      at_once:E04   at_once
         write_after_resize   -      later:E04   at_once:E04   at_once
+        write_behind_carved  AR03   later:E25   later:E25     at_once
+        write_before_carved  AR03   later:E25   later:E25     at_once
+        write_carved_after_drop -   later:E04   later:E04     at_once
+        write_after_rewind   AR01   later:E21   later:E21     at_once
+        read_after_reset     -      unseen      unseen        at_once
+        write_after_reset_over_buffer - later:E21 later:E21   at_once
         write_under_borrow   IX21   unseen      unseen        unseen
         write_under_inout    IX65   unseen      unseen        unseen'
 
