@@ -205,7 +205,7 @@ Test(arena, blocks_that_it_gave_are_looked_after)
 
 /* ---- owners --------------------------------------------------------------------------------- */
 
-Test(arena, owners_move_and_are_lent_as_all_others)
+DEED_UNCHECKED Test(arena, owners_move_and_are_lent_as_all_others)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;
 	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY, copy = DEED_EMPTY;
@@ -275,7 +275,7 @@ Test(arena, an_owner_may_be_dropped_settled_and_leave)
 	expect_silent(deed_arena_close(&arena));
 }
 
-Test(arena, a_resize_stays_in_the_arena)
+DEED_UNCHECKED Test(arena, a_resize_stays_in_the_arena)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;
 	deed_u8 xs = DEED_EMPTY, ys = DEED_EMPTY, stale;
@@ -371,7 +371,7 @@ static uint8_t *bytes_of(deed_u8 *owner)
 	return deed_data(all);
 }
 
-Test(arena, holds_the_buffer_that_it_lies_over)
+DEED_UNCHECKED Test(arena, holds_the_buffer_that_it_lies_over)
 {
 	static const enum deed_fault expected[] = { DEED_E08, DEED_E07, DEED_E09, DEED_E09,
 						    DEED_E09 };
