@@ -26,7 +26,7 @@ struct deed_ended {
 	struct deed_memory memory;
 	enum deed_kind kind;
 	uint32_t held;
-	bool is_dead; /* filled and marked as such already */
+	bool is_dead;		      /* filled and marked as such already */
 	struct deed_finding *noticed; /* meanwhile; told when its memory is gone. Or null */
 };
 
