@@ -158,31 +158,27 @@ void deed_cell_end(const struct deed_cell *cell)
 	deed_lock_give(&cells.lock);
 }
 
-void deed_cells_queue(const uint32_t *slots, size_t count)
+void deed_cell_queue(uint32_t slot)
 {
-	if (!count)
-		return;
-	deed_lock_take(&cells.lock);
-	for (size_t i = 0; i < count; i++) {
-		struct deed_cell *const cell = deed_cell_at(slots[i]);
+	struct deed_cell *const cell = deed_cell_at(slot);
 
-		if (deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)
-			continue; /* retired */
+	deed_lock_take(&cells.lock);
+	if (DEED_LIKELY(deed_word_generation(deed_cell_word(cell)) != DEED_CELL_GENERATION_MAX)) {
 		cell->near_next = 0;
 		if (cells.tail)
-			deed_cell_at(cells.tail)->near_next = slots[i];
+			deed_cell_at(cells.tail)->near_next = slot;
 		else
-			cells.head = slots[i];
-		cells.tail = slots[i];
+			cells.head = slot;
+		cells.tail = slot;
 		cells.waiting++;
-	}
+	} /* else it is retired */
 	deed_lock_give(&cells.lock);
 }
 
 void deed_cell_give(struct deed_cell *cell, uint32_t slot)
 {
 	deed_cell_end(cell);
-	deed_cells_queue(&slot, 1);
+	deed_cell_queue(slot);
 }
 
 void deed_cell_resized(size_t old_bytes, size_t new_bytes)

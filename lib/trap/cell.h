@@ -186,13 +186,13 @@ uint32_t deed_cells_made(void);
  * *ret_slot. Null if there is no memory, or 2^28 buffers are live. deed_cell_give - the row of an
  * ended buffer, no longer live and its generation bumped by the caller, keeps its story until it is
  * used again. Both count the buffers (not what is lent by address alone) that live;
- * deed_cell_resized() is for what changes between. deed_cell_end and deed_cells_queue are the two
+ * deed_cell_resized() is for what changes between. deed_cell_end and deed_cell_queue are the two
  * halves of the giving: it is not counted any more; it may be used again.
  */
 struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *ret_slot);
 void deed_cell_give(struct deed_cell *cell, uint32_t slot);
 void deed_cell_end(const struct deed_cell *cell);
-void deed_cells_queue(const uint32_t *slots, size_t count);
+void deed_cell_queue(uint32_t slot);
 /* deed_cell_copy - a row that tells the story of another, and is counted nowhere: neither live, nor
  * of anybody's handle. Under the shard lock of the other. */
 struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slot);

@@ -31,7 +31,7 @@ void deed_life_end_memory(const struct deed_ended *ended)
 	struct deed_foreign foreign;
 
 	if (ended->held)
-		deed_quarantine_put(ended->held);
+		deed_quarantine_put(ended->held, ended->memory);
 	else if (deed_memory_is_ours(ended->kind))
 		deed_memory_free(ended->memory);
 	else if (ended->kind == DEED_KIND_ARENA && !ended->is_dead)

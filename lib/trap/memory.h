@@ -88,7 +88,10 @@ static inline size_t deed_memory_behind(struct deed_memory memory)
 /* How many bytes the allocator gave, or lie before the wall. */
 static inline size_t deed_memory_block(struct deed_memory memory)
 {
-	return deed_memory_front(memory) + memory.bytes + deed_memory_behind(memory);
+	if (DEED_UNLIKELY(memory.is_walled))
+		return deed_memory_pages(memory);
+	return deed_memory_front(memory) + deed_round_up(memory.bytes, DEED_LEAST_ALIGN) +
+	       DEED_LEAST_ALIGN;
 }
 
 /* Whether the memory of such buffers is laid out as above. */

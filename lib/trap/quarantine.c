@@ -2,9 +2,10 @@
  *
  * lib/trap/quarantine.c - the queue of ended memory. The design is at the head of quarantine.h.
  *
- * Whoever puts memory in takes out what is too much then, some at a time: out of the queue
- * and the index inside the ledger, to the allocator outside, for it may come back in. What
- * comes out has not been touched for long, so it is fetched into the cache before.
+ * Whoever puts memory in takes out what is too much then, one at a time, which is one for one
+ * as a rule: out of the queue and the index inside the ledger, to the allocator outside, for
+ * it may come back in. What comes out has not been touched for long, so it is fetched into
+ * the cache before.
  */
 #include "quarantine.h"
 
@@ -20,15 +21,6 @@ static struct {
 	size_t count, bytes;
 	bool is_closed;
 } held;
-
-/* What leaves together. */
-enum { TOGETHER = 8 };
-
-struct leaving {
-	uint32_t slots[TOGETHER];
-	struct deed_memory memory[TOGETHER];
-	size_t count;
-};
 
 static size_t cost_of(struct deed_memory memory)
 {
@@ -85,33 +77,31 @@ static void fetch_next(void)
 	const struct deed_cell *const after = deed_cell_at(next->younger);
 	const struct deed_memory memory = deed_memory_of(next);
 
-	if (!held.oldest)
-		return;
 	__builtin_prefetch((const char *)memory.base - DEED_LEAST_ALIGN, 1);
 	__builtin_prefetch((const char *)memory.base + deed_min(memory.bytes, 64), 1);
 	__builtin_prefetch(after, 1);
 	__builtin_prefetch(&after->near_next, 1);
 }
 
-/* The oldest, until no more than `limit` is there, or enough are taken. Under the lock. */
-static void unlink_oldest(struct leaving *leaving, size_t limit)
+/* The slot of the oldest, if there is more than `limit`; else 0. Under the lock. */
+static uint32_t unlink_oldest(size_t limit, struct deed_memory *ret_memory)
 {
-	leaving->count = 0;
-	while (held.oldest && held.bytes > limit && leaving->count < TOGETHER) {
-		const uint32_t slot = held.oldest;
-		struct deed_cell *const cell = deed_cell_at(slot);
-		const struct deed_memory memory = deed_memory_of(cell);
+	const uint32_t slot = held.bytes > limit ? held.oldest : 0;
+	struct deed_cell *cell;
 
-		cell->flags &= (uint8_t)~DEED_CELL_HELD;
-		held.oldest = cell->younger;
-		if (!held.oldest)
-			held.youngest = 0;
-		held.count--;
-		held.bytes -= cost_of(memory);
-		leaving->slots[leaving->count] = slot;
-		leaving->memory[leaving->count++] = memory;
+	if (!slot)
+		return 0;
+	cell = deed_cell_at(slot);
+	*ret_memory = deed_memory_of(cell);
+	cell->flags &= (uint8_t)~DEED_CELL_HELD;
+	held.oldest = cell->younger;
+	held.count--;
+	held.bytes -= cost_of(*ret_memory);
+	if (held.oldest)
 		fetch_next();
-	}
+	else
+		held.youngest = 0;
+	return slot;
 }
 
 /* E04 or E25 of what is freed already. Outside. */
@@ -125,73 +115,67 @@ static DEED_COLD void report(uint32_t slot, struct deed_memory memory, struct de
 	deed_shard_take(slot);
 	finding = tell(me, slot, memory, damage);
 	deed_shard_give(slot);
-	deed_cells_queue(&slot, 1);
+	deed_cell_queue(slot);
 	deed_raise(me, finding);
 }
 
 /* Inside the ledger, which it leaves. The row of damaged memory keeps its story until it is told,
  * which is last: its handler may jump away. */
-static void let_go(struct deed_thread *me, const struct leaving *leaving)
+static void let_go(struct deed_thread *me, uint32_t slot, struct deed_memory memory)
 {
-	struct deed_damage damage[TOGETHER];
-	uint32_t whole[TOGETHER] = { 0 };
-	size_t whole_count = 0;
+	const bool is_whole = deed_memory_is_dead(memory);
+	struct deed_damage damage;
 
-	for (size_t i = 0; i < leaving->count; i++) {
-		const uint32_t slot = leaving->slots[i];
-
-		deed_near_take(deed_cell_at(slot), slot);
-		damage[i].first = NULL;
-		if (DEED_LIKELY(deed_memory_is_dead(leaving->memory[i])))
-			whole[whole_count++] = slot;
-		else
-			damage[i] = deed_memory_look_dead(leaving->memory[i]);
-	}
-	deed_cells_queue(whole, whole_count);
+	deed_near_take(deed_cell_at(slot), slot);
+	if (DEED_LIKELY(is_whole))
+		deed_cell_queue(slot);
+	else
+		damage = deed_memory_look_dead(memory);
 	deed_leave(me);
-	for (size_t i = 0; i < leaving->count; i++)
-		deed_memory_free(leaving->memory[i]);
-	for (size_t i = 0; whole_count < leaving->count && i < leaving->count; i++)
-		if (damage[i].first)
-			report(leaving->slots[i], leaving->memory[i], damage[i]);
+	deed_memory_free(memory);
+	if (DEED_UNLIKELY(!is_whole))
+		report(slot, memory, damage);
 }
 
 /* Until no more than `limit` is there; true if anything went. Outside. */
 static bool shrink(size_t limit)
 {
-	bool any = false;
-
-	for (;;) {
+	for (bool any = false;; any = true) {
 		struct deed_thread *const me = deed_enter();
-		struct leaving leaving;
+		struct deed_memory memory;
+		uint32_t slot;
 
 		if (!me)
 			return any;
 		deed_lock_take(&held.lock);
-		unlink_oldest(&leaving, limit);
+		slot = unlink_oldest(limit, &memory);
 		deed_lock_give(&held.lock);
-		let_go(me, &leaving);
-		if (!leaving.count)
+		if (!slot) {
+			deed_leave(me);
 			return any;
-		any = true;
+		}
+		let_go(me, slot, memory);
 	}
 }
 
-void deed_quarantine_put(uint32_t slot)
+void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
 {
-	const struct deed_memory memory = deed_memory_of(deed_cell_at(slot));
 	struct deed_thread *const me = deed_enter();
 	const size_t limit = limit_now();
-	struct leaving leaving;
+	bool is_more;
 
 	/* Before it is in the queue, for whoever takes it out looks for the pattern. */
 	deed_memory_end(memory);
 	deed_lock_take(&held.lock);
 	link_youngest(slot, cost_of(memory));
-	unlink_oldest(&leaving, limit);
+	slot = unlink_oldest(limit, &memory);
+	is_more = held.bytes > limit;
 	deed_lock_give(&held.lock);
-	let_go(me, &leaving);
-	if (leaving.count == TOGETHER)
+	if (slot)
+		let_go(me, slot, memory);
+	else
+		deed_leave(me);
+	if (is_more)
 		(void)shrink(limit);
 }
 

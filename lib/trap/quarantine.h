@@ -23,12 +23,12 @@
 #include "thread.h"
 
 /* deed_quarantine_wants - whether memory of so many bytes would wait. deed_quarantine_put - the
- * memory of a dead cell, which is in the address index still, waits; it, or the row alone,
- * is the quarantine's from now on. Outside the ledger, no lock; may report what was found in
+ * memory of a dead cell, which is in the address index still, waits; it and the row are the
+ * quarantine's from now on. Outside the ledger, no lock; may report what was found in
  * memory that leaves for it.
  */
 bool deed_quarantine_wants(struct deed_memory memory);
-void deed_quarantine_put(uint32_t slot);
+void deed_quarantine_put(uint32_t slot, struct deed_memory memory);
 
 /* deed_quarantine_empty - all memory leaves, for there is none elsewhere; false if there was none
  * here either. deed_quarantine_close - the same, and none comes in any more. Outside the ledger.

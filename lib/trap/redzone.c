@@ -28,43 +28,53 @@ static inline unsigned char byte_of(uint32_t word, uintptr_t address)
 	return (unsigned char)(word >> 8 * (address & 3));
 }
 
-/* Sixteen bytes at once. */
-typedef uint32_t four __attribute__((vector_size(16), may_alias));
+/* Sixteen bytes at once, wherever they lie; and what they are in a pattern. */
+typedef uint32_t four __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint64_t two __attribute__((vector_size(16)));
 
-static inline bool is_even(uintptr_t address)
+static inline four four_of(uint32_t word, uintptr_t address)
 {
-	return address % sizeof(four) == 0;
+	const unsigned shift = 8 * (address & 3);
+	const uint32_t turned = word >> shift | word << (32 - shift) % 32;
+
+	return (four){ turned, turned, turned, turned };
 }
 
+/* By sixteen, and what is left at the end by the last sixteen, some of which are done already:
+ * most redzones are no longer, and none of a buffer in the heap is shorter. */
 UNCHECKED static void fill(void *at, size_t bytes, uint32_t word)
 {
-	const four pattern = { word, word, word, word };
-	const uintptr_t end = (uintptr_t)at + bytes;
-	uintptr_t byte = (uintptr_t)at;
+	const uintptr_t start = (uintptr_t)at, end = start + bytes;
+	const four pattern = four_of(word, start);
 
-	for (; byte < end && !is_even(byte); byte++)
-		*(unsigned char *)byte = byte_of(word, byte);
-	for (; end - byte >= sizeof pattern; byte += sizeof pattern)
-		*(four *)byte = pattern;
-	for (; byte < end; byte++)
-		*(unsigned char *)byte = byte_of(word, byte);
+	if (DEED_UNLIKELY(bytes < sizeof pattern)) {
+		for (uintptr_t byte = start; byte < end; byte++)
+			*(unsigned char *)byte = byte_of(word, byte);
+		return;
+	}
+	for (uintptr_t next = start + sizeof pattern; next <= end; next += sizeof pattern)
+		*(four *)(next - sizeof pattern) = pattern;
+	if (bytes % sizeof pattern)
+		*(four *)(end - sizeof pattern) = four_of(word, end);
 }
 
 UNCHECKED static inline bool is_whole(const void *at, size_t bytes, uint32_t word)
 {
-	const four pattern = { word, word, word, word };
-	const uintptr_t end = (uintptr_t)at + bytes;
-	uintptr_t byte = (uintptr_t)at;
+	const uintptr_t start = (uintptr_t)at, end = start + bytes;
+	const four pattern = four_of(word, start);
 	unsigned broken = 0;
 	four all = { 0 };
 
-	for (; byte < end && !is_even(byte); byte++)
-		broken |= *(const unsigned char *)byte ^ byte_of(word, byte);
-	for (; end - byte >= sizeof pattern; byte += sizeof pattern)
-		all |= *(const four *)byte ^ pattern;
-	for (; byte < end; byte++)
-		broken |= *(const unsigned char *)byte ^ byte_of(word, byte);
-	return !(broken | all[0] | all[1] | all[2] | all[3]);
+	if (DEED_UNLIKELY(bytes < sizeof pattern)) {
+		for (uintptr_t byte = start; byte < end; byte++)
+			broken |= *(const unsigned char *)byte ^ byte_of(word, byte);
+		return !broken;
+	}
+	for (uintptr_t next = start + sizeof pattern; next <= end; next += sizeof pattern)
+		all |= *(const four *)(next - sizeof pattern) ^ pattern;
+	if (bytes % sizeof pattern)
+		all |= *(const four *)(end - sizeof pattern) ^ four_of(word, end);
+	return !(((two)all)[0] | ((two)all)[1]);
 }
 
 UNCHECKED static struct deed_damage look(const void *at, size_t bytes, uint32_t word)
