@@ -128,17 +128,6 @@ static bool is_current(struct row *row, const uintptr_t *frames)
 	       outlasts(row, frames, now);
 }
 
-DEED_UNSEEN size_t deed_depot_recall(uint32_t id, const uintptr_t **ret)
-{
-	struct depot *const in = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
-	struct row *const row = in && id ? &in->rows[id] : NULL;
-
-	if (!row || !is_current(row, &in->words[row->word]))
-		return 0;
-	*ret = &in->words[row->word];
-	return row->len;
-}
-
 /* The id of an equal stack in the chain from `id` up to the row `end`; 0 if it is not there. */
 static DEED_UNSEEN uint32_t find(struct depot *in, uint32_t id, uint32_t end, uint32_t hash,
 				 const uintptr_t *frames, size_t len)

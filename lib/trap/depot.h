@@ -12,10 +12,6 @@
  * lock; any thread, any signal handler. */
 uint32_t deed_depot_keep(const uintptr_t *frames, size_t len, bool *ret_is_new);
 
-/* deed_depot_recall - the frames of `id`, if keeping them now would give it again: how many. Else,
- * and of 0, none. */
-size_t deed_depot_recall(uint32_t id, const uintptr_t **ret);
-
 /* The age (unload.h) of a stack that deed_stack_get() gave; of any other the present one. */
 uint32_t deed_depot_age(const uintptr_t *frames);
 

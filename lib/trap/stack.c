@@ -47,6 +47,7 @@
 #include "depot.h"
 #include "options.h"
 #include "thread.h"
+#include "unload.h"
 
 /* libunwind's, if the program has it; nothing else of libunwind is used. */
 extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
@@ -60,11 +61,6 @@ extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
 
 /* Set once, when the walk and the unwinder disagreed. */
 static bool is_walk_wrong;
-
-struct frame {
-	uintptr_t next;
-	uintptr_t return_address;
-};
 
 /* Where a signed return address points. */
 static inline uintptr_t plain_address(uintptr_t address)
@@ -87,7 +83,7 @@ __attribute__((no_sanitize_address)) static uintptr_t walk_own(uintptr_t fp, uin
 	const uintptr_t end = fp + OWN_BYTES;
 
 	for (int i = 0; i < OWN_FRAMES; i++) {
-		const struct frame *const frame = (const struct frame *)fp;
+		const struct deed_stack_frame *const frame = (const struct deed_stack_frame *)fp;
 
 		if (frame->next == until)
 			return plain_address(frame->return_address);
@@ -107,14 +103,14 @@ uintptr_t deed_stack_caller(const void *frame)
 __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t lo, uintptr_t hi,
 							uintptr_t *ret, size_t room)
 {
-	const uintptr_t last = hi - sizeof(struct frame);
+	const uintptr_t last = hi - sizeof(struct deed_stack_frame);
 	uintptr_t *at = ret, *const end = ret + room;
 
 	/* Each frame lies above the one before, so that only the first can lie too low. */
-	if (fp < lo || hi - lo < sizeof(struct frame))
+	if (fp < lo || hi - lo < sizeof(struct deed_stack_frame))
 		return 0;
 	while (at < end && fp <= last && fp % sizeof(void *) == 0) {
-		const struct frame *const frame = (const struct frame *)fp;
+		const struct deed_stack_frame *const frame = (const struct deed_stack_frame *)fp;
 
 		if (!frame->return_address)
 			break;
@@ -124,30 +120,6 @@ __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t 
 		fp = frame->next;
 	}
 	return (size_t)(at - ret);
-}
-
-/* Whether the same walk finds exactly this: as walk() and a comparison do, in half the time. */
-__attribute__((no_sanitize_address)) static bool walks_like(uintptr_t fp, uintptr_t lo,
-							    uintptr_t hi, size_t room,
-							    const uintptr_t *like, size_t len)
-{
-	const uintptr_t last = hi - sizeof(struct frame);
-	const uintptr_t *const end = like + len;
-
-	if (len > room || fp < lo || hi - lo < sizeof(struct frame))
-		return false;
-	for (; fp <= last && fp % sizeof(void *) == 0;) {
-		const struct frame *const frame = (const struct frame *)fp;
-
-		if (like == end)
-			return len == room || !frame->return_address;
-		if (plain_address(frame->return_address) != *like++)
-			return false;
-		if (frame->next <= fp)
-			break;
-		fp = frame->next;
-	}
-	return like == end;
 }
 
 static bool may_hang;
@@ -302,55 +274,94 @@ size_t deed_stack_of_signal(uintptr_t instruction, uintptr_t fp, uintptr_t lo, u
 }
 
 /* Where the calling thread remembers the stack that it kept last from a place, or from one that
- * shares the entry; `none` if the ledger does not know the thread. */
-static uint32_t *recent_of(uintptr_t place, uint32_t *none)
+ * shares the entry; null if the ledger does not know the thread. */
+static struct deed_recent_stack *recent_of(uintptr_t place)
 {
-	return deed_self ? &deed_self->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61] : none;
+	return deed_self ? &deed_self->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61] : NULL;
 }
 
-/* The id of the stack that the thread kept last from this place, if it is the same again; else 0.
- */
-static uint32_t same_again(const struct taking *taking)
+/* The id of the stack that was kept last from this place, if it is the same again; else 0. It is if
+ * every word that the walk saw is what it was. They lie further out than `frame`, so all are of
+ * the stack still, and none has to wait for the one before. */
+__attribute__((no_sanitize_address)) static uint32_t
+same_again(const struct taking *taking, const struct deed_recent_stack *recent, uintptr_t first)
 {
-	const uintptr_t first = walk_own(taking->own, taking->frame);
-	uint32_t none = 0;
-	const uint32_t id = *recent_of(first, &none);
-	const uintptr_t *frames;
-	size_t len;
+	uintptr_t at = taking->frame, differences = 0;
 
-	if (!first || taking->how == DEED_STACK_UNWIND || taking->own < taking->lo ||
-	    taking->own >= taking->hi)
+	if (recent->frame != at || recent->first != first || recent->room != taking->room ||
+	    recent->age != deed_unload_age())
 		return 0;
-	len = deed_depot_recall(id, &frames);
-	return len && frames[0] == first &&
-			       walks_like(taking->frame, taking->lo, taking->hi, taking->room - 1,
-					  frames + 1, len - 1)
-		       ? id
-		       : 0;
+	for (uint32_t i = 0; i < recent->count; i++) {
+		const struct deed_stack_frame *const now = (const struct deed_stack_frame *)at;
+		const struct deed_stack_frame *const was = &recent->frames[i];
+
+		differences |= (now->next ^ was->next) |
+			       (now->return_address ^ was->return_address);
+		at = was->next;
+	}
+	return differences ? 0 : recent->id;
+}
+
+/* The frames that walk() looks at, the one that it stops at included. */
+__attribute__((no_sanitize_address)) static void remember(struct deed_recent_stack *recent,
+							  const struct taking *taking,
+							  uintptr_t first, uint32_t id)
+{
+	const uintptr_t last = taking->hi - sizeof(struct deed_stack_frame);
+	uintptr_t fp = taking->frame;
+	uint32_t count = 0;
+	bool goes_on = true;
+
+	recent->id = 0;
+	if (!first || fp < taking->own || taking->own < taking->lo || fp >= taking->hi)
+		return;
+	while (goes_on && count + 1 < taking->room && fp <= last && fp % sizeof(void *) == 0) {
+		const struct deed_stack_frame *const frame = (const struct deed_stack_frame *)fp;
+
+		if (count == DEED_ARRAY_LEN(recent->frames))
+			return;
+		recent->frames[count++] = *frame;
+		goes_on = frame->return_address && frame->next > fp;
+		fp = frame->next;
+	}
+	recent->first = first;
+	recent->frame = taking->frame;
+	recent->age = deed_unload_age();
+	recent->room = (uint32_t)taking->room;
+	recent->count = count;
+	recent->id = id;
+}
+
+static uint32_t keep(const struct taking *taking, struct deed_recent_stack *recent,
+			       uintptr_t first)
+{
+	uintptr_t frames[DEED_STACK_MAX];
+	bool is_new = false;
+	size_t len = take(taking, frames);
+	uint32_t id = deed_depot_keep(frames, len, &is_new);
+
+	if (is_new && correct(taking, frames, &len))
+		id = deed_depot_keep(frames, len, &is_new);
+	else if (recent)
+		remember(recent, taking, first, id);
+	return id;
 }
 
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 {
 	const struct taking taking = taking_from(frame, lo, hi);
-	uintptr_t frames[DEED_STACK_MAX];
-	bool is_new = false;
-	uint32_t none = 0, same;
-	uint32_t *recent;
-	size_t len;
+	struct deed_recent_stack *recent = NULL;
+	uintptr_t first = 0;
+	uint32_t same = 0;
 
 	if (taking.how == DEED_STACK_NONE)
 		return 0;
-	same = same_again(&taking);
-	if (DEED_LIKELY(same))
-		return same;
-	len = take(&taking, frames);
-	if (!len)
-		return 0;
-	recent = recent_of(frames[0], &none);
-	*recent = deed_depot_keep(frames, len, &is_new);
-	if (is_new && correct(&taking, frames, &len))
-		*recent = deed_depot_keep(frames, len, &is_new);
-	return *recent;
+	if (taking.how != DEED_STACK_UNWIND) {
+		first = walk_own(taking.own, taking.frame);
+		recent = recent_of(first);
+		same = recent ? same_again(&taking, recent, first) : 0;
+	}
+	return DEED_LIKELY(same) ? same : keep(&taking, recent, first);
 }
 
 /* Of the call whose return address this is: the one after a call that never returns may be the next

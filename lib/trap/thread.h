@@ -17,6 +17,21 @@
 #define DEED_SLOTS_KEPT 64
 #define DEED_SLOTS_MAX 256
 
+/* A frame as it lies on the stack. */
+struct deed_stack_frame {
+	uintptr_t next, return_address;
+};
+
+/* A stack that was kept, and the frames that it was walked by: while they are the same the stack
+ * is, which costs half of walking it. As many as the default stack_depth has; of longer ones none
+ * are here. */
+struct deed_recent_stack {
+	uintptr_t first, frame; /* the innermost address, and the first of the frames */
+	uint32_t id, age;	/* 0: none; see unload.h */
+	uint32_t room, count;	/* as many as were wanted; frames here */
+	struct deed_stack_frame frames[16];
+};
+
 struct deed_finding;
 struct deed_hot_region;
 struct deed_loan;
@@ -38,9 +53,9 @@ struct deed_thread {
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
-	uint64_t fork_room[18];	   /* of process.c, while it forks */
-	uint32_t recent_stacks[8]; /* ids of stacks: see stack.c */
-	struct deed_thread *next;  /* all threads alive */
+	uint64_t fork_room[18];	  /* of process.c, while it forks */
+	struct deed_thread *next; /* all threads alive */
+	struct deed_recent_stack recent_stacks[8]; /* see stack.c */
 };
 
 /* Two words in static TLS: more could keep a shared library from being dlopen()ed. The second is
