@@ -7,29 +7,15 @@
 
 #include "os.h"
 
-/* The C library's: whether no other thread can be there. Null where it does not tell. */
-extern char __libc_single_threaded __attribute__((weak));
-
-/* Then a lock is a plain word: nobody else asks for it before it is given back, for no thread is
- * made meanwhile. An atomic exchange would cost as much as the rest of most critical sections. */
-static inline bool is_alone(void)
-{
-	return &__libc_single_threaded && __libc_single_threaded;
-}
-
 /* Long enough for a critical section to end on the other core, short against a futex call. */
 #define SPINS 100
 
 void (*deed_lock_on_wait)(void);
 
-DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
+DEED_UNSEEN void deed_lock_take_among(struct deed_lock *lock)
 {
 	uint32_t seen = 0;
 
-	if (is_alone() && !lock->word) {
-		lock->word = 1;
-		return;
-	}
 	for (int spin = 0; spin < SPINS; spin++) {
 		seen = 0;
 		if (__atomic_compare_exchange_n(&lock->word, &seen, 1, false, __ATOMIC_ACQUIRE,
@@ -52,10 +38,8 @@ DEED_UNSEEN void deed_lock_take(struct deed_lock *lock)
 		deed_lock_on_wait();
 }
 
-DEED_UNSEEN void deed_lock_give(struct deed_lock *lock)
+DEED_UNSEEN void deed_lock_give_among(struct deed_lock *lock)
 {
-	if (is_alone())
-		lock->word = 0;
-	else if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2)
+	if (__atomic_exchange_n(&lock->word, 0, __ATOMIC_RELEASE) == 2)
 		deed_os_wake(&lock->word);
 }

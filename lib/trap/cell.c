@@ -5,8 +5,10 @@
  * Rows live in chunks that are mapped when they are first needed and never given back, so
  * a slot number is always safe to look up: a stale or invented handle finds a row that does
  * not match. Free rows are one first-in first-out queue; a row is taken from it only when
- * `history` younger ones wait behind it. So a program that makes and drops buffers for ever
- * stays at its live buffers plus the history.
+ * `history` others have ended after its buffer. Those whose memory is in quarantine are among
+ * them: they are not in the queue yet, and tell their story whatever the history is. So a
+ * program that makes and drops buffers for ever stays at its live buffers plus the history,
+ * or the quarantine, if that is more; and goes through no more memory than that.
  */
 #include "cell.h"
 
@@ -20,8 +22,9 @@ struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
 
 static struct {
 	struct deed_lock lock;
-	uint32_t made; /* slots ever used; slot 0 is nobody's */
-	uint32_t head, tail, waiting;
+	uint32_t made;	     /* slots ever used; slot 0 is nobody's */
+	uint32_t head, tail; /* of free rows */
+	uint32_t ended;	     /* rows of what has ended: in quarantine, or free */
 	uint64_t last_id;
 	size_t ever, live, bytes, bytes_max;
 } cells = { .made = 1 };
@@ -65,7 +68,7 @@ static uint32_t take_waiting(void)
 
 	if (slot) {
 		cells.head = deed_cell_at(slot)->near_next;
-		cells.waiting--;
+		cells.ended--;
 		if (!cells.head)
 			cells.tail = 0;
 		/* The next one to be taken has not been touched for long. */
@@ -82,7 +85,7 @@ static void count_bytes(size_t added, size_t taken)
 }
 
 /* A row that nobody uses, counted as one of `bytes` bytes if it `counts`. Without an id if it is
- * not a buffer of its own. */
+ * not a buffer of its own, but one that has ended. */
 static struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *ret_slot)
 {
 	struct deed_cell *cell;
@@ -90,12 +93,16 @@ static struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *
 	uint64_t id = 0;
 
 	deed_lock_take(&cells.lock);
-	if (cells.waiting <= deed_options.history)
+	if (cells.ended > deed_options.history)
+		slot = take_waiting();
+	if (!slot)
 		slot = grow();
 	if (!slot)
 		slot = take_waiting();
 	if (slot && is_own)
 		id = ++cells.last_id;
+	else if (slot)
+		cells.ended++;
 	if (slot && counts) {
 		cells.ever++;
 		cells.live++;
@@ -150,11 +157,12 @@ struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slo
 
 void deed_cell_end(const struct deed_cell *cell)
 {
-	if (!deed_cell_is_buffer(cell))
-		return;
 	deed_lock_take(&cells.lock);
-	cells.live--;
-	count_bytes(0, deed_cell_bytes(cell));
+	cells.ended++;
+	if (deed_cell_is_buffer(cell)) {
+		cells.live--;
+		count_bytes(0, deed_cell_bytes(cell));
+	}
 	deed_lock_give(&cells.lock);
 }
 
@@ -163,15 +171,16 @@ void deed_cell_queue(uint32_t slot)
 	struct deed_cell *const cell = deed_cell_at(slot);
 
 	deed_lock_take(&cells.lock);
-	if (DEED_LIKELY(deed_word_generation(deed_cell_word(cell)) != DEED_CELL_GENERATION_MAX)) {
+	if (DEED_UNLIKELY(deed_word_generation(deed_cell_word(cell)) == DEED_CELL_GENERATION_MAX)) {
+		cells.ended--; /* it is retired */
+	} else {
 		cell->near_next = 0;
 		if (cells.tail)
 			deed_cell_at(cells.tail)->near_next = slot;
 		else
 			cells.head = slot;
 		cells.tail = slot;
-		cells.waiting++;
-	} /* else it is retired */
+	}
 	deed_lock_give(&cells.lock);
 }
 

@@ -13,6 +13,8 @@
 /* Where LeakSanitizer is in the process. */
 extern void __lsan_ignore_object(const void *object) __attribute__((weak));
 
+size_t deed_memory_page;
+
 static char *block_of(struct deed_memory memory)
 {
 	return (char *)memory.base - deed_memory_front(memory);
@@ -61,9 +63,12 @@ static struct deed_memory new_walled(size_t bytes, size_t align)
 	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
 				      .align_log2 = (uint8_t)__builtin_ctzl(align),
 				      .is_walled = 1 };
-	const size_t pages = deed_memory_pages(memory), wall = deed_os_page_bytes();
+	const size_t wall = deed_os_page_bytes();
 	char *map = NULL;
+	size_t pages;
 
+	__atomic_store_n(&deed_memory_page, wall, __ATOMIC_RELAXED);
+	pages = deed_memory_pages(memory);
 	if (__atomic_add_fetch(&walled, 1, __ATOMIC_RELAXED) <= walled_max())
 		map = deed_os_map(pages + wall);
 	if (map && !deed_os_wall(map + pages, wall)) {
@@ -83,14 +88,14 @@ static struct deed_memory new_walled(size_t bytes, size_t align)
 static void free_walled(struct deed_memory memory)
 {
 	deed_redzone_clear(block_of(memory), deed_memory_pages(memory));
-	deed_os_unmap(block_of(memory), deed_memory_pages(memory) + deed_os_page_bytes());
+	deed_os_unmap(block_of(memory), deed_memory_pages(memory) + deed_memory_page);
 	__atomic_sub_fetch(&walled, 1, __ATOMIC_RELAXED);
 }
 
 bool deed_memory_is_about(struct deed_memory memory, uintptr_t address)
 {
-	return memory.is_walled && address - (uintptr_t)block_of(memory) <
-					   deed_memory_pages(memory) + deed_os_page_bytes();
+	return memory.is_walled &&
+	       address - (uintptr_t)block_of(memory) < deed_memory_pages(memory) + deed_memory_page;
 }
 
 /* Out of pages of its own the bytes go to the allocator, whose memory the caller must get. A

@@ -58,6 +58,10 @@ static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
 /* As much in front of a buffer as keeps it aligned; beyond a page that is more than it is worth. */
 #define DEED_FRONT_MAX ((size_t)4096)
 
+/* The system's, once there is walled memory: a variable, so that nothing here is a call, which
+ * would cost all other buffers more than the rest of the verb's sums. */
+extern DEED_HIDDEN size_t deed_memory_page;
+
 /* Of walled memory: the buffer and what keeps it aligned; and the pages that it lies in. */
 static inline size_t deed_memory_room(struct deed_memory memory)
 {
@@ -66,7 +70,7 @@ static inline size_t deed_memory_room(struct deed_memory memory)
 
 static inline size_t deed_memory_pages(struct deed_memory memory)
 {
-	return deed_round_up(deed_memory_room(memory), deed_os_page_bytes());
+	return deed_round_up(deed_memory_room(memory), deed_memory_page);
 }
 
 static inline size_t deed_memory_front(struct deed_memory memory)

@@ -283,8 +283,8 @@ static struct deed_recent_stack *recent_of(uintptr_t place)
 /* The id of the stack that was kept last from this place, if it is the same again; else 0. It is if
  * every word that the walk saw is what it was. They lie further out than `frame`, so all are of
  * the stack still, and none has to wait for the one before. */
-__attribute__((no_sanitize_address)) static uint32_t
-same_again(const struct taking *taking, const struct deed_recent_stack *recent, uintptr_t first)
+__attribute__((no_sanitize_address)) static uint32_t same_again(
+	const struct taking *taking, const struct deed_recent_stack *recent, uintptr_t first)
 {
 	uintptr_t at = taking->frame, differences = 0;
 
@@ -295,8 +295,8 @@ same_again(const struct taking *taking, const struct deed_recent_stack *recent, 
 		const struct deed_stack_frame *const now = (const struct deed_stack_frame *)at;
 		const struct deed_stack_frame *const was = &recent->frames[i];
 
-		differences |= (now->next ^ was->next) |
-			       (now->return_address ^ was->return_address);
+		differences |=
+			(now->next ^ was->next) | (now->return_address ^ was->return_address);
 		at = was->next;
 	}
 	return differences ? 0 : recent->id;
@@ -332,8 +332,7 @@ __attribute__((no_sanitize_address)) static void remember(struct deed_recent_sta
 	recent->id = id;
 }
 
-static uint32_t keep(const struct taking *taking, struct deed_recent_stack *recent,
-			       uintptr_t first)
+static uint32_t keep(const struct taking *taking, struct deed_recent_stack *recent, uintptr_t first)
 {
 	uintptr_t frames[DEED_STACK_MAX];
 	bool is_new = false;

@@ -53,8 +53,8 @@ struct deed_thread {
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
-	uint64_t fork_room[18];	  /* of process.c, while it forks */
-	struct deed_thread *next; /* all threads alive */
+	uint64_t fork_room[18];			   /* of process.c, while it forks */
+	struct deed_thread *next;		   /* all threads alive */
 	struct deed_recent_stack recent_stacks[8]; /* see stack.c */
 };
 
