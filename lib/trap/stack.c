@@ -52,7 +52,7 @@
 /* libunwind's, if the program has it; nothing else of libunwind is used. */
 extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
 
-/* The most frames of deed itself under a verb; and how far its frames reach. */
+/* The most frames of deed itself under a verb; and how far each of them reaches. */
 #define OWN_FRAMES 24
 #define OWN_BYTES ((uintptr_t)64 << 10)
 /* What libc puts under main() or a thread's first function has no frame pointers:
@@ -80,14 +80,12 @@ static inline uintptr_t plain_address(uintptr_t address)
  * returns into the function whose frame that is. 0 if the walk does not get there. */
 __attribute__((no_sanitize_address)) static uintptr_t walk_own(uintptr_t fp, uintptr_t until)
 {
-	const uintptr_t end = fp + OWN_BYTES;
-
 	for (int i = 0; i < OWN_FRAMES; i++) {
 		const struct deed_stack_frame *const frame = (const struct deed_stack_frame *)fp;
 
 		if (frame->next == until)
 			return plain_address(frame->return_address);
-		if (frame->next <= fp || frame->next >= end || frame->next % sizeof(void *))
+		if (frame->next - fp - 1 >= OWN_BYTES || frame->next % sizeof(void *))
 			return 0;
 		fp = frame->next;
 	}
@@ -273,11 +271,22 @@ size_t deed_stack_of_signal(uintptr_t instruction, uintptr_t fp, uintptr_t lo, u
 	return 1 + walk(fp, lo, hi, ret + 1, room - 1);
 }
 
-/* Where the calling thread remembers the stack that it kept last from a place, or from one that
- * shares the entry; null if the ledger does not know the thread. */
+/* Where the calling thread remembers the stack that it kept last from a place, or may remember it:
+ * one of two, so that two places that meet here, as those of a new and its drop may, do not drive
+ * each other out. Null if the ledger does not know the thread. */
 static struct deed_recent_stack *recent_of(uintptr_t place)
 {
-	return deed_self ? &deed_self->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61] : NULL;
+	struct deed_thread *const me = deed_self;
+	struct deed_recent_stack *two;
+
+	if (!me)
+		return NULL;
+	two = me->recent_stacks[place * 0x9e3779b97f4a7c15u >> 61];
+	if (DEED_LIKELY(two[0].first == place))
+		return &two[0];
+	if (DEED_LIKELY(two[1].first == place))
+		return &two[1];
+	return &two[me->recent_turn++ % 2];
 }
 
 /* The id of the stack that was kept last from this place, if it is the same again; else 0. It is if
@@ -286,20 +295,19 @@ static struct deed_recent_stack *recent_of(uintptr_t place)
 __attribute__((no_sanitize_address)) static uint32_t same_again(
 	const struct taking *taking, const struct deed_recent_stack *recent, uintptr_t first)
 {
-	uintptr_t at = taking->frame, differences = 0;
+	typedef uint64_t both __attribute__((vector_size(16), aligned(8), may_alias));
+	const struct deed_stack_frame *was = recent->frames, *const end = was + recent->count;
+	uintptr_t at = taking->frame;
+	both differences = { 0 };
 
-	if (recent->frame != at || recent->first != first || recent->room != taking->room ||
+	if (recent->first != first || recent->frame != at || recent->room != taking->room ||
 	    recent->age != deed_unload_age())
 		return 0;
-	for (uint32_t i = 0; i < recent->count; i++) {
-		const struct deed_stack_frame *const now = (const struct deed_stack_frame *)at;
-		const struct deed_stack_frame *const was = &recent->frames[i];
-
-		differences |=
-			(now->next ^ was->next) | (now->return_address ^ was->return_address);
+	for (; was < end; was++) {
+		differences |= *(const both *)at ^ *(const both *)was;
 		at = was->next;
 	}
-	return differences ? 0 : recent->id;
+	return differences[0] | differences[1] ? 0 : recent->id;
 }
 
 /* The frames that walk() looks at, the one that it stops at included. */
