@@ -14,7 +14,6 @@
 
 #include <string.h>
 
-#include "../lock.h"
 #include "../os.h"
 #include "options.h"
 
@@ -213,8 +212,7 @@ bool deed_cell_bump(struct deed_cell *cell)
 
 	do
 		next = (word + ((uint64_t)1 << DEED_CELL_GENERATION_SHIFT)) & ~DEED_CELL_LOCK;
-	while (!__atomic_compare_exchange_n(&cell->word, &word, next, false, __ATOMIC_ACQ_REL,
-					    __ATOMIC_ACQUIRE));
+	while (!deed_cell_change(cell, &word, next));
 	return deed_word_generation(next) != DEED_CELL_GENERATION_MAX;
 }
 

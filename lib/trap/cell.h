@@ -24,6 +24,7 @@
 #define DEED_CELL_H
 
 #include "../base.h"
+#include "../lock.h"
 #include "deed/report.h"
 #include "deed/trap.h"
 #include "shown.h"
@@ -95,6 +96,17 @@ _Static_assert(sizeof(struct deed_cell) == 192, "three cache lines; see the head
 static inline uint64_t deed_cell_word(const struct deed_cell *cell)
 {
 	return __atomic_load_n(&cell->word, __ATOMIC_ACQUIRE);
+}
+
+/* Whether it could be changed from *word to `next`; if not, *word is what it is. Alone it can, and
+ * needs no atomic exchange: see lock.h. */
+static inline bool deed_cell_change(struct deed_cell *cell, uint64_t *word, uint64_t next)
+{
+	if (!deed_lock_is_alone())
+		return __atomic_compare_exchange_n(&cell->word, word, next, false, __ATOMIC_ACQ_REL,
+						   __ATOMIC_ACQUIRE);
+	__atomic_store_n(&cell->word, next, __ATOMIC_RELAXED);
+	return true;
 }
 
 static inline uint64_t deed_word_generation(uint64_t word)

@@ -11,9 +11,11 @@
 #define LEVELS 54 /* level 0 is up to 1 KiB; the last one is all of memory */
 #define SMALLEST_SHIFT 10
 
+_Static_assert(BUCKETS == 1 << (12 + 4), "lines, and heads in each");
+
 static struct {
 	struct deed_lock locks[LOCKS];
-	uint32_t heads[BUCKETS];
+	uint32_t heads[BUCKETS] __attribute__((aligned(64)));
 	uint8_t used[LEVELS]; /* whether a level ever had a cell */
 } near;
 
@@ -24,9 +26,13 @@ static unsigned level_of(size_t bytes)
 	return rest ? 64 - (unsigned)__builtin_clzl(rest) : 0;
 }
 
+/* Sixteen granules side by side have their heads in one cache line: what is allocated in a row is
+ * in memory in a row, mostly. */
 static uint32_t bucket_of(unsigned level, uintptr_t granule)
 {
-	return (uint32_t)(((granule + level) * 0x9e3779b97f4a7c15u) >> 48);
+	const uint64_t line = ((granule >> 4) + level) * 0x9e3779b97f4a7c15u >> 52;
+
+	return (uint32_t)(line << 4 | (granule & 15));
 }
 
 static uintptr_t granule_of(const struct deed_cell *cell, unsigned level)

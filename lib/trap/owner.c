@@ -296,8 +296,7 @@ static bool lock_unlent(struct deed_cell *cell)
 	do
 		if (word & DEED_CELL_LENT)
 			return false;
-	while (!__atomic_compare_exchange_n(&cell->word, &word, word | DEED_CELL_LOCK, false,
-					    __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	while (!deed_cell_change(cell, &word, word | DEED_CELL_LOCK));
 	return true;
 }
 
