@@ -566,17 +566,20 @@ Test(cases, RP19_report_names_the_resize)
 	}
 }
 
-/* RP21: long after the drop the fault is found as ever, and what is not known is not invented. */
+/* RP21: long after the drop the fault is found as ever, and what is not known is not invented. What
+ * is in quarantine keeps its story, whatever the history is. */
 Test(cases, RP21_report_says_forgotten)
 {
 	const char *const report =
-		one_report("RP21", 0, "on_fault=continue:format=json:history=16");
+		one_report("RP21", 0, "on_fault=continue:format=json:history=16:quarantine=0");
 
 	cr_assert(ended_well());
 	cr_assert(json_is(json_get(report, "id"), "E04"), "%s", report);
 	check_place("RP21", 0, report);
-	run_case("RP21", 0, "on_fault=abort:format=text:history=16");
+	run_case("RP21", 0, "on_fault=abort:format=text:history=16:quarantine=0");
 	cr_assert(strstr(run.log, "forgotten"), "%s", run.log);
+	run_case("RP21", 0, "on_fault=abort:format=text:history=16");
+	cr_assert(!strstr(run.log, "forgotten"), "%s", run.log);
 	run_case("RP21", 0, "on_fault=abort:format=text");
 	cr_assert(!strstr(run.log, "forgotten"), "%s", run.log);
 }

@@ -21,7 +21,7 @@ struct deed_options {
 	enum deed_stack_how stack; /* how the stacks of owner events are taken */
 	uint32_t stack_depth;	   /* frames kept per stack */
 	bool loan_stacks;	   /* take a stack for every loan too: slow */
-	uint32_t history;	   /* how many ended buffers keep their story */
+	uint32_t history;	   /* ended buffers that keep their story, at least */
 	uint64_t quarantine;	   /* how many bytes of ended memory wait */
 	bool guard;		   /* buffers lie before pages that may not be touched */
 	bool fill;		   /* fresh and ended memory is filled with patterns */

@@ -22,7 +22,7 @@ static struct {
 	bool is_closed;
 } held;
 
-static size_t cost_of(struct deed_memory memory)
+DEED_INLINE size_t cost_of(struct deed_memory memory)
 {
 	const size_t block = deed_memory_block(memory);
 
