@@ -8,6 +8,8 @@
  */
 #include "trapped.h"
 
+#include <deed/soa.h>
+
 #include "trap/cell.h"
 #include "trap/loan.h"
 #include "trap/options.h"
@@ -165,6 +167,32 @@ Test(retire, a_buffer_whose_slot_is_used_up_by_a_resize_goes_on_in_another)
 	expect_fault(DEED_E04, (void)deed_borrow(&copy));
 	expect_silent(deed_drop(&xs));
 	cr_expect(!comes_back(slot_of(&copy)));
+}
+
+#define ROW(FIELD) FIELD(int32_t, value)
+DEED_SOA(rows, ROW);
+
+Test(retire, rows_whose_slot_is_used_up_by_a_push_go_on_in_another)
+{
+	rows rs = DEED_EMPTY, copy;
+	struct deed_cell *cell;
+	uint32_t slot;
+
+	cr_assert(deed_soa_new(&rs, 0) == 0);
+	slot = deed_word_slot(deed_handle_word(&rs.h.owner));
+	cell = deed_cell_at(slot);
+	cell->word = (DEED_CELL_GENERATION_MAX - 1) << DEED_CELL_GENERATION_SHIFT;
+	cell->event_generation[0] = (uint32_t)(DEED_CELL_GENERATION_MAX - 1);
+	deed_handle_set(&rs.h.owner, DEED_TAG_LIVE, slot, DEED_CELL_GENERATION_MAX - 1,
+			cell->count);
+	memcpy(&copy, &rs, sizeof rs);
+	expect_silent({
+		cr_expect(!deed_soa_push(&rs, { 1 }) && !deed_soa_push(&rs, { 2 }));
+		cr_expect(deed_word_slot(deed_handle_word(&rs.h.owner)) != slot);
+		cr_expect(deed_soa_len(rs) == 2 && deed_soa_get(&rs, 1).value == 2);
+	});
+	expect_fault(DEED_E04, (void)deed_soa_len(copy));
+	expect_silent(deed_soa_drop(&rs));
 }
 
 Test(retire, a_buffer_in_another_slot_is_still_the_one_that_leaks_or_does_not)

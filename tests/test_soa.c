@@ -313,18 +313,62 @@ DEED_UNCHECKED Test(soa, handles_that_own_nothing)
 	(void)err;
 }
 
-DEED_UNCHECKED Test(soa, a_copy_of_the_handle_is_stale_when_the_columns_have_moved)
+/* Whether the columns moved or not: what a copy says of the rows is wrong. */
+DEED_UNCHECKED Test(soa, a_copy_of_the_handle_is_stale_when_the_length_has_changed)
+{
+	int err = 0;
+
+#define AFTER(...)                                                                                 \
+	do {                                                                                       \
+		particles ps = made(4), copy;                                                      \
+                                                                                                   \
+		memcpy(&copy, &ps, sizeof ps);                                                     \
+		expect_silent(__VA_ARGS__);                                                        \
+		cr_expect(!err);                                                                   \
+		expect_fault(DEED_E04, (void)deed_soa_get(&copy, 3));                              \
+		cr_expect(says("resized through another copy"), "%s", trapped.report.message);     \
+		cr_expect(trapped_sites(DEED_ROLE_RESIZED, 0) == 1);                               \
+		expect_silent(deed_soa_drop(&ps));                                                 \
+	} while (0)
+
+	AFTER(err = deed_soa_push(&ps, { .x = 1 }));
+	AFTER(err = deed_soa_resize(&ps, 5));
+	AFTER(err = deed_soa_resize(&ps, 0));
+	AFTER(err = deed_soa_resize(&ps, 5000));
+	AFTER(err = deed_soa_reserve(&ps, 5000));
+	AFTER(for (int i = 0; !err && i < 1000; i++) err = deed_soa_push(&ps, { .x = 1 }));
+#undef AFTER
+}
+
+DEED_UNCHECKED Test(soa, a_copy_of_the_handle_is_good_while_the_length_stays)
 {
 	particles ps = made(4), copy;
 	int err;
 
 	memcpy(&copy, &ps, sizeof ps);
-	expect_silent(err = deed_soa_push(&ps, { .x = 1 }));
-	cr_expect(!err && deed_soa_get(&copy, 3).id == 3);
-	err = deed_soa_resize(&ps, 5000);
-	cr_expect(!err);
-	expect_fault(DEED_E04, (void)deed_soa_get(&copy, 3));
+	expect_silent({
+		err = deed_soa_resize(&ps, 4);
+		cr_expect(!err);
+		err = deed_soa_reserve(&ps, 9);
+		cr_expect(!err && deed_soa_get(&copy, 3).id == 3);
+	});
 	deed_soa_drop(&ps);
+}
+
+/* Pushes of one line are one event: what happened before them is told still. */
+DEED_UNCHECKED Test(soa, many_pushes_do_not_make_the_ledger_forget_a_move)
+{
+	particles ps = made(4), copy, to = DEED_EMPTY;
+	int err = 0;
+
+	memcpy(&copy, &ps, sizeof ps);
+	deed_soa_move(&to, &ps);
+	for (int i = 0; !err && i < 50; i++)
+		err = deed_soa_push(&to, { .x = 1 });
+	cr_assert(!err);
+	expect_fault(DEED_E03, (void)deed_soa_get(&copy, 3));
+	cr_expect(says("moved to `to`"), "%s", trapped.report.message);
+	deed_soa_drop(&to);
 }
 
 DEED_UNCHECKED Test(soa, what_is_not_there)

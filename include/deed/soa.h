@@ -117,7 +117,8 @@
  *
  * The rows that both lengths have keep their values; new ones are as after deed_soa_new(). The
  * columns move only where there is no room, and then there is half as much again at least; fewer
- * rows keep the room. Resizing to the length that it has does nothing.
+ * rows keep the room. Resizing to the length that it has does nothing; any other length makes
+ * copies of the handle stale (E04), whether the columns moved or not.
  *
  * Returns 0; -EOVERFLOW; -ENOMEM: rows and columns are then untouched. Faults: E01, E03, E04; E07
  * if a column is lent, whether it would move or not.

@@ -228,6 +228,21 @@ void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct d
 	cell->event_who[i] = (uint32_t)role << 24 | (thread & 0xffffff);
 }
 
+void deed_cell_event_again(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
+			   uint32_t stack, uint64_t generation, uint32_t thread)
+{
+	const uint32_t who = (uint32_t)role << 24 | (thread & 0xffffff);
+	const int i = deed_cell_event_back(cell, 0);
+
+	if (i > 0 && cell->event_site[i] == at && cell->event_who[i] == who &&
+	    cell->event_generation[i] + 1 == (uint32_t)generation) {
+		cell->event_generation[i]++;
+		cell->event_stack[i] = stack;
+	} else {
+		deed_cell_event(cell, role, at, stack, generation, thread);
+	}
+}
+
 int deed_cell_event_back(const struct deed_cell *cell, uint32_t i)
 {
 	if (i >= cell->event_count)
@@ -239,15 +254,25 @@ int deed_cell_event_back(const struct deed_cell *cell, uint32_t i)
 	return (int)(1 + (cell->event_count - 2 - i) % (DEED_EVENTS - 1));
 }
 
+/* An event that stands for many ended all generations since the event before it. */
 int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation)
 {
-	for (uint32_t i = 0; i < DEED_EVENTS - 1; i++) {
-		const int at = deed_cell_event_back(cell, i);
+	int next = -1;
 
-		if (at <= 0) /* the birth ended nothing */
+	for (uint32_t i = 0; i < DEED_EVENTS; i++) {
+		const int at = deed_cell_event_back(cell, i);
+		int32_t later;
+
+		if (at < 0)
 			break;
-		if (cell->event_generation[at] == (uint32_t)generation)
+		later = (int32_t)(cell->event_generation[at] - (uint32_t)generation);
+		if (at == 0) /* the birth ended nothing */
+			return later <= 0 ? next : -1;
+		if (later == 0)
 			return at;
+		if (later < 0)
+			return next;
+		next = at;
 	}
 	return -1;
 }

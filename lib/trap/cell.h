@@ -220,6 +220,10 @@ bool deed_cell_bump(struct deed_cell *cell);
  */
 void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
 		     uint32_t stack, uint64_t generation, uint32_t thread);
+/* deed_cell_event_again - the same; but if the newest event ended the generation before at the same
+ * place, it now stands for both: a loop that pushes rows does not push the story out. */
+void deed_cell_event_again(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
+			   uint32_t stack, uint64_t generation, uint32_t thread);
 /* The index of the event that ended `generation`; -1 if it is forgotten. */
 int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation);
 /* The index of the i-th latest event, 0 the newest; -1 if there is none. */

@@ -169,16 +169,10 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 static const char *to_do(const struct deed_report *report)
 {
 	static const char *const verbs[][2] = {
-		{ "moved", "move" },
-		{ "swapped", "swap" },
-		{ "resized", "resize" },
-		{ "settled", "settle" },
-		{ "released", "release" },
-		{ "freed", "free" },
-		{ "reallocated", "reallocate" },
-		{ "reset", "reset" },
-		{ "rewound", "rewind" },
-		{ "closed", "close" },
+		{ "moved", "move" },	 { "swapped", "swap" },		  { "resized", "resize" },
+		{ "pushed to", "push" }, { "settled", "settle" },	  { "released", "release" },
+		{ "freed", "free" },	 { "reallocated", "reallocate" }, { "reset", "reset" },
+		{ "rewound", "rewind" }, { "closed", "close" },
 	};
 
 	for (size_t i = 0; i < DEED_ARRAY_LEN(verbs); i++)
@@ -204,8 +198,8 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 		return;
 	}
 	if (are_guards(report)) {
-		deed_put_format(out, "the loan lasts until its block ends: %s it after that block",
-				to_do(report));
+		deed_put_format(out, "the loan lasts until its block ends: %s %safter that block",
+				to_do(report), has_verb(report, "pushed to") ? "" : "it ");
 	} else if (deed_site_is_arenas(loan)) {
 		deed_put_text(out, "the loan lasts until the arena is closed: `deed_arena_close(");
 		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
@@ -219,7 +213,9 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, ", &view)`");
 	}
 	if (report->fault == DEED_E07)
-		deed_put_text(out, "; a resize puts the elements at a new address");
+		deed_put_text(out, has_verb(report, "pushed to")
+					   ? "; a push moves the columns when there is no room"
+					   : "; a resize puts the elements at a new address");
 }
 
 static void help_conflict(struct deed_writer *out, const struct deed_report *report)

@@ -36,6 +36,7 @@ static const struct {
 	[DEED_USE_MOVE] = { "moved", DEED_E06 },
 	[DEED_USE_SWAP] = { "swapped", DEED_E06 },
 	[DEED_USE_RESIZE] = { "resized", DEED_E07 },
+	[DEED_USE_PUSH] = { "pushed to", DEED_E07 },
 	[DEED_USE_REALLOC] = { "reallocated", DEED_E07 },
 	[DEED_USE_DROP] = { "dropped", DEED_E08 },
 	[DEED_USE_SETTLE] = { "settled", DEED_E08 },

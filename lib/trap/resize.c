@@ -29,7 +29,10 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	struct deed_cell *cell = deed_cell_at(slot);
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
 
-	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
+	if (cell->flags & DEED_CELL_COLUMNS)
+		deed_cell_event_again(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
+	else
+		deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	deed_life_leave_memory(cell, slot, ret_ended);
 	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
 	cell->base = fresh->memory.base;

@@ -7,9 +7,9 @@
  * region of that buffer. Its site has the type of the column, and its text names both, so
  * that a report says `ps.x` (plain.c) and counts in elements of x (deed_loan_scale()).
  *
- * How many rows there are, the handle alone knows. A push that finds room changes neither the
- * buffer nor its generation: a bit copy of the handle then knows of fewer rows, and is right
- * about those.
+ * How many rows there are, the handle alone knows. So another number of rows is another
+ * generation, whether there was room or not, and a bit copy of the handle, which has the old
+ * number, is stale at once and not only when the columns have moved.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,8 +17,10 @@
 #include "../columns.h"
 #include "deed/own.h"
 #include "grant.h"
+#include "life.h"
 #include "owner.h"
 #include "resize.h"
+#include "stack.h"
 #include "tree.h"
 
 /* The top bits of a length say where the memory came from. */
@@ -197,31 +199,63 @@ DEED_EXPORT int deed_trap_soa_from(struct deed_soa *ret, const void *rows, size_
 
 /* ---- length --------------------------------------------------------------------------------- */
 
+/* What changes the number of rows, and how many there is to be room for. */
+struct growth {
+	size_t count, room;
+	enum deed_owner_use use;
+	const struct deed_columns *columns;
+	const void *frame;
+	const struct deed_site *at;
+};
+
+/* The handles that know the old number of rows are stale; this one is not. Under the shard lock. */
+static void make_copies_stale(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
+			      uint32_t stack, const struct deed_site *at)
+{
+	struct deed_cell *cell = deed_cell_at(slot);
+	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+
+	deed_cell_event_again(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
+	if (!deed_cell_bump(cell)) {
+		slot = deed_life_fresh_row(cell, slot);
+		deed_cell_at(slot)->home = cell->home;
+		deed_cell_at(slot)->name = cell->name;
+		cell = deed_cell_at(slot);
+	}
+	deed_handle_set(owner, DEED_TAG_LIVE, slot, deed_word_generation(deed_cell_word(cell)),
+			deed_cell_len(cell));
+}
+
 /* Whether the owner may change, and has room; the handle has its new length if both. 1 if there is
  * no room, a negative errno after a fault. */
-static int resize_in_place(struct deed_soa *soa, size_t count, size_t room, const void *frame,
-			   const struct deed_site *at)
+static int grow_in_place(struct deed_soa *soa, const struct growth *growth)
 {
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
-	uint32_t slot;
+	const struct deed_site *const at = growth->at;
+	const void *const frame = growth->frame;
+	uint32_t slot, stack;
 	bool fits;
 
 	if (!me) {
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
-	fits = room <= capacity_of(soa);
+	fits = growth->room <= capacity_of(soa);
 	/* The same length is no resize, lent or not; but the handle must be good. */
-	if (fits && count == soa->len) {
-		slot = deed_owner_open(me, &soa->owner, DEED_USE_RESIZE, frame, at, &finding);
+	if (fits && growth->count == soa->len) {
+		slot = deed_owner_open(me, &soa->owner, growth->use, frame, at, &finding);
 		if (slot)
 			deed_shard_give(slot);
 	} else {
-		slot = deed_owner_open_unlent(me, &soa->owner, DEED_USE_RESIZE, frame, at,
-					      &finding);
-		if (slot)
+		stack = fits ? deed_stack_keep(frame, me->stack_lo, me->stack_hi) : 0;
+		slot = deed_owner_open_unlent(me, &soa->owner, growth->use, frame, at, &finding);
+		if (slot && fits) {
+			make_copies_stale(me, &soa->owner, slot, stack, at);
+			deed_shard_give(slot);
+		} else if (slot) {
 			deed_owner_close(slot);
+		}
 	}
 	if (!slot) {
 		deed_raise(me, finding);
@@ -229,27 +263,35 @@ static int resize_in_place(struct deed_soa *soa, size_t count, size_t room, cons
 	}
 	deed_show_write(soa, sizeof *soa, frame);
 	if (fits)
-		soa->len = count;
+		soa->len = growth->count;
 	deed_leave(me);
 	return !fits;
+}
+
+static int grow(struct deed_soa *soa, const struct growth *growth)
+{
+	const struct deed_rows rows = { growth->columns, soa->len };
+	int err = grow_in_place(soa, growth);
+	size_t capacity;
+
+	if (err <= 0)
+		return err;
+	err = deed_columns_more(growth->room, capacity_of(soa), growth->at->element_bytes,
+				&capacity);
+	if (!err)
+		err = deed_resize_memory(&soa->owner, capacity, &rows, growth->frame, growth->at);
+	if (!err)
+		soa->len = growth->count;
+	return err;
 }
 
 DEED_EXPORT int deed_trap_soa_resize(struct deed_soa *soa, size_t count, size_t room,
 				     const struct deed_columns *columns, const void *frame,
 				     const struct deed_site *at)
 {
-	const struct deed_rows rows = { columns, soa->len };
-	int err = resize_in_place(soa, count, room, frame, at);
-	size_t capacity;
+	const struct growth growth = { count, room, DEED_USE_RESIZE, columns, frame, at };
 
-	if (err <= 0)
-		return err;
-	err = deed_columns_more(room, capacity_of(soa), at->element_bytes, &capacity);
-	if (!err)
-		err = deed_resize_memory(&soa->owner, capacity, &rows, frame, at);
-	if (!err)
-		soa->len = count;
-	return err;
+	return grow(soa, &growth);
 }
 
 DEED_EXPORT int deed_trap_soa_push(struct deed_soa *soa, const void *row,
@@ -257,7 +299,8 @@ DEED_EXPORT int deed_trap_soa_push(struct deed_soa *soa, const void *row,
 				   const struct deed_site *at)
 {
 	const size_t len = soa->len;
-	const int err = deed_trap_soa_resize(soa, len + 1, len + 1, columns, frame, at);
+	const struct growth growth = { len + 1, len + 1, DEED_USE_PUSH, columns, frame, at };
+	const int err = grow(soa, &growth);
 
 	if (!err)
 		deed_trap_soa_set(soa, len, row, columns, frame, at);
