@@ -78,6 +78,14 @@ static size_t least(size_t bytes, size_t align)
 	return deed_max(bytes, deed_min(align, DEED_LEAST_ALIGN));
 }
 
+/* mallocx() and rallocx() do not say why there is no block. */
+static void *or_errno(void *block)
+{
+	if (!block)
+		errno = ENOMEM;
+	return block;
+}
+
 void *deed_backend_alloc(size_t bytes, size_t align, bool zeroed)
 {
 	void *block = NULL;
@@ -86,7 +94,7 @@ void *deed_backend_alloc(size_t bytes, size_t align, bool zeroed)
 	if (align <= DEED_LEAST_ALIGN)
 		return zeroed ? calloc(1, least(bytes, align)) : malloc(least(bytes, align));
 	if (is_jemalloc())
-		return mallocx(bytes, ALIGNED_TO(align) | (zeroed ? ZEROED : 0));
+		return or_errno(mallocx(bytes, ALIGNED_TO(align) | (zeroed ? ZEROED : 0)));
 	err = posix_memalign(&block, align, bytes);
 	if (err) {
 		errno = err;
@@ -104,7 +112,7 @@ void *deed_backend_resize(void *block, size_t old_bytes, size_t bytes, size_t al
 	if (align <= DEED_LEAST_ALIGN)
 		return realloc(block, least(bytes, align));
 	if (is_jemalloc())
-		return rallocx(block, bytes, ALIGNED_TO(align));
+		return or_errno(rallocx(block, bytes, ALIGNED_TO(align)));
 	fresh = deed_backend_alloc(bytes, align, false);
 	if (fresh) {
 		memcpy(fresh, block, deed_min(bytes, old_bytes));

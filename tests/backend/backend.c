@@ -3,11 +3,13 @@
  * tests/backend/backend.c NAME - owners over whatever allocator the program has.
  *
  * deed_stats() must call it NAME. Buffers of every size and alignment are made, zeroed,
- * resized up and down, and given to free(): their alignment, their bytes, and that none is
- * lost are checked here; that no block meets the wrong allocator is for the tool that it
- * runs under.
+ * resized up and down, and given to free(): their alignment, their bytes, that none is lost,
+ * and what errno is where there is no more are checked here; that no block meets the wrong
+ * allocator is for the tool that it runs under.
  */
 #include <deed.h>
+#include <deed/malloc.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +80,16 @@ static void zeroed(size_t count)
 	deed_drop(&xs);
 }
 
+/* Whatever the allocator says of it itself. */
+static void refused(void)
+{
+	const volatile size_t too_much = SIZE_MAX / 4;
+
+	errno = 0;
+	MUST(!deed_aligned_alloc(4096, too_much));
+	MUST(errno == ENOMEM);
+}
+
 int main(int argc, char **argv)
 {
 	MUST(argc == 2);
@@ -92,5 +104,6 @@ int main(int argc, char **argv)
 		}
 	resized(5, 16);
 	resized(8, 16);
+	refused();
 	return EXIT_SUCCESS;
 }

@@ -37,7 +37,7 @@ has()
 
 jemalloc=-Wl,--no-as-needed,-ljemalloc
 sanitizer="-fsanitize=address -fno-sanitize-recover=all"
-options=ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
+options=ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:allocator_may_return_null=1
 for flavour in 0 1; do
 	with $flavour "the C library's" libc "" env
 	# shellcheck disable=SC2086
