@@ -17,7 +17,12 @@
  * report of that names the caller by the stack alone.
  *
  * Blocks are aligned to 16, those of fewer bytes to what malloc() gives; any thread may free
- * what another one allocated. After a failure errno is ENOMEM, or what is said.
+ * what another one allocated. After a failure errno is ENOMEM, or what is said; but of a
+ * deed_realloc() that jemalloc's realloc() refuses in a release build, errno stays.
+ *
+ * A block ends by deed_free() or deed_realloc(), never by the C library's free(), realloc()
+ * or getline(): release builds do not mind, and a trap build dies of it in the allocator,
+ * mostly without a report, for its blocks lie inside of what malloc() gave.
  */
 #ifndef DEED_MALLOC_H
 #define DEED_MALLOC_H
