@@ -181,6 +181,40 @@ Test(memory, the_quarantine_keeps_to_its_bytes_and_counts_its_rows)
 	cr_expect(deed_stats().quarantine_buffers == 0);
 }
 
+/* Whether so many buffers, of which one is live at a time, have walls all. */
+static bool all_have_walls(int count)
+{
+	bool all = true;
+
+	deed_options.guard = true;
+	for (int i = 0; i < count; i++) {
+		deed_u8 xs = DEED_EMPTY;
+
+		cr_assert(deed_new(&xs, 32) == 0);
+		all &= deed_cell_at(deed_word_slot(deed_handle_word(&xs.h)))->flags >>
+			       __builtin_ctz(DEED_CELL_WALLED) &
+		       1;
+		deed_drop(&xs);
+	}
+	return all;
+}
+
+Test(memory, guarded_memory_counts_by_its_addresses)
+{
+	const size_t page = deed_os_page_bytes();
+
+	cr_expect(all_have_walls(20000));
+	cr_expect(deed_stats().quarantine_buffers <= ((size_t)16 << 20) / (2 * page));
+}
+
+Test(memory, guarded_memory_leaves_the_quarantine_when_mappings_run_out)
+{
+	deed_options.quarantine = deed_options.quarantine ? (uint64_t)1 << 40 : 0;
+	cr_expect(all_have_walls(40000));
+	(void)deed_quarantine_empty();
+	cr_expect(all_have_walls(1));
+}
+
 Test(memory, fresh_and_ended_memory_shows)
 {
 	deed_f64 xs = DEED_EMPTY;

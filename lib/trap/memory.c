@@ -8,6 +8,7 @@
 
 #include "../unseen.h"
 #include "options.h"
+#include "quarantine.h"
 #include "thread.h"
 
 /* Where LeakSanitizer is in the process. */
@@ -47,41 +48,71 @@ static size_t walled_max(void)
 	return now;
 }
 
-static void say_no_walls(void)
+/* What there was too little of for pages of its own. */
+enum lack { LACKS_NOTHING, LACKS_MAPPINGS, LACKS_PAGES };
+
+static void say_no_walls(enum lack lack)
 {
-	static const char text[] = "deed: guard=1: no mappings are left for more pages "
-				   "(vm.max_map_count); other buffers have redzones only\n";
+	static const char begin[] = "deed: guard=1: ";
+	static const char no_mappings[] = "no mappings are left for more pages: raise "
+					  "vm.max_map_count, or lower quarantine=; ";
+	static const char no_pages[] = "the system gives no more pages (memory, ulimit -v): lower "
+				       "quarantine=; ";
+	static const char end[] = "this buffer, and maybe more, has redzones only\n";
 	static bool is_said;
 
-	if (!__atomic_exchange_n(&is_said, true, __ATOMIC_RELAXED))
-		(void)deed_os_write(2, text, sizeof text - 1);
+	if (__atomic_exchange_n(&is_said, true, __ATOMIC_RELAXED))
+		return;
+	(void)deed_os_write(2, begin, sizeof begin - 1);
+	if (lack == LACKS_MAPPINGS)
+		(void)deed_os_write(2, no_mappings, sizeof no_mappings - 1);
+	else
+		(void)deed_os_write(2, no_pages, sizeof no_pages - 1);
+	(void)deed_os_write(2, end, sizeof end - 1);
 }
 
 /* Its base is null if there are no pages, or mappings, for it. */
-static struct deed_memory new_walled(size_t bytes, size_t align)
+static struct deed_memory try_walled(size_t bytes, size_t align, enum lack *ret_lack)
 {
 	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
 				      .align_log2 = (uint8_t)__builtin_ctzl(align),
 				      .is_walled = 1 };
 	const size_t wall = deed_os_page_bytes();
+	enum lack lack = LACKS_MAPPINGS;
 	char *map = NULL;
 	size_t pages;
 
 	__atomic_store_n(&deed_memory_page, wall, __ATOMIC_RELAXED);
 	pages = deed_memory_pages(memory);
-	if (__atomic_add_fetch(&walled, 1, __ATOMIC_RELAXED) <= walled_max())
+	if (__atomic_add_fetch(&walled, 1, __ATOMIC_RELAXED) <= walled_max()) {
 		map = deed_os_map(pages + wall);
+		lack = map ? LACKS_MAPPINGS : LACKS_PAGES;
+	}
 	if (map && !deed_os_wall(map + pages, wall)) {
 		deed_os_unmap(map, pages + wall);
 		map = NULL;
 	}
 	if (!map) {
 		__atomic_sub_fetch(&walled, 1, __ATOMIC_RELAXED);
-		say_no_walls();
+		*ret_lack = lack;
 		return memory;
 	}
+	*ret_lack = LACKS_NOTHING;
 	memory.base = map + pages - deed_memory_room(memory);
 	deed_memory_mark(memory);
+	return memory;
+}
+
+/* The same, with what waits in quarantine given up for it. */
+static struct deed_memory new_walled(size_t bytes, size_t align)
+{
+	enum lack lack;
+	struct deed_memory memory = try_walled(bytes, align, &lack);
+
+	while (lack && deed_quarantine_give_walls())
+		memory = try_walled(bytes, align, &lack);
+	if (lack)
+		say_no_walls(lack);
 	return memory;
 }
 

@@ -25,9 +25,10 @@
  *
  * Who touches the wall is stopped at once (crash.h); so is who touches the pages of a buffer
  * that has ended, which become walls themselves and give what they held back. They wait in
- * quarantine, too, but cost only addresses there, and count as 64th of their bytes. Mappings
- * are few (vm.max_map_count): of what the process may have deed takes half, two per buffer,
- * and says once that it is at the end; buffers have redzones then.
+ * quarantine, too, where their addresses count, for each keeps its mappings. Mappings are few
+ * (vm.max_map_count): of what the process may have deed takes half, two per buffer. Where
+ * none, or no pages, are to be had, the oldest in quarantine are given up for them; if that
+ * does not do, it is said once, and the buffer has redzones.
  *
  * Nothing here takes a lock; none of it is called inside the ledger but the looking.
  */

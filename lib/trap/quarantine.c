@@ -18,15 +18,14 @@
 static struct {
 	struct deed_lock lock;
 	uint32_t oldest, youngest;
-	size_t count, bytes;
+	size_t count, bytes, walled; /* the last is how many have pages of their own */
 	bool is_closed;
 } held;
 
 DEED_INLINE size_t cost_of(struct deed_memory memory)
 {
-	const size_t block = deed_memory_block(memory);
-
-	return (memory.is_walled ? block / 64 : block) + sizeof(struct deed_cell);
+	return deed_memory_block(memory) + (memory.is_walled ? deed_memory_page : 0) +
+	       sizeof(struct deed_cell);
 }
 
 static size_t limit_now(void)
@@ -54,7 +53,7 @@ static struct deed_finding *tell(struct deed_thread *me, uint32_t slot, struct d
 
 /* ---- coming and going ----------------------------------------------------------------------- */
 
-static void link_youngest(uint32_t slot, size_t cost)
+static void link_youngest(uint32_t slot, struct deed_memory memory)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
 
@@ -66,7 +65,8 @@ static void link_youngest(uint32_t slot, size_t cost)
 		held.oldest = slot;
 	held.youngest = slot;
 	held.count++;
-	held.bytes += cost;
+	held.bytes += cost_of(memory);
+	held.walled += memory.is_walled;
 }
 
 /* What leaves next has not been touched for long: its row is fetched two turns before, its memory
@@ -83,10 +83,11 @@ static void fetch_next(void)
 	__builtin_prefetch(&after->near_next, 1);
 }
 
-/* The slot of the oldest, if there is more than `limit`; else 0. Under the lock. */
-static uint32_t unlink_oldest(size_t limit, struct deed_memory *ret_memory)
+/* The slot of the oldest, if there is more than `limit`, or more of it has walls than `walled`;
+ * else 0. Under the lock. */
+static inline uint32_t unlink_oldest(size_t limit, size_t walled, struct deed_memory *ret_memory)
 {
-	const uint32_t slot = held.bytes > limit ? held.oldest : 0;
+	const uint32_t slot = held.bytes > limit || held.walled > walled ? held.oldest : 0;
 	struct deed_cell *cell;
 
 	if (!slot)
@@ -97,6 +98,7 @@ static uint32_t unlink_oldest(size_t limit, struct deed_memory *ret_memory)
 	held.oldest = cell->younger;
 	held.count--;
 	held.bytes -= cost_of(*ret_memory);
+	held.walled -= ret_memory->is_walled;
 	if (held.oldest)
 		fetch_next();
 	else
@@ -137,8 +139,8 @@ static void let_go(struct deed_thread *me, uint32_t slot, struct deed_memory mem
 		report(slot, memory, damage);
 }
 
-/* Until no more than `limit` is there; true if anything went. Outside. */
-static bool shrink(size_t limit)
+/* Until no more than `limit` is there, and `walled` with walls; true if anything went. Outside. */
+static bool shrink(size_t limit, size_t walled)
 {
 	for (bool any = false;; any = true) {
 		struct deed_thread *const me = deed_enter();
@@ -148,7 +150,7 @@ static bool shrink(size_t limit)
 		if (!me)
 			return any;
 		deed_lock_take(&held.lock);
-		slot = unlink_oldest(limit, &memory);
+		slot = unlink_oldest(limit, walled, &memory);
 		deed_lock_give(&held.lock);
 		if (!slot) {
 			deed_leave(me);
@@ -167,8 +169,8 @@ void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
 	/* Before it is in the queue, for whoever takes it out looks for the pattern. */
 	deed_memory_end(memory);
 	deed_lock_take(&held.lock);
-	link_youngest(slot, cost_of(memory));
-	slot = unlink_oldest(limit, &memory);
+	link_youngest(slot, memory);
+	slot = unlink_oldest(limit, SIZE_MAX, &memory);
 	is_more = held.bytes > limit;
 	deed_lock_give(&held.lock);
 	if (slot)
@@ -176,18 +178,29 @@ void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
 	else
 		deed_leave(me);
 	if (is_more)
-		(void)shrink(limit);
+		(void)shrink(limit, SIZE_MAX);
 }
 
 bool deed_quarantine_empty(void)
 {
-	return shrink(0);
+	return shrink(0, SIZE_MAX);
+}
+
+/* Half of it, so that who makes buffers in a row does not come back for each. */
+bool deed_quarantine_give_walls(void)
+{
+	size_t walled;
+
+	deed_lock_take(&held.lock);
+	walled = held.walled;
+	deed_lock_give(&held.lock);
+	return walled && shrink(SIZE_MAX, walled / 2);
 }
 
 void deed_quarantine_close(void)
 {
 	__atomic_store_n(&held.is_closed, true, __ATOMIC_RELAXED);
-	(void)shrink(0);
+	(void)shrink(0, SIZE_MAX);
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */

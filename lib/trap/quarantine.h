@@ -30,9 +30,12 @@
 bool deed_quarantine_wants(struct deed_memory memory);
 void deed_quarantine_put(uint32_t slot, struct deed_memory memory);
 
-/* deed_quarantine_empty - all memory leaves, for there is none elsewhere; false if there was none
+/* deed_quarantine_give_walls - memory with walls leaves, the oldest first, for there are no pages
+ * or mappings elsewhere; false if there was none. Outside the ledger, as the next two.
+ * deed_quarantine_empty - all memory leaves, for there is none elsewhere; false if there was none
  * here either. deed_quarantine_close - the same, and none comes in any more. Outside the ledger.
  */
+bool deed_quarantine_give_walls(void);
 bool deed_quarantine_empty(void);
 void deed_quarantine_close(void);
 
