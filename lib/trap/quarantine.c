@@ -75,10 +75,9 @@ static void fetch_next(void)
 {
 	const struct deed_cell *const next = deed_cell_at(held.oldest);
 	const struct deed_cell *const after = deed_cell_at(next->younger);
-	const struct deed_memory memory = deed_memory_of(next);
 
-	__builtin_prefetch((const char *)memory.base - DEED_LEAST_ALIGN, 1);
-	__builtin_prefetch((const char *)memory.base + deed_min(memory.bytes, 64), 1);
+	__builtin_prefetch((const char *)next->base - DEED_LEAST_ALIGN, 1);
+	__builtin_prefetch((const char *)next->base + 64, 1);
 	__builtin_prefetch(after, 1);
 	__builtin_prefetch(&after->near_next, 1);
 }

@@ -293,15 +293,14 @@ static struct deed_recent_stack *recent_of(uintptr_t place)
  * every word that the walk saw is what it was. They lie further out than `frame`, so all are of
  * the stack still, and none has to wait for the one before. */
 __attribute__((no_sanitize_address)) static uint32_t same_again(
-	const struct taking *taking, const struct deed_recent_stack *recent, uintptr_t first)
+	const struct deed_recent_stack *recent, uintptr_t first, uintptr_t at)
 {
 	typedef uint64_t both __attribute__((vector_size(16), aligned(8), may_alias));
 	const struct deed_stack_frame *was = recent->frames, *const end = was + recent->count;
-	uintptr_t at = taking->frame;
 	both differences = { 0 };
 
-	if (recent->first != first || recent->frame != at || recent->room != taking->room ||
-	    recent->age != deed_unload_age())
+	if (recent->first != first || recent->frame != at ||
+	    recent->depth != deed_options.stack_depth || recent->age != deed_unload_age())
 		return 0;
 	for (; was < end; was++) {
 		differences |= *(const both *)at ^ *(const both *)was;
@@ -335,7 +334,7 @@ __attribute__((no_sanitize_address)) static void remember(struct deed_recent_sta
 	recent->first = first;
 	recent->frame = taking->frame;
 	recent->age = deed_unload_age();
-	recent->room = (uint32_t)taking->room;
+	recent->depth = deed_options.stack_depth;
 	recent->count = count;
 	recent->id = id;
 }
@@ -354,21 +353,27 @@ static uint32_t keep(const struct taking *taking, struct deed_recent_stack *rece
 	return id;
 }
 
+/* Whether stacks are walked, without asking for the unwinder: where the walk is right it need not
+ * be there, and nothing else was remembered. */
+static bool is_walked(void)
+{
+	return deed_options.stack == DEED_STACK_FRAMES ||
+	       (deed_options.stack == DEED_STACK_AUTO &&
+		!__atomic_load_n(&is_walk_wrong, __ATOMIC_RELAXED));
+}
+
 uint32_t deed_stack_keep(const void *frame, uintptr_t lo, uintptr_t hi)
 {
-	const struct taking taking = taking_from(frame, lo, hi);
-	struct deed_recent_stack *recent = NULL;
-	uintptr_t first = 0;
-	uint32_t same = 0;
+	const uintptr_t own = (uintptr_t)__builtin_frame_address(0);
+	const uintptr_t first = is_walked() ? walk_own(own, (uintptr_t)frame) : 0;
+	struct deed_recent_stack *const recent = first ? recent_of(first) : NULL;
+	const uint32_t same = recent ? same_again(recent, first, (uintptr_t)frame) : 0;
+	struct taking taking;
 
-	if (taking.how == DEED_STACK_NONE)
-		return 0;
-	if (taking.how != DEED_STACK_UNWIND) {
-		first = walk_own(taking.own, taking.frame);
-		recent = recent_of(first);
-		same = recent ? same_again(&taking, recent, first) : 0;
-	}
-	return DEED_LIKELY(same) ? same : keep(&taking, recent, first);
+	if (DEED_LIKELY(same))
+		return same;
+	taking = taking_from(frame, lo, hi);
+	return taking.how == DEED_STACK_NONE ? 0 : keep(&taking, recent, first);
 }
 
 /* Of the call whose return address this is: the one after a call that never returns may be the next
