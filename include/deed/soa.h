@@ -507,19 +507,19 @@ DEED_INLINE void deed_soa_move_(struct deed_soa *to, struct deed_soa *from,
 
 DEED_INLINE void deed_soa_drop_(struct deed_soa *soa, const struct deed_site *at)
 {
-	const void *const was = soa->owner.own;
+	const struct deed_owner was = soa->owner;
 
 	deed_drop_(&soa->owner, at);
-	if (soa->owner.own != was)
+	if (soa->owner.own != was.own)
 		soa->len = 0;
 }
 
 DEED_INLINE void deed_soa_settle_(struct deed_soa *soa, const struct deed_site *at)
 {
-	const void *const was = soa->owner.own;
+	const struct deed_owner was = soa->owner;
 
 	deed_settle_(&soa->owner, at);
-	if (soa->owner.own != was)
+	if (soa->owner.own != was.own)
 		soa->len = 0;
 }
 

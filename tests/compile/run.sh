@@ -160,6 +160,14 @@ passes()
 	fi
 }
 
+# sanitized COMPILER FLAG...: the code is another then, and gcc warns of other things; of ends of
+# objects that it puts into the function in which they live, so in a unit of their own.
+sanitized()
+{
+	check "ok_members.c, sanitized, $1" "$@" -O1 -fsanitize=undefined -DDEED_TRAP=1 \
+		-Iinclude -I. -S -o "$work/out.s" tests/compile/ok_members.c
+}
+
 with()
 {
 	compiler=$1
@@ -176,6 +184,8 @@ with()
 		fails cxx $flavour "$cxx" -std=gnu++17 $warnings -x c++
 		passes cxx $flavour "$cxx" -std=gnu++17 $warnings -x c++
 	done
+	sanitized "$compiler" -std=gnu11 $c_warnings
+	[ -z "$cxx" ] || sanitized "$cxx" -std=gnu++17 $warnings -x c++
 }
 
 each with $(compilers)
