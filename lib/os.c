@@ -91,13 +91,16 @@ void *deed_os_map_aligned(size_t bytes, size_t align)
 	return pages + before;
 }
 
-/* Where they are, if they can stay; else on top of fresh ones, which the kernel takes away. */
+/* Where they are, if they can stay; else where the kernel puts them, if no more is asked for than
+ * that they begin a page. Else on top of fresh ones, which the kernel takes away; of those valgrind
+ * does not understand that the new ones are there. */
 void *deed_os_remap(void *pages, size_t old_bytes, size_t bytes, size_t align)
 {
+	const bool is_anywhere = align <= deed_os_page_bytes();
 	const int saved = errno;
-	void *fresh, *moved = mremap(pages, old_bytes, bytes, 0);
+	void *fresh, *moved = mremap(pages, old_bytes, bytes, is_anywhere ? MREMAP_MAYMOVE : 0);
 
-	if (moved == MAP_FAILED) {
+	if (moved == MAP_FAILED && !is_anywhere) {
 		fresh = deed_os_map_aligned(bytes, align);
 		if (fresh)
 			moved = mremap(pages, old_bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
