@@ -182,11 +182,14 @@ static const char *to_do(const struct deed_report *report)
 }
 
 /* "deed_end(" of a loan; a column has two words between its parentheses. */
+static bool is_column(const struct deed_report_site *loan)
+{
+	return loan->site && loan->site->text && strchr(loan->site->text, ',');
+}
+
 static void put_end(struct deed_writer *out, const struct deed_report_site *loan)
 {
-	const bool is_column = loan->site && loan->site->text && strchr(loan->site->text, ',');
-
-	deed_put_text(out, is_column ? "deed_soa_end(" : "deed_end(");
+	deed_put_text(out, is_column(loan) ? "deed_soa_end(" : "deed_end(");
 }
 
 static void help_lent(struct deed_writer *out, const struct deed_report *report)
@@ -275,8 +278,24 @@ static void help_ended_loan(struct deed_writer *out, const struct deed_report *r
 		deed_put_text(out, "use the view inside the block of its guard, or take a new loan "
 				   "from the owner");
 	else
-		deed_put_text(out,
-			      "use the view before deed_end(), or take a new loan from the owner");
+		deed_put_format(out, "use the view before %s, or take a new loan from the owner",
+				loan && is_column(loan) ? "deed_soa_end()" : "deed_end()");
+}
+
+static void help_ended_again(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	deed_put_text(out, report->sites[0].is_guard
+				   ? "delete the "
+				   : "end each loan once: delete one of the two ");
+	deed_put_text(out, loan && is_column(loan) ? "deed_soa_end()" : "deed_end()");
+	if (report->sites[0].is_guard)
+		deed_put_text(out, loan && is_column(loan)
+					   ? ": a guard (DEED_SOA_INOUT, DEED_SOA_BORROWED) ends "
+					     "its own loan"
+					   : ": a guard (DEED_INOUT, DEED_BORROWED) ends its own "
+					     "loan");
 }
 
 static void help_lent_on(struct deed_writer *out, const struct deed_report *report)
@@ -374,6 +393,11 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 	const char *text = "";
 	bool was_moved = false;
 
+	if (has_verb(report, "never closed")) {
+		deed_put_text(out, "deed_arena_close() each when all of its buffers are done with; "
+				   "deed_arena_immortal() says that it lives for ever");
+		return;
+	}
 	for (size_t i = 0; i < report->event_count; i++)
 		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
 	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
@@ -390,6 +414,8 @@ static void help_leak(struct deed_writer *out, const struct deed_report *report)
 			"%simmortal() says that it lives for ever",
 			is_of_rows(report) ? "DEED_SOA_AUTO" : "DEED_AUTO",
 			is_of_rows(report) ? "deed_soa_" : "deed_");
+	if (has_verb(report, "never dropped or closed"))
+		deed_put_text(out, "; an arena takes deed_arena_close()");
 }
 
 static void help_wrong(struct deed_writer *out, const struct deed_report *report)
@@ -555,11 +581,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_ended_loan(out, report);
 		break;
 	case DEED_E12:
-		deed_put_text(out,
-			      report->sites[0].is_guard
-				      ? "delete the deed_end(): a guard (DEED_INOUT, "
-					"DEED_BORROWED) ends its own loan"
-				      : "end each loan once: delete one of the two deed_end()");
+		help_ended_again(out, report);
 		break;
 	case DEED_E13:
 		help_lent_on(out, report);

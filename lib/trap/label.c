@@ -321,7 +321,8 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 	const bool is_single = is_leak && site->repeats == 1 && report->buffer.id;
 
 	if (is_leak && !is_single)
-		deed_put_format(out, "%zu buffer%s, %zu byte%s, ", site->repeats,
+		deed_put_format(out, "%zu %s%s, %zu byte%s, ", site->repeats,
+				has_verb(report->sites, "never closed") ? "arena" : "buffer",
 				site->repeats == 1 ? "" : "s", site->bytes,
 				site->bytes == 1 ? "" : "s");
 	else if (report->fault == DEED_E02 && !is_arena(report))
@@ -334,6 +335,8 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "taken over here from elsewhere (adopted)");
 	else if (is_arena(report))
 		deed_put_text(out, "the arena begins here");
+	else if (is_leak && has_verb(report->sites, "never closed"))
+		deed_put_text(out, site->repeats == 1 ? "begins here" : "begin here");
 	else
 		deed_put_text(out, "allocated here");
 	if (report->fault == DEED_E22 && site->site && site->site->type && *site->site->type)
@@ -457,7 +460,10 @@ void deed_put_buffer(struct deed_writer *out, const struct deed_report_buffer *b
 		deed_put_name(out, buffer->name);
 		deed_put_text(out, ", ");
 	}
-	if (buffer->type && *buffer->type)
+	/* How many rows there are, the owner alone knows. */
+	if (buffer->type && !strcmp(buffer->type, "row"))
+		deed_put_format(out, "room for %zu rows", buffer->count);
+	else if (buffer->type && *buffer->type)
 		deed_put_format(out, "%.64s[%zu]", buffer->type, buffer->count);
 	else
 		deed_put_format(out, "%zu element%s of %zu byte%s", buffer->count,

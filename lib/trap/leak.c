@@ -30,7 +30,8 @@ struct group {
 struct groups {
 	struct group *slots;
 	size_t limit, count, buffers, bytes;
-	size_t blocks; /* of the buffers, those of the malloc family */
+	size_t blocks,
+		arenas; /* of the buffers: those of the malloc family; no buffers, but arenas */
 };
 
 static size_t in_flight;
@@ -100,6 +101,7 @@ static void count_leaks(struct groups *groups, const struct deed_thread *me)
 		}
 		groups->buffers++;
 		groups->blocks += cell->kind == DEED_KIND_MALLOC;
+		groups->arenas += cell->kind == DEED_KIND_WHOLE_ARENA;
 		groups->bytes += deed_cell_bytes(cell);
 		group = group_of(groups, cell->event_site[0], cell->event_stack[0]);
 		if (!group->repeats && groups->count + 1 == groups->limit)
@@ -251,13 +253,24 @@ static void report(struct deed_thread *me, struct groups *groups)
 				 : is_arena			 ? "closed"
 								 : "dropped");
 	} else {
-		deed_finding_say(
-			finding, "%zu %s, %zu bytes together, are still %s at exit",
-			groups->buffers, groups->blocks == groups->buffers ? "blocks" : "buffers",
-			groups->bytes, groups->blocks == groups->buffers ? "allocated" : "owned");
+		deed_finding_say(finding, "%zu %s, %zu bytes together, are still %s at exit",
+				 groups->buffers,
+				 groups->blocks == groups->buffers   ? "blocks"
+				 : groups->arenas == groups->buffers ? "arenas"
+				 : groups->arenas		     ? "buffers and arenas"
+								     : "buffers",
+				 groups->bytes,
+				 groups->blocks == groups->buffers   ? "allocated"
+				 : groups->arenas == groups->buffers ? "open"
+				 : groups->arenas		     ? "held"
+								     : "owned");
 	}
 	if (groups->blocks == groups->buffers)
 		deed_finding_does(finding, "never freed", false);
+	else if (groups->arenas == groups->buffers)
+		deed_finding_does(finding, "never closed", false);
+	else if (groups->arenas)
+		deed_finding_does(finding, "never dropped or closed", false);
 	for (size_t i = 0; i < packed; i++)
 		deed_finding_leaks(finding, groups->slots[i].first, groups->slots[i].repeats,
 				   groups->slots[i].bytes);
