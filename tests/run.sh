@@ -202,7 +202,7 @@ valgrind_part()
 		# Not every valgrind reads the debug information that newer compilers write.
 		plain valgrind -Wl,--strip-debug valgrind -q --error-exitcode=99 \
 			--suppressions=lib/valgrind.supp --leak-check=full \
-			--errors-for-leak-kinds=definite
+			--errors-for-leak-kinds=definite,possible
 	else
 		skip "valgrind" "it is not installed"
 	fi

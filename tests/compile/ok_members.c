@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/compile/ok_members.c (C, C++) - owners that are members, and end with what they are in.
+ * tests/compile/ok_members.c (C, C++) - owners that are members, and end with what they are in;
+ * and one that lives for ever, which no tool calls a leak.
  */
 #include "deed.h"
 #include "deed/soa.h"
 
 #define MEMBERS_ROW(FIELD) FIELD(float, x) FIELD(uint32_t, id)
 DEED_SOA(members_rows, MEMBERS_ROW);
+
+extern deed_u32 members_forever;
+deed_u32 members_forever;
+
+DEED_CHECK_RESULT static int members_begin(void)
+{
+	if (deed_new(&members_forever, 100))
+		return -1;
+	deed_immortal(&members_forever);
+	return 0;
+}
 
 #ifdef __cplusplus
 struct members_settled {
@@ -38,7 +50,7 @@ int main()
 	members_settled settled;
 	members_dropped dropped;
 
-	return deed_soa_new(&settled.rows, 3) || deed_new(&settled.scratch, 3) ||
+	return members_begin() || deed_soa_new(&settled.rows, 3) || deed_new(&settled.scratch, 3) ||
 	       deed_soa_new(&dropped.rows, 3);
 }
 #else
@@ -51,7 +63,7 @@ int main(void)
 {
 	struct members all = { DEED_EMPTY, DEED_EMPTY };
 
-	if (deed_soa_new(&all.rows, 3) || deed_new(&all.scratch, 3))
+	if (members_begin() || deed_soa_new(&all.rows, 3) || deed_new(&all.scratch, 3))
 		return 1;
 	deed_soa_drop(&all.rows);
 	deed_settle(&all.scratch);
