@@ -13,7 +13,9 @@
  * up by a move or a drop. Copying the variable copies the handle, not the buffer: the
  * copy is stale as soon as the original moves, resizes or drops. A struct that holds
  * owners may be moved by assignment, memcpy, realloc or qsort; its old place is then
- * forgotten, not dropped or settled.
+ * forgotten, not dropped or settled. So overwriting a live owner is E02 only where a verb
+ * put it: at another address, which it came to by assignment or as a function's result,
+ * it may as well be the old place, and the buffer that is lost is E17, at exit.
  *
  * Errors are 0 or a negative errno; after an error every output is as it was. Faults
  * (E01 ...) are broken rules: trap builds report them, release builds do not look.
