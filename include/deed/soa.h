@@ -26,6 +26,10 @@
  * which every verb of deed/lend.h and deed/use.h takes. Loans of different fields are apart;
  * of one field they conflict as loans of one buffer do (E09); and while any column is lent,
  * its owner neither moves (E06), nor grows or shrinks (E07), nor drops (E08).
+ *
+ * A raw pointer that runs over the end of a column writes the rows that there is room for, or
+ * the next column, and nobody sees it: E25 is of what lies before the first and behind the
+ * last. deed_at() looks at every index.
  */
 #ifndef DEED_SOA_H
 #define DEED_SOA_H
