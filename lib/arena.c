@@ -25,8 +25,8 @@
  *
  * The limit counts what comes from the allocator, heads and all. Before it refuses, chunks that are
  * spare and too small go back. In trap builds a chunk is twice as large, for the gaps of the
- * ledger, and counts as if it were not: the limit, the statistics and where a chunk is full are
- * those of a release build.
+ * ledger, with one more in front of its room, and counts as if it were not: the limit, the
+ * statistics and where a chunk is full are those of a release build.
  */
 #include "arena.h"
 
@@ -53,6 +53,11 @@ static unsigned spread(const struct deed_arena *arena)
 static size_t head_of_room(size_t room, const struct deed_arena *arena)
 {
 	return (room >> spread(arena)) + HEAD;
+}
+
+size_t deed_arena_front(const struct deed_arena *arena)
+{
+	return DEED_TRAP ? deed_max(arena->mask + 1, DEED_ARENA_ALIGN_DEFAULT) : 0;
 }
 
 size_t deed_arena_used(const struct deed_arena *arena)
@@ -115,18 +120,18 @@ static void take_out(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 
 static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 {
-	char *const base = chunk->base;
-	const size_t room = chunk->room;
+	const size_t front = deed_arena_front(arena), room = chunk->room;
+	char *const base = chunk->base - front;
 
 	arena->reserved -= head_of_room(room, arena);
 	arena->chunks--;
 	if (DEED_TRAP)
-		deed_chunk_goes(base, room);
+		deed_chunk_goes(base, front + room);
 	if (arena->allocator)
-		arena->allocator->free(base, room + HEAD, arena->mask + 1,
+		arena->allocator->free(base, front + room + HEAD, arena->mask + 1,
 				       arena->allocator->context);
 	else
-		deed_backend_free(base, room + HEAD, arena->mask + 1);
+		deed_backend_free(base, front + room + HEAD, arena->mask + 1);
 }
 
 static void free_spares(struct deed_arena *arena)
@@ -150,19 +155,19 @@ static void *alloc_chunk(const struct deed_arena *arena, size_t bytes)
 /* A chunk whose room counts as `room`; null if there is none. */
 static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room)
 {
-	const size_t real = room << spread(arena);
+	const size_t front = deed_arena_front(arena), real = room << spread(arena);
 	struct deed_arena_chunk *chunk;
-	char *const base = alloc_chunk(arena, real + HEAD);
+	char *const base = alloc_chunk(arena, front + real + HEAD);
 
 	if (!base)
 		return NULL;
-	chunk = (struct deed_arena_chunk *)(void *)(base + real);
-	chunk->base = base;
+	chunk = (struct deed_arena_chunk *)(void *)(base + front + real);
+	chunk->base = base + front;
 	chunk->room = real;
 	arena->reserved += room + HEAD;
 	arena->chunks++;
 	if (DEED_TRAP)
-		deed_chunk_comes(base, real);
+		deed_chunk_comes(base, front + real);
 	return chunk;
 }
 
@@ -332,8 +337,6 @@ DEED_EXPORT void deed_arena_close_release_(struct deed_arena *arena)
 {
 	static const struct deed_arena empty = DEED_ARENA_EMPTY;
 
-	if (DEED_TRAP && arena->is_over)
-		deed_chunk_goes(arena->start, arena->reserved);
 	arena->last = NULL;
 	free_spares(arena);
 	*arena = empty;

@@ -433,7 +433,7 @@ Test(arena, lies_over_what_is_lent_to_its_caller)
 		cr_assert(fault_count(err = deed_arena_open_over(&arena, block, 4096)) == 0);
 		cr_assert(err == 0);
 		expect_silent(cr_expect_not_null(deed_arena_alloc(&arena, 100)));
-		expect_fault(DEED_E13, deed_at(all, 0) = 1);
+		expect_fault(DEED_E13, (void)deed_at(all, 0));
 		expect_silent(deed_arena_close(&arena));
 		expect_silent(deed_at(all, 0) = 1);
 		err = deed_arena_open_over(&arena, block, 4096);
@@ -656,6 +656,37 @@ Test(arena, bytes_beside_a_buffer_are_looked_at)
 	behind[100] = 1;
 	expect_fault(DEED_E25, deed_arena_close(&arena));
 	cr_expect(deed_arena_stats(&arena).reserved == 0);
+}
+
+Test(arena, bytes_in_front_of_the_first_are_looked_at)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	static _Alignas(64) char block[1000];
+	char *volatile first = deed_arena_alloc(&arena, 10);
+	char *volatile large;
+
+	first[-1] = 1;
+	expect_fault(DEED_E25, deed_arena_reset(&arena));
+	first[-64] = 1; /* nobody's now */
+	expect_fault(DEED_E25, cr_expect_not_null(deed_arena_alloc(&arena, 10)));
+	expect_silent(deed_arena_reset(&arena));
+	first = deed_arena_alloc(&arena, 10);
+	first[-64] = 1;
+	expect_fault(DEED_E25, deed_arena_close(&arena));
+
+	cr_expect_not_null(deed_arena_alloc(&arena, 10));
+	large = deed_arena_alloc(&arena, 1 << 20); /* a chunk of its own */
+	large[-8] = 1;
+	expect_fault(DEED_E25, cr_expect(deed_check_all() == 2));
+	expect_silent(deed_arena_reset(&arena));
+	large[-8] = 1;
+	expect_fault(DEED_E25, deed_arena_close(&arena));
+
+	cr_assert(deed_arena_open_over(&arena, block + 56, 500) == 0);
+	large = deed_arena_alloc(&arena, 100);
+	cr_expect(large == block + 64);
+	large[-8] = 1;
+	expect_fault(DEED_E25, deed_arena_close(&arena));
 }
 
 Test(arena, bytes_written_after_a_drop_are_found_when_the_arena_ends)

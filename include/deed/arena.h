@@ -36,9 +36,9 @@
  * for a copy of an arena that was closed; E18 for bits that are no arena. An arena that holds
  * memory at exit is E17.
  *
- * Trap builds put a gap behind each buffer, as large as itself, which counts nowhere: what
- * fits in release builds fits. AddressSanitizer is told of the gaps, of what is not carved
- * yet, and of what has ended.
+ * Trap builds put a gap behind each buffer, as large as itself, and one in front of the first of
+ * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told of
+ * the gaps, of what is not carved yet, and of what has ended.
  *
  * One thread at a time per arena; handing one over needs the program's own synchronisation.
  */

@@ -9,8 +9,9 @@
  *     |     [ the buffer ][ redzone                       ]   [ next ...        free ]
  *      fits an alignment                                                 all dead bytes
  *
- * Over a caller's block there are no gaps but what an alignment leaves, for what fits in a
- * release build must fit here.
+ * The first of a chunk has a gap in front of it, too. Over a caller's block there are no gaps
+ * but what an alignment leaves, of the buffer or of the block, for what fits in a release build
+ * must fit here.
  *
  * Each buffer is a cell of kind ARENA, owned by a handle or by nobody. Memory that has ended,
  * and what was never carved, holds the dead pattern; who carves looks whether it still does.
@@ -45,10 +46,11 @@ void deed_chunk_goes(void *memory, size_t bytes)
 /* Marks what is the buffer's, whose first `kept` bytes stay, and what is not. */
 static void guard(const struct deed_carving *carving, size_t kept)
 {
+	char *const front = carving->span.lo - carving->front;
 	char *const end = carving->base + carving->size;
 
 	deed_redzone_clear(carving->span.lo, carving->span.bytes);
-	deed_redzone_set(carving->span.lo, (size_t)(carving->base - carving->span.lo));
+	deed_redzone_set(front, (size_t)(carving->base - front));
 	deed_redzone_set(end, (size_t)(carving->span.lo + carving->span.bytes - end));
 	deed_fresh_set(carving->base + kept, carving->size - kept);
 }
@@ -65,6 +67,17 @@ static struct deed_arena_mark state_of(const struct deed_arena *arena)
 	return mark;
 }
 
+/* The gap in front of what is carved at `lo`: of a chunk's first. What a chunk was fetched for is
+ * its first, and that chunk is the last. */
+static size_t front_of(const struct deed_visit *visit, const char *lo)
+{
+	const struct deed_arena *const arena = visit->arena;
+
+	if (lo != arena->start && (arena->is_over || lo != arena->last->base))
+		return 0;
+	return deed_den_front(visit);
+}
+
 /* What is carved becomes a buffer of `ret`. */
 static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 			struct deed_making *making, struct deed_carving *carving)
@@ -77,11 +90,13 @@ static int enter_buffer(struct deed_visit *visit, struct deed_owner *ret,
 		(char *)deed_round_up((uintptr_t)carving->span.lo, deed_max(making->align, 1));
 	making->base = carving->base;
 	making->align = deed_max(making->align, visit->arena->mask + 1);
-	deed_den_look(visit, carving->span.lo, carving->span.bytes);
+	carving->front = front_of(visit, carving->span.lo);
+	deed_den_look(visit, carving->span.lo - carving->front,
+		      carving->front + carving->span.bytes);
 	guard(carving, 0);
 	err = deed_life_enter(visit->me, ret, making);
 	if (err) {
-		deed_dead_set(carving->span.lo, carving->span.bytes);
+		deed_carving_set_dead(carving);
 		deed_arena_return_(visit->arena, &carving->before);
 		return err;
 	}

@@ -32,6 +32,7 @@
 struct deed_carving {
 	struct deed_arena_mark before;
 	struct deed_span span;
+	size_t front; /* bytes before `span` that are a gap, too: it is the first of its chunk */
 	char *base;
 	size_t size;
 	uint64_t serial;
@@ -47,6 +48,7 @@ struct deed_den {
 	struct deed_carving *stack;
 	size_t depth, limit, mapped_bytes;
 	uint64_t loan; /* of a caller's block, which it lies over; or 0 */
+	size_t front;  /* bytes of that before the first that is aligned */
 	struct deed_carving first[];
 };
 
@@ -64,6 +66,12 @@ struct deed_visit {
 	struct deed_span damaged;
 };
 
+/* The bytes in front of each chunk's first buffer. */
+static inline size_t deed_den_front(const struct deed_visit *visit)
+{
+	return visit->arena->is_over ? visit->den->front : deed_arena_front(visit->arena);
+}
+
 static inline struct deed_carving *deed_den_top(const struct deed_den *den)
 {
 	return den->depth ? &den->stack[den->depth - 1] : NULL;
@@ -77,6 +85,12 @@ static inline struct deed_carving *deed_den_top(const struct deed_den *den)
 bool deed_den_enter(struct deed_visit *visit, bool needs_den);
 void deed_den_step_out(struct deed_visit *visit);
 void deed_den_leave(struct deed_visit *visit);
+
+/* What a carving took, gaps and all, is nobody's any more. */
+static inline void deed_carving_set_dead(const struct deed_carving *carving)
+{
+	deed_dead_set(carving->span.lo - carving->front, carving->front + carving->span.bytes);
+}
 
 /* Room for one more carving; false if there is no memory for it. */
 bool deed_den_has_room(struct deed_den *den);

@@ -61,19 +61,22 @@ static void end_block(struct deed_thread *me, uint64_t loan, const struct deed_s
 }
 
 /* Opened anew; without memory for a row, its first verb asks for it again, and nothing is known of
- * the block that it lies over.
+ * the block that it lies over, nor is the `front` of that a gap.
  */
-static void begin_den(struct deed_arena *arena, uint64_t loan, const void *frame,
+static void begin_den(struct deed_arena *arena, uint64_t loan, size_t front, const void *frame,
 		      const struct deed_site *at)
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "opened" };
 
 	if (!deed_den_enter(&visit, true))
 		return;
-	if (visit.den)
+	if (visit.den) {
 		visit.den->loan = loan;
-	else
+		visit.den->front = front;
+		deed_chunk_comes(arena->start - front, front);
+	} else {
 		end_block(visit.me, loan, at);
+	}
 	deed_den_leave(&visit);
 }
 
@@ -87,7 +90,7 @@ DEED_EXPORT int deed_trap_arena_open(struct deed_arena *arena,
 		return -EPERM;
 	err = deed_arena_open_release_(arena, options);
 	if (!err)
-		begin_den(arena, 0, frame, at);
+		begin_den(arena, 0, 0, frame, at);
 	return err;
 }
 
@@ -127,7 +130,7 @@ DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory
 		return -EPERM;
 	*arena = fresh;
 	deed_chunk_comes(arena->start, arena->reserved);
-	begin_den(arena, loan, frame, at);
+	begin_den(arena, loan, (size_t)(arena->start - (char *)memory), frame, at);
 	return 0;
 }
 
@@ -135,11 +138,12 @@ DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory
 static void look_at_chunks(struct deed_visit *visit)
 {
 	const struct deed_arena *const arena = visit->arena;
+	const size_t front = deed_den_front(visit);
 
 	if (arena->is_over)
-		deed_den_look(visit, arena->start, arena->reserved);
+		deed_den_look(visit, arena->start - front, front + arena->reserved);
 	for (const struct deed_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next)
-		deed_den_look(visit, chunk->base, chunk->room);
+		deed_den_look(visit, chunk->base - front, front + chunk->room);
 	deed_den_tell_damage(visit);
 }
 
@@ -166,6 +170,8 @@ DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *fra
 	visit.den = NULL;
 	end_block(visit.me, den->loan, at);
 	deed_leave(visit.me);
+	if (arena->is_over)
+		deed_chunk_goes(arena->start - den->front, den->front + arena->reserved);
 	deed_den_free(den);
 	deed_arena_close_release_(arena);
 	if (visit.finding) {

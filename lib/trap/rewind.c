@@ -150,7 +150,7 @@ static void free_buffers(struct deed_visit *visit, size_t depth)
 			deed_near_take(deed_cell_at(carving->slot), carving->slot);
 			deed_cell_give(deed_cell_at(carving->slot), carving->slot);
 		}
-		deed_dead_set(carving->span.lo, carving->span.bytes);
+		deed_carving_set_dead(carving);
 	}
 	deed_arena_return_(visit->arena, &den->stack[depth].before);
 }

@@ -122,15 +122,16 @@ uint32_t deed_den_live_row(const struct deed_carving *carving)
 
 struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving)
 {
+	char *const lo = carving->span.lo - carving->front;
 	char *const end = carving->base + carving->size;
-	const size_t front = (size_t)(carving->base - carving->span.lo);
-	const size_t back = carving->span.bytes - front - carving->size;
+	const size_t front = (size_t)(carving->base - lo);
+	const size_t back = (size_t)(carving->span.lo + carving->span.bytes - end);
 	struct deed_damage damage = deed_redzone_look(end, back);
 
 	if (!damage.first)
-		damage = deed_redzone_look(carving->span.lo, front);
+		damage = deed_redzone_look(lo, front);
 	if (damage.first) {
-		deed_redzone_set(carving->span.lo, front);
+		deed_redzone_set(lo, front);
 		deed_redzone_set(end, back);
 	}
 	return damage;
