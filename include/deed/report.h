@@ -48,7 +48,8 @@ struct deed_report_site {
 			     * "borrowed"; of E15: "row" or "tile"; else "" */
 	const char *verb;   /* of the first: what the program does there, where it is known:
 			     * "dropped",   "released"; of a loan that is an arena's, over a
-			     * caller's block: "opened"; null or "" else */
+			     * caller's block: "opened"; of an arena's RESET to a mark: "rewound";
+			     * null or "" else */
 	int is_guard;	    /* the end of a block ends the loan, or did this: a guard or DEED_AUTO,
 			     * whose declaration is the place */
 	int is_copy;	    /* of the first: the handle is a bit copy of one that ended */

@@ -154,6 +154,7 @@ DEED_EXPORT void *deed_trap_arena_new(struct deed_arena *arena, size_t count, si
 
 	if (!align || carve(&nobody, arena, &making, at))
 		return NULL;
+	deed_cell_at(deed_word_slot(deed_handle_word(&nobody)))->flags |= DEED_CELL_CARVING;
 	return making.base;
 }
 

@@ -58,9 +58,10 @@ enum deed_kind {
 #define DEED_CELL_INHERITED                                                                        \
 	2		 /* made before the fork() that made this process: its parent's to drop */
 #define DEED_CELL_HELD 4 /* its memory is in quarantine */
-#define DEED_CELL_COLUMNS 8 /* its elements are rows, which lie in columns: see deed/columns.h */
-#define DEED_CELL_WALLED 16 /* it lies before a page that may not be touched: memory.h */
-#define DEED_CELL_BLOCK 32  /* deed_arena_allocator() gave it: see block.c */
+#define DEED_CELL_COLUMNS 8  /* its elements are rows, which lie in columns: see deed/columns.h */
+#define DEED_CELL_WALLED 16  /* it lies before a page that may not be touched: memory.h */
+#define DEED_CELL_BLOCK 32   /* deed_arena_allocator() gave it: see block.c */
+#define DEED_CELL_CARVING 64 /* bytes of an arena that are nobody's: its name is the arena's */
 
 /* The first event is the cell's birth; the others are a ring of the latest. */
 #define DEED_EVENTS 5

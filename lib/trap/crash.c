@@ -127,7 +127,7 @@ static struct deed_finding *find(struct deed_thread *me, uint32_t slot, const st
 	const uintptr_t base = (uintptr_t)cell->base, end = base + deed_cell_bytes(cell);
 	const uintptr_t address = access->address;
 	const int last = deed_cell_event_back(cell, 0);
-	const struct deed_plain name = deed_plain(cell->name);
+	const struct deed_plain name = deed_cell_name(cell);
 	struct deed_finding *const finding = deed_finding_begin(
 		me, cell->is_live ? DEED_E25 : DEED_E04, site->line ? site : NULL, NULL);
 	char where[128];

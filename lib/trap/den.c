@@ -89,32 +89,39 @@ static struct deed_den *make_den(struct deed_visit *visit)
 	return den;
 }
 
+/* Bits that are no arena. */
+static struct deed_finding *no_bits(const struct deed_visit *visit)
+{
+	struct deed_finding *const finding = deed_den_begin(visit, DEED_E18);
+
+	finding->report.buffer.kind = "whole arena"; /* for its help, though it has no row */
+	deed_finding_say(finding,
+			 "the bits of `%s` are no arena: was it initialised with "
+			 "DEED_ARENA_EMPTY?",
+			 deed_plain(visit->at->text).text);
+	return finding;
+}
+
 /* A copy of an arena that was closed, or bits that are none. Under the shard lock. */
 static struct deed_finding *no_arena(const struct deed_visit *visit, uint32_t slot,
 				     uint64_t generation)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
-	const struct deed_plain name = deed_plain(visit->at->text);
 	const bool was_one = deed_word_generation(deed_cell_word(cell)) > generation;
-	struct deed_finding *const finding = deed_den_begin(visit, was_one ? DEED_E21 : DEED_E18);
 	const int event = was_one ? deed_cell_event_of(cell, generation) : -1;
+	struct deed_finding *finding;
 
+	if (!was_one)
+		return no_bits(visit);
+	finding = deed_den_begin(visit, DEED_E21);
 	if (event >= 0)
 		deed_finding_cell(finding, slot);
-	if (was_one)
-		deed_finding_event(finding, slot, event, DEED_ROLE_DROPPED);
+	deed_finding_event(finding, slot, event, DEED_ROLE_DROPPED);
 	if (event >= 0)
 		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	if (was_one)
-		deed_finding_say(finding,
-				 "`%s` is %s here, but it was closed before through another copy "
-				 "of it",
-				 name.text, visit->verb);
-	else
-		deed_finding_say(finding,
-				 "the bits of `%s` are no arena: was it initialised with "
-				 "DEED_ARENA_EMPTY?",
-				 name.text);
+	deed_finding_say(finding,
+			 "`%s` is %s here, but it was closed before through another copy of it",
+			 deed_plain(visit->at->text).text, visit->verb);
 	return finding;
 }
 
@@ -169,11 +176,7 @@ static struct deed_den *open_den(struct deed_visit *visit)
 	struct deed_den *den = NULL;
 
 	if (!cell || deed_word_tag(word) != DEED_TAG_LIVE) {
-		visit->finding = deed_den_begin(visit, DEED_E18);
-		deed_finding_say(visit->finding,
-				 "the bits of `%s` are no arena: was it initialised with "
-				 "DEED_ARENA_EMPTY?",
-				 deed_plain(visit->at->text).text);
+		visit->finding = no_bits(visit);
 		return NULL;
 	}
 	deed_shard_take(slot);

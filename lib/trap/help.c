@@ -477,6 +477,17 @@ static void help_unaligned(struct deed_writer *out, const struct deed_report *re
 				   "aligned_alloc()");
 }
 
+/* Of bytes in an arena, which no pages guard. */
+static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
+
+/* Whether the thread that is at work on the arena is the one that comes to it here. */
+static bool is_reentry(const struct deed_report *report)
+{
+	const struct deed_report_site *const work = deed_site_of_loan(report, 0);
+
+	return work && work->thread == report->sites[0].thread;
+}
+
 /* Of a fault of an arena itself. */
 static void help_arena(struct deed_writer *out, const struct deed_report *report)
 {
@@ -490,8 +501,11 @@ static void help_arena(struct deed_writer *out, const struct deed_report *report
 		break;
 	case DEED_E09:
 		deed_put_text(out,
-			      "give each thread an arena of its own, or take a lock around all "
-			      "that is done with this one");
+			      is_reentry(report)
+				      ? "an arena's allocator takes its memory elsewhere: what "
+					"it needs itself goes into another arena"
+				      : "give each thread an arena of its own, or take a lock "
+					"around all that is done with this one");
 		break;
 	case DEED_E17:
 		for (size_t i = 0; i < report->site_count; i++)
@@ -511,11 +525,18 @@ static void help_arena(struct deed_writer *out, const struct deed_report *report
 					     "last use");
 		break;
 	case DEED_E18:
-		deed_put_text(out, has_verb(report, "rewound")
-					   ? "rewind an arena to a mark of its own: of this very "
-					     "one, since it was opened"
-					   : "pass an arena by its address; one that is moved to "
-					     "another place is not used in its old one again");
+		deed_put_text(out,
+			      has_verb(report, "rewound")
+				      ? "rewind an arena to a mark of its own: of this very "
+					"one, since it was opened"
+			      : !report->buffer.id
+				      ? "initialise an arena with DEED_ARENA_EMPTY, or zero the "
+					"struct that it is in, before its first use"
+				      : "pass an arena by its address; one that is moved to "
+					"another place is not used in its old one again");
+		break;
+	case DEED_E25:
+		deed_put_text(out, over_the_edge);
 		break;
 	default:
 		deed_put_text(out, deed_fault_help(report->fault));
@@ -539,7 +560,8 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		if (report->fault == DEED_E07 || report->fault == DEED_E08)
 			help_lent(out, report);
 		else if (report->fault == DEED_E25)
-			deed_put_text(out, help);
+			deed_put_text(out, deed_report_is_of_kind(report, "arena") ? over_the_edge
+										   : help);
 		else
 			help_block(out, report);
 		return;
@@ -601,7 +623,8 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 			      deed_report_is_about_pointer(report) && report->sites[0].site
 				      ? "check the raw pointer's index against deed_len() of the "
 					"view that it came from, or use deed_at(), which does"
-				      : help);
+			      : deed_report_is_of_kind(report, "arena") ? over_the_edge
+									: help);
 		break;
 	case DEED_E17:
 		help_leak(out, report);

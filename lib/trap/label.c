@@ -364,7 +364,9 @@ static void put_reset(struct deed_writer *out, const struct deed_report *report,
 	if (site->is_guard)
 		deed_put_text(out, "the arena of this block was reset at its end");
 	else
-		deed_put_text(out, is_arena(report) ? "reset here" : "ended here with its arena");
+		deed_put_text(out, !is_arena(report)	       ? "ended here with its arena"
+				   : has_verb(site, "rewound") ? "rewound here"
+							       : "reset here");
 }
 
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,

@@ -218,7 +218,7 @@ struct deed_finding *deed_redzone_finding(struct deed_thread *me, uint32_t slot,
 		snprintf(where, sizeof where, ", %zu byte%s from its %s", far, far == 1 ? "" : "s",
 			 is_behind ? "end" : "beginning");
 	deed_finding_say(finding, "%s %s%s `%s` %s written%s: %s", words.count, far ? "" : "right ",
-			 is_behind ? "behind" : "in front of", deed_plain(cell->name).text,
+			 is_behind ? "behind" : "in front of", deed_cell_name(cell).text,
 			 words.were, where, words.are);
 	return finding;
 }
@@ -237,7 +237,7 @@ struct deed_finding *deed_dead_finding(struct deed_thread *me, uint32_t slot,
 		begin(me, slot, is_reset ? DEED_E21 : DEED_E04, at, frame);
 
 	deed_finding_say(finding, "%s of `%s` %s written after its %s, from byte %zu on: %s",
-			 words.count, deed_plain(cell->name).text, words.were,
+			 words.count, deed_cell_name(cell).text, words.were,
 			 is_reset		    ? "arena's reset"
 			 : end == DEED_ROLE_RESIZED ? "resize"
 						    : "drop",

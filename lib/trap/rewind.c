@@ -84,10 +84,11 @@ static struct deed_finding *is_lent(const struct deed_visit *visit, size_t depth
 				 name.text, visit->verb,
 				 visit->by_block ? "at the end of its block" : "here", buffers);
 	else
-		deed_finding_say(finding, "`%s` is %s %s while `%s`, which it holds, is still lent",
-				 name.text, visit->verb,
-				 visit->by_block ? "at the end of its block" : "here",
-				 deed_plain(first ? deed_cell_at(first)->name : "").text);
+		deed_finding_say(
+			finding, "`%s` is %s %s while `%s`, which it holds, is still lent",
+			name.text, visit->verb,
+			visit->by_block ? "at the end of its block" : "here",
+			deed_cell_name(deed_cell_at(first ? first : visit->den->slot)).text);
 	return finding;
 }
 
@@ -155,43 +156,93 @@ static void free_buffers(struct deed_visit *visit, size_t depth)
 	deed_arena_return_(visit->arena, &den->stack[depth].before);
 }
 
+/* The row of the arena with an id, which is closed perhaps; 0 if that is forgotten. All rows are
+ * asked: it takes a while, for a fault. */
+static uint32_t arena_of(uint64_t id)
+{
+	const uint32_t made = deed_cells_made();
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (cell->kind == DEED_KIND_WHOLE_ARENA && cell->event_count && cell->id == id)
+			return slot;
+	}
+	return 0;
+}
+
+/* A mark whose place has ended: the reset that ended it, if it is remembered. */
+static void tell_gone(const struct deed_visit *visit, struct deed_finding *finding)
+{
+	const uint32_t slot = visit->den->slot;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	int event;
+
+	deed_shard_take(slot);
+	deed_finding_cell(finding, slot);
+	for (uint32_t back = 0; (event = deed_cell_event_back(cell, back)) > 0; back++)
+		if (deed_event_role(cell, event) == DEED_ROLE_RESET)
+			break;
+	deed_finding_event(finding, slot, event > 0 ? event : -1, DEED_ROLE_RESET);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_shard_give(slot);
+	deed_finding_say(finding,
+			 "`%s` is rewound here to a mark that is gone: what was carved before it "
+			 "has ended",
+			 deed_plain(visit->at->text).text);
+}
+
+/* A mark of another arena, and of which. */
+static void tell_foreign(const struct deed_visit *visit, struct deed_finding *finding, uint64_t its)
+{
+	const uint32_t slot = visit->den->slot, other = arena_of(its);
+	const struct deed_cell *const cell = deed_cell_at(other);
+	struct deed_plain name = { "" };
+	bool is_live = false;
+
+	deed_shard_take(slot);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_shard_give(slot);
+	if (other) {
+		deed_shard_take(other);
+		is_live = cell->is_live;
+		name = deed_plain(cell->name);
+		deed_finding_event(finding, other, 0, DEED_ROLE_ALLOCATED);
+		deed_shard_give(other);
+	}
+	if (*name.text)
+		deed_finding_say(finding, "`%s` is rewound here to a mark of `%s`%s",
+				 deed_plain(visit->at->text).text, name.text,
+				 is_live ? "" : ", which was closed");
+	else
+		deed_finding_say(finding,
+				 "`%s` is rewound here to a mark of another arena, or of one that "
+				 "was closed",
+				 deed_plain(visit->at->text).text);
+}
+
 /* What a mark is good for: -1, and a finding, for none. */
 static ptrdiff_t depth_of(struct deed_visit *visit, const struct deed_arena_mark *mark)
 {
 	const struct deed_den *const den = visit->den;
-	const struct deed_plain name = deed_plain(visit->at->text);
-	const struct deed_cell *const cell = deed_cell_at(den->slot);
-	const bool is_its = mark->at.was.arena == cell->id;
+	const bool is_its = mark->at.was.arena == deed_cell_at(den->slot)->id;
 	const size_t depth = mark->at.was.depth;
 
 	if (is_its &&
 	    (!depth || (depth <= den->depth && den->stack[depth - 1].serial == mark->at.was.last)))
 		return (ptrdiff_t)depth;
 	visit->finding = deed_den_begin(visit, is_its ? DEED_E21 : DEED_E18);
-	deed_shard_take(den->slot);
-	deed_finding_cell(visit->finding, den->slot);
-	for (uint32_t back = 0; is_its; back++) {
-		const int event = deed_cell_event_back(cell, back);
-
-		if (event <= 0 || deed_event_role(cell, event) == DEED_ROLE_RESET) {
-			deed_finding_event(visit->finding, den->slot, event > 0 ? event : -1,
-					   DEED_ROLE_RESET);
-			break;
-		}
-	}
-	deed_finding_event(visit->finding, den->slot, 0, DEED_ROLE_ALLOCATED);
-	deed_shard_give(den->slot);
-	deed_finding_say(visit->finding,
-			 is_its ? "`%s` is rewound here to a mark that is gone: what was carved "
-				  "before it has ended"
-				: "`%s` is rewound here to a mark of another arena, or of one that "
-				  "was closed",
-			 name.text);
+	if (is_its)
+		tell_gone(visit, visit->finding);
+	else
+		tell_foreign(visit, visit->finding, mark->at.was.arena);
 	return -1;
 }
 
-/* The arena has come to where it was to be: that is an event of its, too. Leaves it. */
-static void note_reset(struct deed_visit *visit)
+/* The arena has come to where it was to be: that is an event of its, too, by one of the
+ * DEED_EVENT_ bits or none. Leaves it. */
+static void note_reset(struct deed_visit *visit, unsigned how)
 {
 	struct deed_cell *const cell = deed_cell_at(visit->den->slot);
 	const uint32_t stack =
@@ -199,9 +250,8 @@ static void note_reset(struct deed_visit *visit)
 
 	deed_shard_take(visit->den->slot);
 	/* It has ended no generation. */
-	deed_cell_event(
-		cell, visit->by_block ? deed_event_by_block(DEED_ROLE_RESET) : DEED_ROLE_RESET,
-		visit->at, stack, deed_word_generation(deed_cell_word(cell)) - 1, visit->me->id);
+	deed_cell_event(cell, (enum deed_role)((unsigned)DEED_ROLE_RESET | how), visit->at, stack,
+			deed_word_generation(deed_cell_word(cell)) - 1, visit->me->id);
 	deed_shard_give(visit->den->slot);
 	deed_den_leave(visit);
 }
@@ -249,7 +299,7 @@ DEED_EXPORT void deed_trap_arena_rewind(struct deed_arena *arena,
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "rewound" };
 
 	if (deed_den_end_from(&visit, mark))
-		note_reset(&visit);
+		note_reset(&visit, DEED_EVENT_TO_MARK);
 }
 
 DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *frame,
@@ -258,7 +308,7 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "reset" };
 
 	if (deed_den_end_from(&visit, NULL))
-		note_reset(&visit);
+		note_reset(&visit, 0);
 }
 
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
@@ -268,7 +318,7 @@ void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struc
 	};
 
 	if (deed_den_end_from(&visit, NULL))
-		note_reset(&visit);
+		note_reset(&visit, DEED_EVENT_BY_BLOCK);
 }
 
 DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena, const void *frame,

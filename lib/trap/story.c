@@ -26,6 +26,7 @@ static void fill_event(struct deed_report_site *site, const struct deed_cell *ce
 {
 	site->role = deed_event_role(cell, i);
 	site->is_guard = (cell->event_who[i] >> 24 & DEED_EVENT_BY_BLOCK) != 0;
+	site->verb = cell->event_who[i] >> 24 & DEED_EVENT_TO_MARK ? "rewound" : "";
 	site->site = deed_archive_site(cell->event_site[i], NULL);
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */
@@ -54,11 +55,28 @@ static const char *state_of(const struct deed_cell *cell)
 	return last >= 0 && deed_event_role(cell, last) == DEED_ROLE_RESET ? "reset" : "dropped";
 }
 
+struct deed_plain deed_cell_name(const struct deed_cell *cell)
+{
+	const struct deed_site *const birth = cell->event_count ? cell->event_site[0] : NULL;
+	const struct deed_plain arena = deed_plain(cell->name);
+	struct deed_plain name;
+
+	if (!(cell->flags & DEED_CELL_CARVING))
+		return arena; /* short, even if a macro made it long */
+	if (birth && *birth->type)
+		snprintf(name.text, sizeof name.text, "%.16s[%zu] of %.20s", birth->type,
+			 cell->count, arena.text);
+	else
+		snprintf(name.text, sizeof name.text, "%zu-byte carving of %.16s",
+			 deed_cell_bytes(cell), arena.text);
+	return name;
+}
+
 struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name)
 {
 	const struct deed_site *const birth = cell->event_count ? cell->event_site[0] : NULL;
 
-	*name = deed_plain(cell->name); /* short, even if a macro made it long */
+	*name = deed_cell_name(cell);
 	return (struct deed_report_buffer){ .id = cell->id,
 					    .name = name->text,
 					    .type = cell->flags & DEED_CELL_COLUMNS ? "row"

@@ -6,7 +6,7 @@
 
 #include "label.h"
 #include "near.h"
-#include "plain.h"
+#include "story.h"
 
 struct look {
 	uintptr_t address;
@@ -74,7 +74,7 @@ struct deed_where deed_where_in_arenas(uintptr_t address, size_t around)
 
 void deed_put_where(struct deed_writer *out, const struct deed_where *where)
 {
-	const struct deed_plain name = deed_plain(deed_cell_at(where->slot)->name);
+	const struct deed_plain name = deed_cell_name(deed_cell_at(where->slot));
 
 	if (where->side == DEED_SIDE_INSIDE)
 		deed_put_format(out, "byte %zu of ", where->far);
