@@ -8,8 +8,12 @@
  * cells, all of them: it takes a while, and is done once. What was written is repaired, so that it
  * is told once.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "carve.h"
 #include "den.h"
+#include "finding.h"
 #include "near.h"
 #include "tree.h"
 
@@ -167,21 +171,68 @@ struct deed_finding *deed_den_look_at_ended(const struct deed_visit *visit,
 	return finding;
 }
 
+struct look_behind {
+	uintptr_t from;
+	uint32_t slot;
+};
+
+/* Of the live buffers in arenas, the first that begins at or behind `from`. */
+static bool see_behind(uint32_t slot, void *context)
+{
+	struct look_behind *const look = context;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (cell->kind == DEED_KIND_ARENA && cell->is_live && (uintptr_t)cell->base >= look->from &&
+	    (!look->slot || cell->base < deed_cell_at(look->slot)->base))
+		look->slot = slot;
+	return true;
+}
+
+/* The buffer that the damage behind another is nearer to: written in front of, then. 0: none. */
+static uint32_t nearer(const struct deed_carving *carving, struct deed_damage damage)
+{
+	const uintptr_t end = (uintptr_t)carving->base + carving->size;
+	struct look_behind look = { (uintptr_t)damage.last + 1, 0 };
+
+	if ((uintptr_t)damage.first > end)
+		deed_near_search(look.from, look.from + ((uintptr_t)damage.first - end), see_behind,
+				 &look);
+	return look.slot;
+}
+
+/* Of a damage that is told of the buffer behind it: the one that it lies behind. */
+static void tell_before(struct deed_finding *finding, uint32_t slot,
+			const struct deed_carving *carving, struct deed_damage damage)
+{
+	const size_t far = (size_t)((const char *)damage.first - carving->base) - carving->size;
+	const size_t len = strlen(finding->message);
+
+	deed_shard_take(slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	snprintf(finding->message + len, sizeof finding->message - len,
+		 "; that is %zu byte%s behind the end of `%s`", far, far == 1 ? "" : "s",
+		 deed_cell_name(deed_cell_at(slot)).text);
+	deed_shard_give(slot);
+}
+
 struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
 					  const struct deed_carving *carving,
 					  struct deed_damage damage)
 {
 	const uint32_t live = deed_den_live_row(carving);
 	const uint32_t slot = live ? live : carving->slot;
+	const uint32_t behind = nearer(carving, damage), of = behind ? behind : slot;
 	struct deed_finding *finding = NULL;
 
-	deed_shard_take(slot);
-	if (is_row_of(slot, carving)) { /* else dropped, and long forgotten */
-		finding = deed_redzone_finding(visit->me, slot, damage, visit->at, visit->frame);
+	deed_shard_take(of);
+	if (behind || is_row_of(slot, carving)) { /* else dropped, and long forgotten */
+		finding = deed_redzone_finding(visit->me, of, damage, visit->at, visit->frame);
 		if (visit->verb)
 			deed_finding_does(finding, visit->verb, visit->by_block);
 	}
-	deed_shard_give(slot);
+	deed_shard_give(of);
+	if (behind && is_row_of(slot, carving))
+		tell_before(finding, slot, carving, damage);
 	return finding;
 }
 
