@@ -38,7 +38,8 @@
 
 /* What a huge page holds; more would not be found faster, and waste more at the end. */
 #define CHUNK_MAX ((size_t)2 << 20)
-#define HEAD sizeof(struct deed_arena_chunk)
+#define HEAD DEED_CHUNK_HEAD
+#define TAIL DEED_CHUNK_TAIL
 /* How many spare chunks are looked at: they are in the order of the last round already. */
 #define SPARES_TRIED 8
 
@@ -126,12 +127,12 @@ static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 	arena->reserved -= head_of_room(room, arena);
 	arena->chunks--;
 	if (DEED_TRAP)
-		deed_chunk_goes(base, front + room);
+		deed_chunk_goes(base, front + room, chunk->loan);
 	if (arena->allocator)
-		arena->allocator->free(base, front + room + HEAD, arena->mask + 1,
+		arena->allocator->free(base, front + room + TAIL, arena->mask + 1,
 				       arena->allocator->context);
 	else
-		deed_backend_free(base, front + room + HEAD, arena->mask + 1);
+		deed_backend_free(base, front + room + TAIL, arena->mask + 1);
 }
 
 static void free_spares(struct deed_arena *arena)
@@ -157,7 +158,7 @@ static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room
 {
 	const size_t front = deed_arena_front(arena), real = room << spread(arena);
 	struct deed_arena_chunk *chunk;
-	char *const base = alloc_chunk(arena, front + real + HEAD);
+	char *const base = alloc_chunk(arena, front + real + TAIL);
 
 	if (!base)
 		return NULL;
@@ -166,8 +167,10 @@ static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room
 	chunk->room = real;
 	arena->reserved += room + HEAD;
 	arena->chunks++;
-	if (DEED_TRAP)
+	if (DEED_TRAP) {
+		chunk->loan = DEED_CHUNK_NEW;
 		deed_chunk_comes(base, front + real);
+	}
 	return chunk;
 }
 

@@ -5,6 +5,8 @@
 #ifndef DEED_LIB_ARENA_H
 #define DEED_LIB_ARENA_H
 
+#include <stddef.h>
+
 #include "base.h"
 #include "deed/arena.h"
 
@@ -13,7 +15,16 @@ struct deed_arena_chunk {
 	struct deed_arena_chunk *previous, *next;
 	char *base;
 	size_t room; /* bytes from `base` to here */
+	/* In trap builds alone, and counts nowhere: of the block of another arena's that the chunk
+	 * is; 0 if it is none. */
+	uint64_t loan;
 };
+
+/* A chunk of which nobody has looked yet what it lies in. */
+#define DEED_CHUNK_NEW UINT64_MAX
+/* What a chunk has more than its room, as it counts and as it is. */
+#define DEED_CHUNK_HEAD offsetof(struct deed_arena_chunk, loan)
+#define DEED_CHUNK_TAIL (DEED_TRAP ? sizeof(struct deed_arena_chunk) : DEED_CHUNK_HEAD)
 
 /* What is carved: [lo, lo + bytes), of which lo or the first address with the alignment asked for
  * is the buffer's. Trap builds carve twice of what is asked: the other half is a gap. */

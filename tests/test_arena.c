@@ -453,6 +453,29 @@ Test(arena, lies_over_what_is_lent_to_its_caller)
 	expect_silent(deed_drop(&bytes));
 }
 
+Test(arena, lies_in_another_one)
+{
+	struct deed_arena outer = DEED_ARENA_EMPTY, inner = DEED_ARENA_EMPTY;
+	const struct deed_allocator allocator = deed_arena_allocator(&outer);
+	const struct deed_arena_options options = { .allocator = &allocator };
+
+	for (int round = 0; round < 3; round++) {
+		cr_assert(deed_arena_open(&inner, &options) == 0);
+		for (int i = 0; i < 100; i++) /* some chunks */
+			expect_silent(cr_expect_not_null(deed_arena_alloc(&inner, 5000)));
+		expect_silent(deed_arena_reset(&inner));
+		expect_silent(cr_expect_not_null(deed_arena_alloc(&inner, 5000)));
+		if (round == 0)
+			expect_fault(DEED_E08, deed_arena_reset(&outer));
+		if (round == 1)
+			expect_fault(DEED_E08, deed_arena_close(&outer));
+		expect_silent(memset(deed_arena_alloc(&inner, 5000), 1, 5000));
+		expect_silent(deed_arena_close(&inner));
+		expect_silent(deed_arena_reset(&outer));
+	}
+	expect_silent(deed_arena_close(&outer));
+}
+
 static void *close_arena(void *arena)
 {
 	deed_arena_close(arena);

@@ -238,7 +238,9 @@ struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
  * are an alignment. An owner that deed_new_with() made with it is dropped before that end, as
  * every such owner is. One thread at a time. In trap builds a block has a gap as all buffers have,
  * and what was freed is dead: E05 to free it again, E21 after its arena's end, E08 while it is
- * lent by its address, E18 for what is no block of an arena.
+ * lent by its address, E18 for what is no block of an arena. An arena that
+ * takes its chunks with it holds a loan of each until it is closed: to end the outer one before is
+ * E08.
  */
 struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
 

@@ -26,9 +26,11 @@
 #include <string.h>
 
 #include "den.h"
+#include "end.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
+#include "raw.h"
 #include "stack.h"
 #include "tree.h"
 
@@ -38,9 +40,51 @@ void deed_chunk_comes(void *memory, size_t bytes)
 	deed_dead_set(memory, bytes);
 }
 
-void deed_chunk_goes(void *memory, size_t bytes)
+void deed_chunk_goes(void *memory, size_t bytes, uint64_t loan)
 {
+	struct deed_thread *me;
+
 	deed_redzone_clear(memory, bytes);
+	if (!loan || loan == DEED_CHUNK_NEW)
+		return;
+	me = deed_enter();
+	if (!me)
+		return;
+	if (deed_end_loan(me, loan, 0, &deed_block_site))
+		deed_slot_give(me, deed_loan_slot(loan));
+	deed_leave(me);
+}
+
+static bool see_block(uint32_t slot, void *context)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	bool *const ret = context;
+
+	*ret |= cell->is_live && (cell->flags & DEED_CELL_BLOCK);
+	return !*ret;
+}
+
+/* A chunk that is a block of another arena's is lent to this one until it goes, as a caller's block
+ * is: the other one does not end before.
+ */
+static void lend_chunk(struct deed_visit *visit)
+{
+	struct deed_arena_chunk *const chunk = visit->arena->last;
+	const size_t front = deed_arena_front(visit->arena);
+	struct deed_ask ask = {
+		.at = visit->at, .frame = visit->frame, .is_inout = true, .is_arenas = true
+	};
+	bool is_block = false;
+
+	if (visit->arena->is_over || chunk->loan != DEED_CHUNK_NEW)
+		return;
+	chunk->loan = 0;
+	deed_near_search((uintptr_t)chunk->base, (uintptr_t)chunk->base + 1, see_block, &is_block);
+	if (!is_block)
+		return;
+	ask.stack = deed_ask_stack(visit->me, visit->frame);
+	chunk->loan = deed_raw_lend(visit->me, &ask, chunk->base - front,
+				    front + chunk->room + DEED_CHUNK_TAIL, &visit->finding);
 }
 
 /* Marks what is the buffer's, whose first `kept` bytes stay, and what is not. */
@@ -135,8 +179,10 @@ static int carve(struct deed_owner *ret, struct deed_arena *arena, struct deed_m
 	carving.before = state_of(arena);
 	carving.span = deed_arena_span(arena, carving.size, making->align);
 	visit.me = deed_enter();
-	if (carving.span.lo)
+	if (carving.span.lo) {
+		lend_chunk(&visit);
 		err = enter_buffer(&visit, ret, making, &carving);
+	}
 	deed_den_leave(&visit);
 	return err;
 }

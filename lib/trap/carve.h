@@ -13,10 +13,11 @@ struct deed_site;
 /* Where blocks are made and freed: code that deed does not see. */
 extern DEED_HIDDEN const struct deed_site deed_block_site;
 
-/* A chunk's memory comes from the allocator, all of it nobody's; and goes back. Outside the ledger.
+/* A chunk's memory comes from the allocator, all of it nobody's; and goes back, and its loan ends,
+ * if it is not 0. Outside the ledger.
  */
 void deed_chunk_comes(void *memory, size_t bytes);
-void deed_chunk_goes(void *memory, size_t bytes);
+void deed_chunk_goes(void *memory, size_t bytes, uint64_t loan);
 
 /* deed_arena_block - a block for deed_arena_allocator(): a buffer of nobody's, of which who asked
  * for it may make one of its own. Null if there is no memory. deed_arena_block_free - it ends, or

@@ -171,7 +171,7 @@ DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *fra
 	end_block(visit.me, den->loan, at);
 	deed_leave(visit.me);
 	if (arena->is_over)
-		deed_chunk_goes(arena->start - den->front, den->front + arena->reserved);
+		deed_chunk_goes(arena->start - den->front, den->front + arena->reserved, 0);
 	deed_den_free(den);
 	deed_arena_close_release_(arena);
 	if (visit.finding) {
