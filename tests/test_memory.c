@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "deed/malloc.h"
 #include "trap/memory.h"
 #include "trap/options.h"
 #include "trap/quarantine.h"
@@ -99,6 +100,39 @@ DEED_UNCHECKED Test(memory, each_verb_that_ends_memory_looks_around_it)
 	poke(escape(&xs), 11);
 	expect_fault(DEED_E25, deed_settle(&xs));
 	cr_expect_not_null(strstr(trapped.report.message, "1 byte from its end"));
+}
+
+struct particle {
+	double x, y, z, vx, vy, is_alive;
+};
+
+DEED_DEFINE(particles, struct particle);
+
+/* One element too far, and one too early, in its last and its first field. */
+DEED_UNCHECKED Test(memory, one_element_too_far_is_seen_whichever_field_is_written)
+{
+	const size_t size = sizeof(struct particle);
+	const ptrdiff_t last = offsetof(struct particle, is_alive);
+
+	for (size_t count = 1; count < 40; count++)
+		for (int side = 0; side < 2; side++) {
+			particles xs = DEED_EMPTY;
+			unsigned char *raw;
+
+			cr_assert(deed_new(&xs, count) == 0);
+			{
+				DEED_INOUT(v, &xs);
+				raw = (unsigned char *)deed_data(v);
+			}
+			poke(raw, side ? (ptrdiff_t)(count * size) + last : -(ptrdiff_t)size);
+			expect_fault(DEED_E25, deed_drop(&xs));
+		}
+	for (size_t count = 4; count < 40; count++) {
+		unsigned char *const raw = deed_malloc(count * size);
+
+		poke(raw, (ptrdiff_t)(count * size) + last);
+		expect_fault(DEED_E25, deed_free(raw));
+	}
 }
 
 DEED_UNCHECKED Test(memory, one_look_at_everything_tells_each_damage_once)

@@ -28,7 +28,8 @@ static const char making_new[] = "making a new buffer for";
 static int give_memory(struct deed_owner *ret, const void *source, struct deed_making *making,
 		       size_t bytes, bool zeroed)
 {
-	const struct deed_memory memory = deed_memory_new(bytes, making->align, zeroed);
+	const struct deed_memory memory = deed_memory_new(making->kind, bytes, making->align,
+							  making->at->element_bytes, zeroed);
 	struct deed_thread *me;
 	int err;
 

@@ -148,7 +148,8 @@ static uint32_t open_block(struct deed_thread *me, const void *address, struct d
  * index. */
 static void *try_make(struct deed_making *making, bool zeroed, struct deed_owner *ret)
 {
-	const struct deed_memory memory = deed_memory_new(making->count, making->align, zeroed);
+	const struct deed_memory memory =
+		deed_memory_new(making->kind, making->count, making->align, 1, zeroed);
 	struct deed_thread *me;
 	int err;
 

@@ -143,10 +143,12 @@ static void *release_walled(struct deed_memory memory)
 	return block;
 }
 
-struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed)
+struct deed_memory deed_memory_new(enum deed_kind kind, size_t bytes, size_t align,
+				   size_t element_bytes, bool zeroed)
 {
 	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
-				      .align_log2 = (uint8_t)__builtin_ctzl(align) };
+				      .align_log2 = (uint8_t)__builtin_ctzl(align),
+				      .zone = deed_memory_zone(kind, bytes, element_bytes) & 15 };
 	char *block;
 
 	if (DEED_UNLIKELY(deed_options.guard) && bytes <= DEED_MEMORY_MAX / 2 &&

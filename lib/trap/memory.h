@@ -2,14 +2,16 @@
  *
  * lib/trap/memory.h - the memory of a heap buffer, with what lies around it.
  *
- *     what the allocator gave                                    a multiple of 16
- *     |                                                                         |
- *     [ redzone: max(16, align) ][ the buffer ......... ][ redzone: 16 to 31 bytes ]
- *                                ^ base, aligned as asked
+ *     what the allocator gave                                                 a multiple of 16
+ *     |                                                                                      |
+ *     [ redzone: max(zone, align) ][ the buffer ....... ][ redzone: zone, and up to 15 bytes ]
+ *                                  ^ base, aligned as asked
  *
- * A buffer aligned to more than 4096 has no redzone in front. What a redzone is, and how it
- * looks, is said in redzone.h. 32 bytes around a buffer of 64, and 192 for its row: that is
- * what a live buffer costs more than in a release build.
+ * A zone is as long as an element, 16 to 256 bytes, so that who goes one element too far meets
+ * it whichever field he writes. Of a block of the malloc family nobody knows the elements: it
+ * is a quarter of the block then. A buffer aligned to more than 4096 has no redzone in front.
+ * What a redzone is, and how it looks, is said in redzone.h. 32 bytes around a buffer of 64,
+ * and 192 for its row: that is what a live buffer costs more than in a release build.
  *
  * The allocator ends only what it gave, so memory that deed_release() hands out is moved to
  * where the block begins first: it is free()'s, as in a release build, at another address
@@ -42,18 +44,32 @@
 
 /* Two words, so that it travels in registers. */
 struct deed_memory {
-	void *base; /* of the buffer */
-	uint64_t bytes : 55, align_log2 : 8, is_walled : 1;
+	void *base;						      /* of the buffer */
+	uint64_t bytes : 51, align_log2 : 8, zone : 4, is_walled : 1; /* see deed_memory_zone() */
 };
 
-#define DEED_MEMORY_MAX (((size_t)1 << 55) - 1)
+#define DEED_MEMORY_MAX (((size_t)1 << 51) - 1)
+
+/* The length of a zone, as it is kept: in sixteens, less one. It follows from what the row knows of
+ * the buffer, and is not kept there. */
+static inline unsigned deed_memory_zone(unsigned kind, size_t bytes, size_t element_bytes)
+{
+	const size_t wanted = kind == DEED_KIND_MALLOC ? bytes / 4 : element_bytes;
+
+	return (unsigned)(deed_min(deed_max(wanted, 16), 256) - 1) / 16;
+}
 
 static inline struct deed_memory deed_memory_of(const struct deed_cell *cell)
 {
-	return (struct deed_memory){ .base = cell->base,
-				     .bytes = deed_cell_bytes(cell) & DEED_MEMORY_MAX,
-				     .align_log2 = cell->align_log2,
-				     .is_walled = (cell->flags & DEED_CELL_WALLED) != 0 };
+	const size_t bytes = deed_cell_bytes(cell);
+
+	return (struct deed_memory){
+		.base = cell->base,
+		.bytes = bytes & DEED_MEMORY_MAX,
+		.align_log2 = cell->align_log2,
+		.zone = deed_memory_zone(cell->kind, bytes, cell->element_bytes) & 15,
+		.is_walled = (cell->flags & DEED_CELL_WALLED) != 0
+	};
 }
 
 /* As much in front of a buffer as keeps it aligned; beyond a page that is more than it is worth. */
@@ -74,20 +90,26 @@ static inline size_t deed_memory_pages(struct deed_memory memory)
 	return deed_round_up(deed_memory_room(memory), deed_memory_page);
 }
 
+static inline size_t deed_memory_zone_bytes(struct deed_memory memory)
+{
+	return ((size_t)memory.zone + 1) * 16;
+}
+
 static inline size_t deed_memory_front(struct deed_memory memory)
 {
 	const size_t align = (size_t)1 << memory.align_log2;
 
 	if (DEED_UNLIKELY(memory.is_walled))
 		return deed_memory_pages(memory) - deed_memory_room(memory);
-	return align <= DEED_FRONT_MAX ? align : 0;
+	return align <= DEED_FRONT_MAX ? deed_round_up(deed_memory_zone_bytes(memory), align) : 0;
 }
 
 static inline size_t deed_memory_behind(struct deed_memory memory)
 {
 	if (DEED_UNLIKELY(memory.is_walled))
 		return deed_memory_room(memory) - memory.bytes;
-	return deed_round_up(memory.bytes, DEED_LEAST_ALIGN) + DEED_LEAST_ALIGN - memory.bytes;
+	return deed_round_up(memory.bytes, DEED_LEAST_ALIGN) + deed_memory_zone_bytes(memory) -
+	       memory.bytes;
 }
 
 /* How many bytes the allocator gave, or lie before the wall. */
@@ -96,7 +118,7 @@ static inline size_t deed_memory_block(struct deed_memory memory)
 	if (DEED_UNLIKELY(memory.is_walled))
 		return deed_memory_pages(memory);
 	return deed_memory_front(memory) + deed_round_up(memory.bytes, DEED_LEAST_ALIGN) +
-	       DEED_LEAST_ALIGN;
+	       deed_memory_zone_bytes(memory);
 }
 
 /* Whether the memory of such buffers is laid out as above. */
@@ -105,9 +127,11 @@ static inline bool deed_memory_is_ours(unsigned kind)
 	return kind == DEED_KIND_HEAP || kind == DEED_KIND_MALLOC;
 }
 
-/* deed_memory_new - memory for a buffer, `align` at least DEED_LEAST_ALIGN, its redzones set. What
- * is not zeroed is whatever was there: see deed_fresh_set(). Its base is null if there is none. */
-struct deed_memory deed_memory_new(size_t bytes, size_t align, bool zeroed);
+/* deed_memory_new - memory for a buffer of elements of `element_bytes`, `align` at least
+ * DEED_LEAST_ALIGN, its redzones set. What is not zeroed is whatever was there: see
+ * deed_fresh_set(). Its base is null if there is none. Outside the ledger. */
+struct deed_memory deed_memory_new(enum deed_kind kind, size_t bytes, size_t align,
+				   size_t element_bytes, bool zeroed);
 /* Sets the redzones anew. */
 void deed_memory_mark(struct deed_memory memory);
 void deed_memory_free(struct deed_memory memory);

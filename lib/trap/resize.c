@@ -56,14 +56,14 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 /* Memory for what is resized: of the allocator that gave the old, which is then in the table of
  * foreign buffers; else ordinary memory. */
 static int make_memory(const struct deed_foreign *old, size_t bytes, size_t align,
-		       struct deed_ended *ret)
+		       size_t element_bytes, struct deed_ended *ret)
 {
 	struct deed_foreign fresh;
 	int err;
 
 	*ret = (struct deed_ended){ .kind = DEED_KIND_HEAP };
 	if (!old->allocator) {
-		ret->memory = deed_memory_new(bytes, align, false);
+		ret->memory = deed_memory_new(ret->kind, bytes, align, element_bytes, false);
 		return ret->memory.base ? 0 : -ENOMEM;
 	}
 	if (!deed_foreign_alloc(&fresh, old->allocator, bytes, old->align, false))
@@ -154,9 +154,9 @@ int deed_resize_memory(struct deed_owner *owner, size_t count, const struct deed
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
-	err = make_memory(&foreign, bytes, align, &fresh);
+	err = make_memory(&foreign, bytes, align, at->element_bytes, &fresh);
 	if (err == -ENOMEM && deed_quarantine_empty())
-		err = make_memory(&foreign, bytes, align, &fresh);
+		err = make_memory(&foreign, bytes, align, at->element_bytes, &fresh);
 	if (err)
 		return err;
 
