@@ -71,9 +71,11 @@ LIBUNWIND = $(call once,LIBUNWIND,echo 'int unw_backtrace(void **, int); \
 SQLITE = $(call once,SQLITE,echo '\#include <sqlite3.h>' | $(CC) -E - > /dev/null 2>&1 && echo yes)
 backtrace_archive = $(filter-out no,$(LIBBACKTRACE))
 # In this order: libgcc must be found before libunwind, which else takes over C++ exceptions.
-# The reference is weak, which --as-needed would not count as a need.
+# The reference is weak, which --as-needed would not count as a need. No -lc here, though it would
+# keep libunwind's backtrace() behind the C library's: an allocator that the program names after
+# these libraries would come too late.
 unwind_libs = $(if $(filter-out no,$(LIBUNWIND)),-Wl$(comma)--push-state$(comma)--no-as-needed \
-	-lc -lgcc_s -lunwind -Wl$(comma)--pop-state)
+	-lgcc_s -lunwind -Wl$(comma)--pop-state)
 
 version := $(shell awk '/^#define DEED_VERSION_(MAJOR|MINOR|PATCH)/ { v = v dot $$3; dot = "." } \
 	END { print v }' include/deed/config.h)
