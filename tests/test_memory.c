@@ -151,6 +151,7 @@ DEED_UNCHECKED Test(memory, one_look_at_everything_tells_each_damage_once)
 	poke(raw, 9);
 	cr_expect(fault_count(seen = deed_check_all()) == 2);
 	cr_expect(seen == before + 3, "%zu", seen);
+	cr_expect_not_null(strstr(trapped.report.message, "; noticed by deed_check_all()"));
 	cr_expect(fault_count(seen = deed_check_all()) == 0);
 	expect_silent(deed_drop(&live));
 	expect_silent(deed_drop(&whole));
@@ -172,6 +173,7 @@ Test(memory, what_is_written_after_the_drop_is_told_when_it_leaves)
 	expect_fault(DEED_E04, deed_drop(&ys));
 	cr_expect_not_null(strstr(trapped.report.message,
 				  "4 bytes of `xs` were written after its drop, from byte 40 on"));
+	cr_expect_not_null(strstr(trapped.report.message, "; noticed when its memory left"));
 }
 
 Test(memory, what_a_resize_leaves_behind_waits_with_its_story)

@@ -30,9 +30,9 @@ void deed_arena_block_free(void *block);
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at);
 
 /* deed_arenas_check - looks at the gaps between the live buffers of every arena, and raises what it
- * finds, E25: how many it looked at. Leaves out arenas that have one of `but_flags`. Outside, no
- * lock.
+ * finds, E25: how many it looked at. Leaves out arenas that have one of `but_flags`. `when` it is:
+ * see deed_finding_noticed(). Outside, no lock.
  */
-size_t deed_arenas_check(unsigned but_flags);
+size_t deed_arenas_check(unsigned but_flags, const char *when);
 
 #endif

@@ -37,7 +37,7 @@ static struct deed_finding *look(struct deed_thread *me, uint32_t slot, unsigned
 	return deed_redzone_finding(me, slot, damage, NULL, NULL);
 }
 
-size_t deed_check_memory(unsigned but_flags)
+size_t deed_check_memory(unsigned but_flags, const char *when)
 {
 	const uint32_t made = deed_cells_made();
 	size_t looked_at = 0;
@@ -53,15 +53,19 @@ size_t deed_check_memory(unsigned but_flags)
 		finding = look(me, slot, but_flags, &looked);
 		deed_shard_give(slot);
 		looked_at += looked;
-		if (finding)
+		if (finding) {
+			deed_finding_noticed(finding, when);
 			deed_raise(me, finding);
-		else
+		} else {
 			deed_leave(me);
+		}
 	}
 	return looked_at;
 }
 
 size_t deed_trap_check_all(void)
 {
-	return deed_check_memory(0) + deed_arenas_check(0);
+	static const char when[] = "by deed_check_all()";
+
+	return deed_check_memory(0, when) + deed_arenas_check(0, when);
 }

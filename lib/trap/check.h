@@ -9,8 +9,8 @@
 
 /* deed_check_memory - reports E25 or E04 for every buffer, live or in quarantine, around which or
  * in which somebody wrote. How many it looked at; buffers with one of the flags are left out.
- * Outside the ledger. */
-size_t deed_check_memory(unsigned but_flags);
+ * `when` it is: see deed_finding_noticed(). Outside the ledger. */
+size_t deed_check_memory(unsigned but_flags, const char *when);
 
 /* What deed_check_all() does. */
 size_t deed_trap_check_all(void);

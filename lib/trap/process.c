@@ -133,8 +133,8 @@ static void at_the_end(void)
 	deed_hot_report(me); /* before what may stop the process */
 	deed_guards_end_with_process(me);
 	/* What this process made: its parent looks at the rest itself. */
-	(void)deed_check_memory(DEED_CELL_INHERITED);
-	(void)deed_arenas_check(DEED_CELL_INHERITED);
+	(void)deed_check_memory(DEED_CELL_INHERITED, "at exit");
+	(void)deed_arenas_check(DEED_CELL_INHERITED, "at exit");
 	deed_quarantine_close();
 	if (deed_options.leaks)
 		deed_report_leaks(me);

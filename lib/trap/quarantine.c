@@ -117,6 +117,7 @@ static DEED_COLD void report(uint32_t slot, struct deed_memory memory, struct de
 	finding = tell(me, slot, memory, damage);
 	deed_shard_give(slot);
 	deed_cell_queue(slot);
+	deed_finding_noticed(finding, "when its memory left the quarantine");
 	deed_raise(me, finding);
 }
 

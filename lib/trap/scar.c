@@ -257,7 +257,7 @@ static bool find_damage(uint32_t slot, unsigned but_flags, size_t *at, struct de
 	return ret_damage->first;
 }
 
-size_t deed_arenas_check(unsigned but_flags)
+size_t deed_arenas_check(unsigned but_flags, const char *when)
 {
 	const uint32_t made = deed_cells_made();
 	size_t looked_at = 0;
@@ -272,6 +272,8 @@ size_t deed_arenas_check(unsigned but_flags)
 			break;
 		while (find_damage(slot, but_flags, &at, &carving, &damage)) {
 			visit.finding = deed_den_tell_of_gap(&visit, &carving, damage);
+			if (visit.finding)
+				deed_finding_noticed(visit.finding, when);
 			deed_den_leave(&visit);
 			visit.finding = NULL;
 			visit.me = deed_enter();

@@ -291,6 +291,13 @@ void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	va_end(arguments);
 }
 
+void deed_finding_noticed(struct deed_finding *finding, const char *when)
+{
+	const size_t len = strlen(finding->message);
+
+	snprintf(finding->message + len, sizeof finding->message - len, "; noticed %s", when);
+}
+
 void deed_finding_say_types(struct deed_finding *finding, const char *name,
 			    const struct deed_site *at, const struct deed_site *birth, size_t bytes)
 {

@@ -93,6 +93,8 @@ void deed_finding_region(struct deed_finding *finding, const struct deed_site *a
 void deed_finding_repeats(struct deed_finding *finding, size_t repeats);
 void deed_finding_say(struct deed_finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Adds to the sentence of what no verb is at fault for when it was noticed: "at exit". */
+void deed_finding_noticed(struct deed_finding *finding, const char *when);
 /* The sentence of E11, E12, or E18 of a view that no loan is known of; after its sites. */
 void deed_finding_say_ended(struct deed_finding *finding, const char *name);
 /* The sentence of E22: `name` is used as elements of one type, and `birth`, of elements of `bytes`
