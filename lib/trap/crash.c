@@ -152,9 +152,7 @@ static struct deed_finding *find(struct deed_thread *me, uint32_t slot, const st
 		deed_finding_say(finding, "%s is %s", where, access->verb);
 	else
 		deed_finding_say(finding, "%s is %s after its %s", where, access->verb,
-				 last > 0 && deed_event_role(cell, last) == DEED_ROLE_RESIZED
-					 ? "resize"
-					 : "drop");
+				 deed_end_name(cell));
 	return finding;
 }
 

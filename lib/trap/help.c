@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "options.h"
 #include "plain.h"
 
 /* ---- facts ---------------------------------------------------------------------------------- */
@@ -119,7 +120,16 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
-	if (deed_report_is_about_pointer(report))
+	if (deed_report_is_about_pointer(report) && deed_report_is_of_kind(report, "malloc"))
+		deed_put_text(out,
+			      end && end->role == DEED_ROLE_RESIZED
+				      ? "use the address that deed_realloc() returned, and no "
+					"other copy of the old one"
+			      : report->sites[0].site
+				      ? "deed_free() it after its last use"
+				      : "a pointer to it is still used: DEED_OPTIONS=guard=1, or "
+					"AddressSanitizer, stops there");
+	else if (deed_report_is_about_pointer(report))
 		deed_put_text(out,
 			      report->sites[0].site
 				      ? "a raw pointer is good as long as the loan that it came "
@@ -388,6 +398,24 @@ static void help_block(struct deed_writer *out, const struct deed_report *report
 				   "was freed may be freed again");
 }
 
+/* Of bytes in an arena, which no pages guard. */
+static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
+
+/* Of bytes around a buffer. */
+static void help_edge(struct deed_writer *out, const struct deed_report *report)
+{
+	if (deed_report_is_about_pointer(report) && report->sites[0].site)
+		deed_put_text(out, "check the raw pointer's index against deed_len() of the view "
+				   "that it came from, or use deed_at(), which does");
+	else if (deed_report_is_of_kind(report, "arena"))
+		deed_put_text(out, over_the_edge);
+	else if (deed_options.guard)
+		deed_put_text(out, "a raw pointer ran over the edge, and not as far as to the page "
+				   "that guard=1 stops at: AddressSanitizer stops at any byte");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
 static void help_leak(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *text = "";
@@ -456,7 +484,7 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 
 static void help_slow(struct deed_writer *out, const struct deed_report *report)
 {
-	if (has_verb(report, "waited"))
+	if (has_verb(report, "waited") || has_verb(report, "counted waits"))
 		deed_put_text(out, "lend once, before the region, or give each thread a buffer of "
 				   "its own");
 	else if (has_verb(report, "resized"))
@@ -476,9 +504,6 @@ static void help_unaligned(struct deed_writer *out, const struct deed_report *re
 		deed_put_text(out, "align the memory where it comes from, to 64 bytes: alignas, or "
 				   "aligned_alloc()");
 }
-
-/* Of bytes in an arena, which no pages guard. */
-static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
 
 /* Whether the thread that is at work on the arena is the one that comes to it here. */
 static bool is_reentry(const struct deed_report *report)
@@ -560,8 +585,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		if (report->fault == DEED_E07 || report->fault == DEED_E08)
 			help_lent(out, report);
 		else if (report->fault == DEED_E25)
-			deed_put_text(out, deed_report_is_of_kind(report, "arena") ? over_the_edge
-										   : help);
+			help_edge(out, report);
 		else
 			help_block(out, report);
 		return;
@@ -619,12 +643,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_outside(out, report);
 		break;
 	case DEED_E25:
-		deed_put_text(out,
-			      deed_report_is_about_pointer(report) && report->sites[0].site
-				      ? "check the raw pointer's index against deed_len() of the "
-					"view that it came from, or use deed_at(), which does"
-			      : deed_report_is_of_kind(report, "arena") ? over_the_edge
-									: help);
+		help_edge(out, report);
 		break;
 	case DEED_E17:
 		help_leak(out, report);

@@ -343,7 +343,7 @@ static void report_place(struct deed_thread *me, const struct place *place)
 
 	me->inside = 1;
 	finding = deed_finding_begin(me, DEED_A01, place->site, NULL);
-	deed_finding_does(finding, "counted", false);
+	deed_finding_does(finding, news + resizes ? "counted" : "counted waits", false);
 	deed_finding_repeats(finding, news + resizes + waits);
 	deed_finding_say(finding,
 			 "%zu allocation%s, %zu resize%s and %zu wait%s for a lock in the hot "

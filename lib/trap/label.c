@@ -231,7 +231,7 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "these elements are written, and some of them read");
 		break;
 	case DEED_A01:
-		if (has_verb(site, "counted"))
+		if (deed_site_is_counted(report, site))
 			deed_put_text(out, "this region, until the end of its block");
 		else
 			put_deed(out, site);

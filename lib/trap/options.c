@@ -68,7 +68,8 @@ static const struct key keys[] = {
 	{ "quarantine", KIND_BYTES, AT(quarantine), NULL, (uint64_t)1 << 40,
 	  "how much ended memory waits before it is used again; k, m or g may follow" },
 	{ "guard", KIND_SWITCH, AT(guard), NULL, 0,
-	  "put each buffer before a page that may not be touched: stops at the very access" },
+	  "end each buffer, but for its alignment, at a page that may not be touched: stops "
+	  "there" },
 	{ "fill", KIND_SWITCH, AT(fill), NULL, 0,
 	  "fill fresh and ended memory with patterns that a debugger shows" },
 	{ "leaks", KIND_SWITCH, AT(leaks), NULL, 0, "report what is still owned at exit" },

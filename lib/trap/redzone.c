@@ -230,17 +230,13 @@ struct deed_finding *deed_dead_finding(struct deed_thread *me, uint32_t slot,
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	const size_t from = (size_t)(damage.first - (const unsigned char *)cell->base);
 	const int last = deed_cell_event_back(cell, 0);
-	const enum deed_role end = last > 0 ? deed_event_role(cell, last) : DEED_ROLE_DROPPED;
-	const bool is_reset = end == DEED_ROLE_RESET;
+	const bool is_reset = last > 0 && deed_event_role(cell, last) == DEED_ROLE_RESET;
 	const struct words words = words_of(damage);
 	struct deed_finding *const finding =
 		begin(me, slot, is_reset ? DEED_E21 : DEED_E04, at, frame);
 
 	deed_finding_say(finding, "%s of `%s` %s written after its %s, from byte %zu on: %s",
-			 words.count, deed_cell_name(cell).text, words.were,
-			 is_reset		    ? "arena's reset"
-			 : end == DEED_ROLE_RESIZED ? "resize"
-						    : "drop",
+			 words.count, deed_cell_name(cell).text, words.were, deed_end_name(cell),
 			 from, words.are);
 	return finding;
 }

@@ -103,7 +103,7 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site)
 {
 	return report->fault == DEED_A01 && site->role == DEED_ROLE_HERE && site->verb &&
-	       !strcmp(site->verb, "counted");
+	       !strncmp(site->verb, "counted", strlen("counted"));
 }
 
 bool deed_site_is_arenas(const struct deed_report_site *loan)

@@ -43,6 +43,9 @@ static const char *state_of(const struct deed_cell *cell)
 
 	if (cell->is_live)
 		return "live";
+	if (cell->kind == DEED_KIND_MALLOC && last > 0 &&
+	    deed_event_role(cell, last) == DEED_ROLE_RESIZED)
+		return "reallocated";
 	if (cell->kind == DEED_KIND_MALLOC ||
 	    (last >= 0 && deed_event_role(cell, last) == DEED_ROLE_FREED))
 		return "freed";
@@ -70,6 +73,18 @@ struct deed_plain deed_cell_name(const struct deed_cell *cell)
 		snprintf(name.text, sizeof name.text, "%zu-byte carving of %.16s",
 			 deed_cell_bytes(cell), arena.text);
 	return name;
+}
+
+const char *deed_end_name(const struct deed_cell *cell)
+{
+	const int last = deed_cell_event_back(cell, 0);
+	const enum deed_role role = last > 0 ? deed_event_role(cell, last) : DEED_ROLE_DROPPED;
+
+	if (role == DEED_ROLE_RESET)
+		return "arena's reset";
+	if (role == DEED_ROLE_RESIZED)
+		return cell->kind == DEED_KIND_MALLOC ? "reallocation" : "resize";
+	return cell->kind == DEED_KIND_MALLOC || role == DEED_ROLE_FREED ? "free" : "drop";
 }
 
 struct deed_report_buffer deed_describe(const struct deed_cell *cell, struct deed_plain *name)

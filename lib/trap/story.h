@@ -50,6 +50,8 @@ static inline enum deed_role deed_event_role(const struct deed_cell *cell, int i
 /* What a sentence calls the buffer of a cell: as its owner is named, or "u8[100] of requests", for
  * what deed_arena_alloc() and deed_arena_new() gave. */
 struct deed_plain deed_cell_name(const struct deed_cell *cell);
+/* What a report calls the end of an ended cell's memory: "after its drop". */
+const char *deed_end_name(const struct deed_cell *cell);
 
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/wall_after_drop.c - a raw pointer reads a buffer that has ended, whose pages may not be
- * touched any more.
+ * tests/trap/wall_after_drop.c - a raw pointer reads a buffer that has ended, whose pages may not
+ * be touched any more.
  *
  * options: guard=1
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/trap/wall_behind_end.c - the same loop as in written_behind_end.c, one element too far, with
- * a page behind the buffer that may not be touched.
+ * tests/trap/wall_behind_end.c - the same loop as in written_behind_end.c, one element too far,
+ * with a page behind the buffer that may not be touched.
  *
  * options: guard=1
  */
