@@ -34,7 +34,7 @@ extern void __asan_poison_memory_region(const volatile void *at, size_t bytes)
 #define ZEROED 0x40
 #define ALIGNED_TO(align) __builtin_ctzl(align)
 
-static bool counts_malloc(void)
+static DEED_COLD bool counts_malloc(void)
 {
 	enum { BYTES = 64 };
 	const int saved = errno;

@@ -42,7 +42,7 @@ static inline four four_of(uint32_t word, uintptr_t address)
 
 /* By sixteen, and what is left at the end by the last sixteen, some of which are done already:
  * most redzones are no longer, and none of a buffer in the heap is shorter. */
-UNCHECKED static void fill(void *at, size_t bytes, uint32_t word)
+UNCHECKED static inline void fill(void *at, size_t bytes, uint32_t word)
 {
 	const uintptr_t start = (uintptr_t)at, end = start + bytes;
 	const four pattern = four_of(word, start);
