@@ -216,18 +216,6 @@ bool deed_cell_bump(struct deed_cell *cell)
 	return deed_word_generation(next) != DEED_CELL_GENERATION_MAX;
 }
 
-void deed_cell_event(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
-		     uint32_t stack, uint64_t generation, uint32_t thread)
-{
-	const uint32_t count = cell->event_count++;
-	const uint32_t i = count == 0 ? 0 : 1 + (count - 1) % (DEED_EVENTS - 1);
-
-	cell->event_site[i] = at;
-	cell->event_stack[i] = stack;
-	cell->event_generation[i] = (uint32_t)generation;
-	cell->event_who[i] = (uint32_t)role << 24 | (thread & 0xffffff);
-}
-
 void deed_cell_event_again(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
 			   uint32_t stack, uint64_t generation, uint32_t thread)
 {

@@ -307,14 +307,15 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 {
 	uint32_t slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
 
-	if (slot && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT) &&
-	    deed_guard_is_dead(me, frame)) {
+	if (!slot || lock_unlent(deed_cell_at(slot)))
+		return slot;
+	if (deed_guard_is_dead(me, frame)) {
 		deed_shard_give(slot);
 		(void)deed_guards_end_jumped_over(me, at, frame);
 		slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
+		if (!slot || lock_unlent(deed_cell_at(slot)))
+			return slot;
 	}
-	if (!slot || lock_unlent(deed_cell_at(slot)))
-		return slot;
 	*ret_finding = deed_owner_is_lent(me, slot, use, frame, at);
 	deed_shard_give(slot);
 	return 0;
