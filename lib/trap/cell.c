@@ -85,7 +85,7 @@ static void count_bytes(size_t added, size_t taken)
 
 /* A row that nobody uses, counted as one of `bytes` bytes if it `counts`. Without an id if it is
  * not a buffer of its own, but one that has ended. */
-static struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *ret_slot)
+DEED_INLINE struct deed_cell *take(size_t bytes, bool counts, bool is_own, uint32_t *ret_slot)
 {
 	struct deed_cell *cell;
 	uint32_t slot = 0;
