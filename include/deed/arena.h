@@ -31,14 +31,15 @@
  * end is lent is E08, and nothing changes; an owner that is used, moved or dropped after it
  * is E21, but to settle it is fine; bytes beside a buffer that were written are E25, noticed
  * when it ends, as those of a buffer that was dropped before are, which are E04; bytes that were
- * written after its end are E21, noticed when they are carved again. Every verb here is E09
- * while another one of the same arena runs, on another thread or in the arena's allocator; E21
- * for a copy of an arena that was closed; E18 for bits that are no arena. An arena that holds
- * memory at exit is E17.
+ * written after its end are E21, noticed when they are carved again or the arena is closed. Every
+ * verb here is E09 while another one of the same arena runs, on another thread or in the arena's
+ * allocator; E21 for a copy of an arena that was closed; E18 for bits that are no arena. An arena
+ * that holds memory at exit is E17.
  *
  * Trap builds put a gap behind each buffer, as large as itself, and one in front of the first of
- * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told of
- * the gaps, of what is not carved yet, and of what has ended.
+ * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told
+ * there of the gaps, of what is not carved yet, and of what has ended; in release builds it sees
+ * each chunk as one block.
  *
  * One thread at a time per arena; handing one over needs the program's own synchronisation.
  */
@@ -86,11 +87,16 @@ struct deed_arena {
 
 /* What an arena is to be like; 0 is the default of each. */
 struct deed_arena_options {
-	size_t chunk_bytes; /* of the first chunk, all in all; each is twice the one before, up to
-			     * 2 MiB. 64 KiB; raised to what holds one smallest buffer */
-	size_t limit_bytes; /* how many bytes of chunks it may have at a time; no limit */
+	size_t chunk_bytes; /* of the first chunk at most, all in all, its room being a multiple of
+			     * `align`; each is twice the one before, up to 2 MiB, or to this if
+			     * it is more. 64 KiB; raised to what holds one smallest buffer. If
+			     * there is no memory for it, a chunk is as large as its first buffer */
+	size_t limit_bytes; /* how many bytes of chunks it may have at a time, as a release build
+			     * takes them; no limit */
 	size_t align;	    /* of every buffer: a power of two from 16 to 4096; 64 */
-	const struct deed_allocator *allocator; /* of chunks, outlives the arena; deed_heap() */
+	const struct deed_allocator *allocator; /* of chunks, outlives the arena; deed_heap(). Trap
+						 * builds ask it for twice as much and more: for
+						 * the gaps, which count nowhere else */
 };
 
 /* deed_arena_open - makes an empty arena with options.
@@ -106,7 +112,8 @@ struct deed_arena_options {
 /* deed_arena_open_over - makes an arena over memory of the caller's.
  *
  * The first of the `bytes` bytes at `memory` that is aligned to 64 is the first that is given out,
- * and no byte is the arena's own. It never grows. What the memory holds is lost. It must stay, and
+ * and no byte is the arena's own; what lies before it, and less than 64 bytes at the end, is not
+ * used. It never grows. What the memory holds is lost. It must stay, and
  * nobody else may use it, until the arena is closed; then it is the caller's again. An arena
  * over static memory may live as long as the program.
  *
@@ -222,7 +229,8 @@ struct deed_arena_mark {
 struct deed_arena_statistics {
 	size_t used;	 /* bytes given out, rounded up to the alignment */
 	size_t peak;	 /* the most that ever were */
-	size_t reserved; /* bytes of chunks, heads and all, or of the caller's block */
+	size_t reserved; /* bytes of chunks, heads and all, or those of the caller's block that can
+			  * be given out: a multiple of 64 */
 	size_t chunks;	 /* 0 over a caller's block */
 };
 
@@ -238,9 +246,8 @@ struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
  * are an alignment. An owner that deed_new_with() made with it is dropped before that end, as
  * every such owner is. One thread at a time. In trap builds a block has a gap as all buffers have,
  * and what was freed is dead: E05 to free it again, E21 after its arena's end, E08 while it is
- * lent by its address, E18 for what is no block of an arena. An arena that
- * takes its chunks with it holds a loan of each until it is closed: to end the outer one before is
- * E08.
+ * lent by its address, E18 for what is no block of an arena. An arena that takes
+ * its chunks with it holds a loan of each until it is closed: to end the outer one before is E08.
  */
 struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
 
