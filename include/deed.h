@@ -28,7 +28,8 @@
  *   faults    are broken rules: E01 to E26 (deed/fault.h). Trap builds report them; in a
  *             release build they are undefined behaviour. A trap build that is let go on
  *             (deed_on_fault(), on_fault=continue) has not done what was asked: owners are as
- *             they were, and an int is -EPERM.
+ *             they were, and an int is -EPERM. Of E25, which finds what was done before, the
+ *             verb does all the same; from an access that guard=1 stopped nothing goes on.
  *   lifetime  a buffer lives until its owner is dropped, whatever becomes of the variable; a
  *             view is good until its loan ends; strings that deed returns are constants.
  *   cost      is said of release builds; trap builds add the ledger's work.
@@ -36,8 +37,9 @@
  *             threads needs the program's own synchronisation, as a plain variable does.
  *   signals   a handler may lend, end and look, unless it interrupted deed on its own thread
  *             (E24); a thread's first verb must not be in a handler, for it takes memory. What
- * allocates or frees - new, from, clone, resize, adopt, drop, settle - is for handlers as little as
- * malloc() and free() are. fork      the child keeps the buffers and its own thread's loans.
+ *             allocates or frees - new, from, clone, resize, adopt, drop, settle - is for
+ *             handlers as little as malloc() and free() are.
+ *   fork      the child keeps the buffers and its own thread's loans.
  *
  * This header is the core. It needs nothing but libc and threads.
  */

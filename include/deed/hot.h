@@ -16,7 +16,8 @@
  *     A04   elements are opened for use (deed_data(), deed_copy(), deed_fill()) that are not
  *           aligned to 64 bytes, the cache line and the widest SIMD register
  *
- * To carve from an arena (deed/arena.h) is no allocation.
+ * To carve from an arena (deed/arena.h) is no allocation, nor is deed_adopt() of memory that is
+ * there already.
  *
  * An advisory is no fault. Each is reported once per place, with the region and the stack,
  * to where faults are reported and in the same form (deed/report.h); then the program goes

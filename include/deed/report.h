@@ -156,6 +156,8 @@ void deed_dump_all(void);
  * quarantine, and at exit; this is for finding the place in a long run: between two calls of which
  * the first is silent and the second is not, somebody wrote. Each buffer is reported once.
  *
+ * What had no place in the quarantine, or ended with DEED_OPTIONS=fill=0, is not looked at.
+ *
  * Returns how many buffers it looked at; 0 in release builds. Any thread, while others work. It
  * takes time in proportion to the buffers ever live at once, and to the bytes in quarantine.
  */
