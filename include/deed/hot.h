@@ -53,15 +53,16 @@
  * Cannot fail; never a fault. Cost: none in release builds; in trap builds about a loan's, and
  * none for loans inside it that wait for nobody.
  */
-#define DEED_HOT(name)                                                                             \
-	DEED_CLEANUP(deed_hot_end_)                                                                \
-	const struct deed_hot DEED_HOT_NAME(__LINE__) =                                            \
-		deed_hot_begin_(&DEED_HOT_NAME(__LINE__), DEED_HERE("" name, (const char *)0))
+#define DEED_HOT(name) DEED_HOT_AS(name, __COUNTER__)
 
 /* ---- inline bodies -------------------------------------------------------------------------- */
 
-#define DEED_HOT_NAME(line) DEED_HOT_NAME_(line)
-#define DEED_HOT_NAME_(line) deed_hot_##line##_
+/* A number, and not the line, which may have two regions: a macro's. */
+#define DEED_HOT_AS(name, number) DEED_HOT_AS_(name, deed_hot_, number)
+#define DEED_HOT_AS_(name, prefix, number) DEED_HOT_IN(name, prefix##number##_)
+#define DEED_HOT_IN(name, variable)                                                                \
+	DEED_CLEANUP(deed_hot_end_)                                                                \
+	struct deed_hot variable = deed_hot_begin_(&variable, DEED_HERE("" name, (const char *)0))
 
 /* The variable's address is what tells the open regions of a thread apart. */
 struct deed_hot {
@@ -70,7 +71,8 @@ struct deed_hot {
 
 DEED_BEGIN_C
 
-DEED_INLINE struct deed_hot deed_hot_begin_(const struct deed_hot *self, const struct deed_site *at)
+/* `self` is not const, or gcc takes it for a read of what is only about to be made. */
+DEED_INLINE struct deed_hot deed_hot_begin_(struct deed_hot *self, const struct deed_site *at)
 {
 	const struct deed_hot hot = { at };
 

@@ -45,6 +45,19 @@ static unsigned hot_recursion(unsigned n)
 	return n < 2 ? n : hot_recursion(n - 1) + hot_recursion(n - 2);
 }
 
+/* A macro's: on one line, beside and within each other. */
+#define TWICE(outer, inner)                                                                        \
+	DEED_HOT(outer);                                                                           \
+	DEED_HOT(inner);                                                                           \
+	{                                                                                          \
+		DEED_HOT("innermost");                                                             \
+	}
+
+static void hot_on_one_line(void)
+{
+	TWICE("outer", "inner")
+}
+
 int main(void)
 {
 	deed_i32 xs = DEED_EMPTY;
@@ -60,6 +73,7 @@ int main(void)
 		result |= deed_at(v, 0) != (how == 3 ? 0 : how == 4 ? 7 : how);
 	}
 	result |= hot_recursion(10) != 55;
+	hot_on_one_line();
 	{
 		DEED_HOT("an advisory is no error");
 		result |= deed_resize(&xs, 9) != 0;
