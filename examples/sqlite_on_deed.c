@@ -288,6 +288,15 @@ static int make_database(const char *path, int rows)
 	return with_sqlite(&cache, page_bytes, path, rows);
 }
 
+/* What was printed is out: 0, or -1 if it is not. */
+static int put_out(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "sqlite_on_deed: standard output: %s\n", strerror(errno));
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	char temporary[] = "/tmp/sqlite_on_deed.XXXXXX";
@@ -319,7 +328,7 @@ int main(int argc, char **argv)
 			fprintf(stderr, "sqlite_on_deed: %s is there already\n", path);
 			return EXIT_FAILURE;
 		}
-		return make_database(path, rows) ? EXIT_FAILURE : EXIT_SUCCESS;
+		return make_database(path, rows) || put_out() ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	file = mkstemp(temporary);
 	if (file < 0) {
@@ -329,5 +338,5 @@ int main(int argc, char **argv)
 	(void)close(file);
 	err = make_database(temporary, rows);
 	(void)unlink(temporary);
-	return err ? EXIT_FAILURE : EXIT_SUCCESS;
+	return err || put_out() ? EXIT_FAILURE : EXIT_SUCCESS;
 }
