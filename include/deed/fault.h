@@ -53,7 +53,7 @@
 	  "somebody wrote through a raw pointer while the buffer was lent read only")              \
 	X(E24, "ledger re-entered by a signal handler",                                            \
 	  "use no deed verb in a handler that can interrupt one; set a flag instead")              \
-	X(E25, "bytes outside the buffer",                                            \
+	X(E25, "bytes outside the buffer",                                                         \
 	  "a raw pointer ran over the edge: DEED_OPTIONS=guard=1, or AddressSanitizer, stops "     \
 	  "there")                                                                                 \
 	X(E26, "kernel operands overlap", "use the in-place form, or disjoint parts")
