@@ -4,7 +4,7 @@
 # tests/doctor.sh - says what was found on this machine, and what is done without the rest.
 # Run by `make doctor`, which passes on what the Makefile has found out.
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/deed-doctor.XXXXXX")
+work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 row()
