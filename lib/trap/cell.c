@@ -136,15 +136,9 @@ struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slo
 
 	if (!copy)
 		return NULL;
-	copy->base = cell->base;
-	copy->count = cell->count;
-	copy->element_bytes = cell->element_bytes;
-	copy->kind = cell->kind;
-	copy->align_log2 = cell->align_log2;
-	copy->flags = cell->flags;
+	deed_cell_be(copy, cell);
 	copy->home = cell->home;
 	copy->name = cell->name;
-	copy->id = cell->id;
 	copy->reports = cell->reports;
 	copy->event_count = cell->event_count;
 	memcpy(copy->event_site, cell->event_site, sizeof copy->event_site);

@@ -206,6 +206,19 @@ struct deed_cell *deed_cell_take(enum deed_kind kind, size_t bytes, uint32_t *re
 void deed_cell_give(struct deed_cell *cell, uint32_t slot);
 void deed_cell_end(const struct deed_cell *cell);
 void deed_cell_queue(uint32_t slot);
+/* deed_cell_be - a row is about the buffer of another from now on; of its story nothing.
+ */
+static inline void deed_cell_be(struct deed_cell *cell, const struct deed_cell *other)
+{
+	cell->base = other->base;
+	cell->count = other->count;
+	cell->element_bytes = other->element_bytes;
+	cell->kind = other->kind;
+	cell->align_log2 = other->align_log2;
+	cell->flags = other->flags;
+	cell->id = other->id;
+}
+
 /* deed_cell_copy - a row that tells the story of another, and is counted nowhere: neither live, nor
  * of anybody's handle. Under the shard lock of the other. */
 struct deed_cell *deed_cell_copy(const struct deed_cell *cell, uint32_t *ret_slot);

@@ -156,19 +156,12 @@ uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)
 	uint32_t slot;
 	/* Neither row is counted: the buffer is, as it was. */
 	struct deed_cell *const cell = deed_cell_take(DEED_KIND_RAW, 0, &slot);
-	const uint64_t id = old->id;
 	uint64_t generation;
 
 	if (!cell)
 		deed_ledger_stops("no row for a buffer whose generations are used up");
 	generation = deed_word_generation(deed_cell_word(cell));
-	cell->base = old->base;
-	cell->count = old->count;
-	cell->element_bytes = old->element_bytes;
-	cell->kind = old->kind;
-	cell->align_log2 = old->align_log2;
-	cell->flags = old->flags;
-	cell->id = id;
+	deed_cell_be(cell, old);
 	deed_cell_event(cell, (enum deed_role)(old->event_who[0] >> 24), old->event_site[0],
 			old->event_stack[0], generation, old->event_who[0] & 0xffffff);
 	deed_near_take(old, old_slot);
