@@ -112,8 +112,8 @@ program_libs := -pthread -lm
 
 release_name := deed
 trap_name := deed-trap
-release_sources := $(wildcard lib/*.c)
-trap_sources := $(wildcard lib/*.c lib/trap/*.c)
+release_sources := $(wildcard lib/*.c lib/kernels/*.c)
+trap_sources := $(wildcard lib/*.c lib/kernels/*.c lib/trap/*.c)
 release_libs =
 trap_libs = $(unwind_libs)
 release_found =
@@ -164,13 +164,17 @@ $$($(1)_dir)/%.o: %.c $$($(1)_dir)/flags
 
 $$($(1)_dir)/%.o: sanitize = $(sanitizers)
 $$($(1)_dir)/lib/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden
+# Bits may not depend on the rung: no contraction. What traps, or sets errno, is nobody's to see.
+$$($(1)_dir)/lib/kernels/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden -O3 -ffp-contract=off \
+	-fno-math-errno -fno-trapping-math
+$$($(1)_dir)/lib/kernels/scalar.o: part_flags += -fno-tree-vectorize -fno-tree-slp-vectorize
 $$($(1)_dir)/tests/%.o: part_flags = -Ilib -Itests
 $$($(1)_dir)/bench/%.o: part_flags = -Ibench
 
 $$($(1)_dir)/lib$($(1)_name).so.$(version): $$($(1)_dir)/members
 	@$(if $(V),,echo '  ld  $$@')
 	$(Q)$(CC) -shared -o $$@ -Wl,-soname,lib$($(1)_name).so.$(soversion) \
-		$(if $(SAN),$(sanitizers),-Wl$(comma)-z$(comma)defs) $(CFLAGS) $$(filter %.o,$$^) -pthread $(LDFLAGS)
+		$(if $(SAN),$(sanitizers),-Wl$(comma)-z$(comma)defs) $(CFLAGS) $$(filter %.o,$$^) -pthread -lm $(LDFLAGS)
 	$(Q)ln -sf $$(@F) $$(@D)/lib$($(1)_name).so.$(soversion)
 	$(Q)ln -sf lib$($(1)_name).so.$(soversion) $$(@D)/lib$($(1)_name).so
 
@@ -307,7 +311,7 @@ fault-table: ## The README's table of faults, out of include/deed/fault.h
 
 # Not tests/trap/: golden reports quote the lines and columns of those programs.
 formatted = $(filter-out tests/trap/%,$(wildcard include/*.h include/deed/*.h lib/*.[ch] \
-	lib/trap/*.[ch] examples/*.[ch] examples/*/*.[ch] bench/*.[ch] tests/*.[ch] tests/*/*.[ch]))
+	lib/trap/*.[ch] lib/kernels/*.[ch] examples/*.[ch] examples/*/*.[ch] bench/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 CLANG_FORMAT ?= clang-format-14
 CLANG_TIDY ?= clang-tidy
 

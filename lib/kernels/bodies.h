@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/kernels/bodies.h - every kernel, as static functions, and DEED_RUNG(name): the table of
+ * them that a rung is.
+ *
+ * A rung sets, before it includes this, the widest register that it has in bytes (WIDTH; the
+ * scalar rung has none: 0), and its instruction set.
+ */
+#ifndef DEED_BODIES_H
+#define DEED_BODIES_H
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "deed/simd.h"
+
+#define DEED_JOIN_(a, b) a##b
+#define DEED_JOIN(a, b) DEED_JOIN_(a, b)
+/* What the templates below are included with, once for each type: T the type, t its name. */
+#define NAME(name) DEED_JOIN(DEED_JOIN(name, _), t)
+#define NAME_BY(name) DEED_JOIN(NAME(name), _by)
+
+#define T float
+#define t f32
+#include "elementwise.h"
+#include "extreme.h"
+#include "fold.h"
+#include "scan.h"
+#include "weave.h"
+#undef T
+#undef t
+
+#define T double
+#define t f64
+#include "elementwise.h"
+#include "extreme.h"
+#include "fold.h"
+#include "scan.h"
+#include "weave.h"
+#undef T
+#undef t
+
+#define T int32_t
+#define t i32
+#include "integer.h"
+#undef T
+#undef t
+
+#define T int64_t
+#define t i64
+#include "integer.h"
+#undef T
+#undef t
+
+#include "convert.h"
+#include "histogram.h"
+
+#define DEED_RUNG_MEMBER(result, name, parameters) .name = name,
+#define DEED_RUNG(name)                                                                            \
+	const struct deed_kernels deed_kernels_##name = { .isa = #name,                            \
+							  DEED_KERNELS(DEED_RUNG_MEMBER) }
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/kernels/neon.c - the rung of what every AArch64 has.
+ */
+#include "rungs.h"
+
+#if defined __aarch64__
+#define WIDTH 16
+#include "bodies.h"
+
+DEED_RUNG(neon);
+#endif
