@@ -160,7 +160,7 @@ static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room
 	struct deed_arena_chunk *chunk;
 	char *const base = alloc_chunk(arena, front + real + TAIL);
 
-	if (!base)
+	if (!base || (DEED_TRAP && !deed_chunk_is_fit(arena, base, front + real + TAIL)))
 		return NULL;
 	chunk = (struct deed_arena_chunk *)(void *)(base + front + real);
 	chunk->base = base + front;

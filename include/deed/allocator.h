@@ -51,9 +51,9 @@ struct deed_allocator {
  * elements have: so trap builds put no redzones around them, nor hold them in quarantine.
  *
  * Returns 0; -EOVERFLOW; -ENOMEM if the allocator has none, or the table of owners: then
- * nothing is kept, and `ret` is as it was. Faults as deed_new(); E18 if the allocator gives
- * a block that is still owned. What the allocator costs, a lock of the whole process and a
- * hash table insertion.
+ * nothing is kept, and `ret` is as it was. Faults as deed_new(); E18, in a resize too, if the
+ * allocator gives what is not aligned as asked, or shares a byte with a buffer that lives. What
+ * the allocator costs, a lock of the whole process and a hash table insertion.
  */
 #define deed_new_with(ret, allocator, count)                                                       \
 	DEED_SAY_MADE(ret, deed_new_with_(&(ret)->h, (allocator), (count), sizeof *(ret)->tag,     \

@@ -33,8 +33,9 @@
  * when it ends, as those of a buffer that was dropped before are, which are E04; bytes that were
  * written after its end are E21, noticed when they are carved again or the arena is closed. Every
  * verb here is E09 while another one of the same arena runs, on another thread or in the arena's
- * allocator; E21 for a copy of an arena that was closed; E18 for bits that are no arena. An arena
- * that holds memory at exit is E17.
+ * allocator; E21 for a copy of an arena that was closed; E18 for bits that are no arena, and for
+ * a chunk that its allocator has given to another buffer, or not aligned. An arena that holds
+ * memory at exit is E17.
  *
  * Trap builds put a gap behind each buffer, as large as itself, and one in front of the first of
  * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told

@@ -34,6 +34,24 @@
 #include "stack.h"
 #include "tree.h"
 
+/* What is not fit is the den's to tell of, when its arena is no longer busy. */
+bool deed_chunk_is_fit(const struct deed_arena *arena, void *memory, size_t bytes)
+{
+	struct deed_given given = { .allocator = arena->allocator,
+				    .base = memory,
+				    .bytes = bytes,
+				    .align = arena->mask + 1 };
+	struct deed_den *den;
+
+	if (!given.allocator || deed_given_is_fit(&given))
+		return true;
+	den = deed_cell_at(deed_word_slot(arena->own))->base;
+	den->unfit = given;
+	if (!given.in_the_way)
+		given.allocator->free(memory, bytes, given.align, given.allocator->context);
+	return false;
+}
+
 void deed_chunk_comes(void *memory, size_t bytes)
 {
 	deed_memory_is_reachable(memory);
@@ -179,7 +197,14 @@ static int carve(struct deed_owner *ret, struct deed_arena *arena, struct deed_m
 	carving.before = state_of(arena);
 	carving.span = deed_arena_span(arena, carving.size, making->align);
 	visit.me = deed_enter();
-	if (carving.span.lo) {
+	if (visit.den->unfit.base) {
+		visit.finding =
+			deed_given_finding(visit.me, &visit.den->unfit, arena_at, making->frame);
+		visit.den->unfit.base = NULL;
+		if (carving.span.lo)
+			deed_arena_return_(arena, &carving.before);
+		err = -EPERM;
+	} else if (carving.span.lo) {
 		lend_chunk(&visit);
 		err = enter_buffer(&visit, ret, making, &carving);
 	}

@@ -13,9 +13,11 @@ struct deed_site;
 /* Where blocks are made and freed: code that deed does not see. */
 extern DEED_HIDDEN const struct deed_site deed_block_site;
 
-/* A chunk's memory comes from the allocator, all of it nobody's; and goes back, and its loan ends,
- * if it is not 0. Outside the ledger.
+/* deed_chunk_is_fit - whether what the arena's allocator gave may be a chunk: see given.h. If not,
+ * the carving that asked for it is E18. deed_chunk_comes - a chunk's memory comes, all of it
+ * nobody's. deed_chunk_goes - it goes back, and its loan ends, if it is not 0. Outside the ledger.
  */
+bool deed_chunk_is_fit(const struct deed_arena *arena, void *memory, size_t bytes);
 void deed_chunk_comes(void *memory, size_t bytes);
 void deed_chunk_goes(void *memory, size_t bytes, uint64_t loan);
 

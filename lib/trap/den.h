@@ -24,6 +24,7 @@
 #define DEED_DEN_H
 
 #include "../arena.h"
+#include "given.h"
 #include "redzone.h"
 #include "story.h"
 #include "thread.h"
@@ -47,8 +48,9 @@ struct deed_den {
 	const struct deed_site *busy_at;
 	struct deed_carving *stack;
 	size_t depth, limit, mapped_bytes;
-	uint64_t loan; /* of a caller's block, which it lies over; or 0 */
-	size_t front;  /* bytes of that before the first that is aligned */
+	uint64_t loan;		 /* of a caller's block, which it lies over; or 0 */
+	size_t front;		 /* bytes of that before the first that is aligned */
+	struct deed_given unfit; /* what was no chunk just now, if its base is not null */
 	struct deed_carving first[];
 };
 

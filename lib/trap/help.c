@@ -453,6 +453,9 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 	if (has_verb(report, "adopted")) {
 		deed_put_text(out, "adopt memory once, and use the owner that this gave; "
 				   "DEED_LEND() is for memory that has one");
+	} else if (has_verb(report, "given memory")) {
+		deed_put_text(out, "mend the allocator's alloc(): a block is aligned as it is "
+				   "asked for, and shares no byte with one that was not freed");
 	} else if (deed_report_is_of_kind(report, "static") && has_verb(report, "dropped")) {
 		deed_put_text(out, "static data needs no drop; ");
 		put_call(out, report, "settle", here_text(report));

@@ -13,6 +13,7 @@
 #include "../foreign.h"
 #include "deed/own.h"
 #include "end.h"
+#include "given.h"
 #include "hot_region.h"
 #include "life.h"
 #include "near.h"
@@ -173,7 +174,6 @@ struct same_base {
 	const void *base;
 	const struct deed_owner *ret;
 	enum deed_kind kind;
-	bool is_given; /* by an allocator, which may lie in a buffer itself */
 	uint32_t in_the_way, out_of_scope;
 };
 
@@ -187,20 +187,39 @@ static bool see_same_base(uint32_t slot, void *context)
 		return true;
 	if (cell->kind == DEED_KIND_STATIC && look->kind == DEED_KIND_STATIC)
 		look->out_of_scope = cell->home == look->ret ? slot : look->out_of_scope;
-	else if (!look->is_given || cell->kind == DEED_KIND_FOREIGN)
+	else
 		look->in_the_way = slot;
 	return !look->in_the_way;
 }
 
+/* E18: what is adopted has an owner. */
+static struct deed_finding *has_owner(struct deed_thread *me, const struct deed_making *making,
+				      uint32_t slot)
+{
+	struct deed_finding *const finding =
+		deed_finding_begin(me, DEED_E18, making->at, making->frame);
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	deed_finding_does(finding, "adopted", false);
+	deed_shard_take(slot);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding, "the memory at %p is %s: `%s` owns it", making->base,
+			 cell->kind == DEED_KIND_FOREIGN ? "adopted here a second time"
+							 : "a buffer already",
+			 deed_plain(cell->name).text);
+	deed_shard_give(slot);
+	return finding;
+}
+
+/* Memory that is there already becomes a buffer. `given`, if an allocator gave it, else null. */
 static int border(struct deed_owner *ret, struct deed_making *making,
-		  const struct deed_foreign *foreign, const char *doing)
+		  const struct deed_foreign *foreign, struct deed_given *given, const char *doing)
 {
 	struct deed_thread *const me = deed_enter();
 	const size_t bytes = making->count * making->at->element_bytes;
-	const bool is_given = foreign && foreign->allocator;
-	struct same_base look = {
-		.base = making->base, .ret = ret, .kind = making->kind, .is_given = is_given
-	};
+	struct same_base look = { .base = making->base, .ret = ret, .kind = making->kind };
+	struct deed_finding *finding = NULL;
 	int err;
 
 	if (!me) {
@@ -214,26 +233,16 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 				<< deed_min((size_t)__builtin_ctzl((uintptr_t)making->base), 21);
 	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
 	deed_raw_lock();
-	deed_near_search((uintptr_t)making->base, (uintptr_t)making->base + deed_max(bytes, 1),
-			 see_same_base, &look);
-	if (look.in_the_way) {
-		struct deed_finding *const finding =
-			deed_finding_begin(me, DEED_E18, making->at, making->frame);
-		const struct deed_cell *const cell = deed_cell_at(look.in_the_way);
-		const struct deed_plain owner = deed_plain(cell->name);
-		const bool is_second = cell->kind == DEED_KIND_FOREIGN;
-
-		deed_finding_does(finding, is_given ? "allocated" : "adopted", false);
-		deed_shard_take(look.in_the_way);
-		deed_finding_cell(finding, look.in_the_way);
-		deed_finding_event(finding, look.in_the_way, 0, DEED_ROLE_ALLOCATED);
-		deed_shard_give(look.in_the_way);
+	if (!given)
+		deed_near_search((uintptr_t)making->base,
+				 (uintptr_t)making->base + deed_max(bytes, 1), see_same_base,
+				 &look);
+	if (look.in_the_way)
+		finding = has_owner(me, making, look.in_the_way);
+	else if (given && !deed_given_is_fit(given))
+		finding = deed_given_finding(me, given, making->at, making->frame);
+	if (finding) {
 		deed_raw_unlock();
-		deed_finding_say(finding, "the memory at %p is %s: `%s` owns it", making->base,
-				 is_given    ? "given here a second time by its allocator"
-				 : is_second ? "adopted here a second time"
-					     : "a buffer already",
-				 owner.text);
 		deed_raise(me, finding);
 		return -EPERM;
 	}
@@ -280,10 +289,11 @@ DEED_EXPORT int deed_trap_adopt(struct deed_owner *ret, void *data, size_t count
 				      .kind = DEED_KIND_FOREIGN,
 				      .role = DEED_ROLE_ADOPTED };
 	static const char doing[] = "adopting into";
-	const int err = border(ret, &making, &foreign, doing);
+	const int err = border(ret, &making, &foreign, NULL, doing);
 
-	return err == -ENOMEM && deed_quarantine_empty() ? border(ret, &making, &foreign, doing)
-							 : err;
+	return err == -ENOMEM && deed_quarantine_empty()
+		       ? border(ret, &making, &foreign, NULL, doing)
+		       : err;
 }
 
 /* Memory of an allocator, and a row for it. */
@@ -291,16 +301,23 @@ static int give_foreign(struct deed_owner *ret, struct deed_making *making,
 			const struct deed_allocator *allocator, size_t bytes, bool zeroed)
 {
 	struct deed_foreign foreign;
+	struct deed_given given;
 	int err;
 
 	if (!deed_foreign_alloc(&foreign, allocator, bytes, making->align, zeroed))
 		return -ENOMEM;
-	if (!zeroed)
-		deed_fresh_set(foreign.data, bytes);
+	given = (struct deed_given){
+		.allocator = allocator,
+		.base = foreign.data,
+		.bytes = foreign.bytes,
+		.align = foreign.align,
+	};
 	making->base = foreign.data;
-	err = border(ret, making, &foreign, making_new);
+	err = border(ret, making, &foreign, &given, making_new);
+	if (!err && !zeroed)
+		deed_fresh_set(foreign.data, bytes);
 	/* What another owner has is not given back: it would be freed twice. */
-	if (err && err != -EPERM)
+	if (err && err != -EEXIST && !given.in_the_way)
 		deed_foreign_end(&foreign);
 	return err;
 }
@@ -346,5 +363,5 @@ DEED_EXPORT int deed_trap_static(struct deed_owner *ret, const void *data, size_
 				      .kind = DEED_KIND_STATIC,
 				      .role = DEED_ROLE_ADOPTED };
 
-	return border(ret, &making, NULL, "adopting into");
+	return border(ret, &making, NULL, NULL, "adopting into");
 }

@@ -12,6 +12,7 @@
 #include "../columns.h"
 #include "../foreign.h"
 #include "deed/own.h"
+#include "given.h"
 #include "hot_region.h"
 #include "life.h"
 #include "near.h"
@@ -56,21 +57,33 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 /* Memory for what is resized: of the allocator that gave the old, which is then in the table of
  * foreign buffers; else ordinary memory. */
 static int make_memory(const struct deed_foreign *old, size_t bytes, size_t align,
-		       size_t element_bytes, struct deed_ended *ret)
+		       const void *frame, const struct deed_site *at, struct deed_ended *ret)
 {
 	struct deed_foreign fresh;
+	struct deed_given given;
 	int err;
 
 	*ret = (struct deed_ended){ .kind = DEED_KIND_HEAP };
 	if (!old->allocator) {
-		ret->memory = deed_memory_new(ret->kind, bytes, align, element_bytes, false);
+		ret->memory = deed_memory_new(ret->kind, bytes, align, at->element_bytes, false);
 		return ret->memory.base ? 0 : -ENOMEM;
 	}
 	if (!deed_foreign_alloc(&fresh, old->allocator, bytes, old->align, false))
 		return -ENOMEM;
-	err = deed_foreign_put(&fresh);
-	if (err)
+	given = (struct deed_given){
+		.allocator = old->allocator,
+		.base = fresh.data,
+		.bytes = fresh.bytes,
+		.align = fresh.align,
+	};
+	err = deed_given_is_fit(&given) ? deed_foreign_put(&fresh) : -EPERM;
+	if (err && err != -EEXIST && !given.in_the_way)
 		deed_foreign_end(&fresh);
+	if (err == -EPERM) {
+		struct deed_thread *const me = deed_enter();
+
+		deed_raise(me, deed_given_finding(me, &given, at, frame));
+	}
 	ret->memory.base = fresh.data;
 	ret->memory.align_log2 = (uint8_t)__builtin_ctzl(fresh.align);
 	ret->kind = DEED_KIND_FOREIGN;
@@ -154,9 +167,9 @@ int deed_resize_memory(struct deed_owner *owner, size_t count, const struct deed
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)
 		return -EOVERFLOW;
-	err = make_memory(&foreign, bytes, align, at->element_bytes, &fresh);
+	err = make_memory(&foreign, bytes, align, frame, at, &fresh);
 	if (err == -ENOMEM && deed_quarantine_empty())
-		err = make_memory(&foreign, bytes, align, at->element_bytes, &fresh);
+		err = make_memory(&foreign, bytes, align, frame, at, &fresh);
 	if (err)
 		return err;
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/trap/given_unaligned.c - an allocator aligns to 8, whatever it is asked for.
+ */
+#include <deed.h>
+#include <deed/allocator.h>
+
+static _Alignas(16) unsigned char pool[1024];
+static size_t used;
+
+static void *take(size_t bytes, size_t align, int zeroed, void *context)
+{
+	void *const block = pool + used;
+
+	(void)align;
+	(void)zeroed; /* the pool is */
+	(void)context;
+	used += (bytes + 7) & ~(size_t)7;
+	return block;
+}
+
+static void give(void *block, size_t bytes, size_t align, void *context)
+{
+	(void)block;
+	(void)bytes;
+	(void)align;
+	(void)context;
+}
+
+static const struct deed_allocator stack_like = { take, NULL, give, NULL };
+
+int main(void)
+{
+	deed_u32 samples = DEED_EMPTY, sums = DEED_EMPTY;
+
+	if (deed_new_with(&samples, &stack_like, 10))
+		return 1;
+	if (deed_new_with(&sums, &stack_like, 10))
+		return 1;
+	deed_drop(&samples);
+	deed_drop(&sums);
+	return 0;
+}
