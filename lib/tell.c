@@ -48,9 +48,9 @@ DEED_EXPORT void deed_dump_all(void)
 		no_ledger();
 }
 
-DEED_EXPORT size_t deed_check_all(void)
+DEED_EXPORT size_t deed_check_all_(const struct deed_site *at)
 {
-	return DEED_TRAP ? deed_trap_check_all() : 0;
+	return DEED_TRAP ? deed_trap_check_all(at) : 0;
 }
 
 DEED_EXPORT struct deed_statistics deed_stats(void)

@@ -151,7 +151,8 @@ DEED_UNCHECKED Test(memory, one_look_at_everything_tells_each_damage_once)
 	poke(raw, 9);
 	cr_expect(fault_count(seen = deed_check_all()) == 2);
 	cr_expect(seen == before + 3, "%zu", seen);
-	cr_expect_not_null(strstr(trapped.report.message, "; noticed by deed_check_all()"));
+	cr_expect_not_null(strstr(trapped.report.message, "; noticed by deed_check_all() at "));
+	cr_expect_not_null(strstr(trapped.report.message, "test_memory.c:"));
 	cr_expect(fault_count(seen = deed_check_all()) == 0);
 	expect_silent(deed_drop(&live));
 	expect_silent(deed_drop(&whole));

@@ -154,14 +154,16 @@ void deed_dump_all(void);
  *
  * The same is looked at when a buffer is dropped, resized or released, when ended memory leaves the
  * quarantine, and at exit; this is for finding the place in a long run: between two calls of which
- * the first is silent and the second is not, somebody wrote. Each buffer is reported once.
+ * the first is silent and the second is not, somebody wrote. Each buffer is reported once; the
+ * report names the call.
  *
  * What had no place in the quarantine, or ended with DEED_OPTIONS=fill=0, is not looked at.
  *
  * Returns how many buffers it looked at; 0 in release builds. Any thread, while others work. It
  * takes time in proportion to the buffers ever live at once, and to the bytes in quarantine.
  */
-size_t deed_check_all(void);
+#define deed_check_all() deed_check_all_(DEED_HERE("", (unsigned char *)0))
+size_t deed_check_all_(const struct deed_site *at);
 
 /* deed_stats - the numbers, consistent each by itself, and not with each other while other threads
  * are at work. A value; its strings are constants. Any thread. Time in proportion to the most loans

@@ -8,6 +8,8 @@
  */
 #include "check.h"
 
+#include <stdio.h>
+
 #include "carve.h"
 #include "memory.h"
 #include "quarantine.h"
@@ -63,9 +65,10 @@ size_t deed_check_memory(unsigned but_flags, const char *when)
 	return looked_at;
 }
 
-size_t deed_trap_check_all(void)
+size_t deed_trap_check_all(const struct deed_site *at)
 {
-	static const char when[] = "by deed_check_all()";
+	char when[256];
 
+	snprintf(when, sizeof when, "by deed_check_all() at %s:%u", at->file, (unsigned)at->line);
 	return deed_check_memory(0, when) + deed_arenas_check(0, when);
 }

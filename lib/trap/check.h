@@ -12,7 +12,7 @@
  * `when` it is: see deed_finding_noticed(). Outside the ledger. */
 size_t deed_check_memory(unsigned but_flags, const char *when);
 
-/* What deed_check_all() does. */
-size_t deed_trap_check_all(void);
+/* What deed_check_all() does, `at` its call. */
+size_t deed_trap_check_all(const struct deed_site *at);
 
 #endif
