@@ -745,6 +745,76 @@ Test(arena, bytes_written_after_a_drop_are_found_when_the_arena_ends)
 	}
 }
 
+/* What an owner left behind, which went on to the heap. */
+Test(arena, bytes_that_a_resize_left_behind_are_looked_at)
+{
+	for (int round = 0; round < 6; round++) {
+		struct deed_arena arena = DEED_ARENA_EMPTY;
+		deed_u8 xs = DEED_EMPTY;
+		volatile uint8_t *bytes;
+		int err = deed_new_in(&xs, &arena, 100);
+
+		cr_assert(err == 0);
+		bytes = bytes_of(&xs);
+		err = deed_resize(&xs, 200);
+		cr_assert(err == 0 && deed_len(xs) == 200);
+		if (round >= 4)
+			deed_drop(&xs);
+		bytes[round % 2 ? 100 : 30] = 1;
+		if (round < 2)
+			expect_fault(round % 2 ? DEED_E25 : DEED_E04, deed_check_all());
+		expect_fault(round < 2	 ? DEED_NO_FAULT
+			     : round % 2 ? DEED_E25
+					 : DEED_E04,
+			     deed_arena_close(&arena));
+		if (round < 4)
+			expect_silent(deed_drop(&xs));
+	}
+}
+
+Test(arena, an_owner_that_a_resize_took_away_is_the_same_buffer)
+{
+	const size_t live = deed_stats().live_buffers, made = deed_stats().buffers_made;
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 xs = DEED_EMPTY;
+	deed_u8 copy;
+	int err = deed_new_in(&xs, &arena, 100);
+
+	cr_assert(err == 0);
+	memcpy(&copy, &xs, sizeof xs);
+	expect_silent(err = deed_resize(&xs, 200));
+	cr_assert(err == 0);
+	cr_expect(deed_stats().live_buffers == live + 1);
+	cr_expect(deed_stats().buffers_made == made + 1);
+	expect_fault(DEED_E04, deed_len(copy));
+	cr_expect(trapped_sites(DEED_ROLE_RESIZED, 0) == 1);
+	expect_silent(err = deed_resize(&xs, 300));
+	cr_expect(err == 0);
+	expect_silent(deed_arena_close(&arena));
+	copy = xs;
+	expect_silent(deed_drop(&xs));
+	expect_fault(DEED_E05, deed_drop(&copy));
+	cr_expect(trapped_sites(DEED_ROLE_DROPPED, 0) == 1);
+	cr_expect(trapped_sites(DEED_ROLE_ALLOCATED, 0) == 1);
+	cr_expect(deed_stats().live_buffers == live);
+}
+
+Test(arena, bytes_of_a_dropped_owner_are_looked_at_at_any_time)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 xs = DEED_EMPTY;
+	volatile uint8_t *bytes;
+	int err = deed_new_in(&xs, &arena, 100);
+
+	cr_assert(err == 0);
+	bytes = bytes_of(&xs);
+	deed_drop(&xs);
+	bytes[99] = 1;
+	expect_fault(DEED_E04, deed_check_all());
+	expect_silent(deed_check_all());
+	expect_silent(deed_arena_close(&arena));
+}
+
 Test(arena, bytes_beside_blocks_and_freed_ones_are_looked_at)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;

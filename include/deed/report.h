@@ -150,7 +150,7 @@ void deed_dump_all(void);
 
 /* deed_check_all - looks for bytes that were written where nobody owns them: next to any live
  * buffer of the deed_new() family or in an arena (E25), and in memory that has ended and still
- * waits in quarantine (E04).
+ * waits in quarantine, or for the end of its arena (E04).
  *
  * The same is looked at when a buffer is dropped, resized or released, when ended memory leaves the
  * quarantine, and at exit; this is for finding the place in a long run: between two calls of which

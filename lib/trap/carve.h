@@ -31,9 +31,9 @@ void deed_arena_block_free(void *block);
 /* deed_scratch_reset - the end of a block of DEED_SCRATCH, declared `at`. */
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at);
 
-/* deed_arenas_check - looks at the gaps between the live buffers of every arena, and raises what it
- * finds, E25: how many it looked at. Leaves out arenas that have one of `but_flags`. `when` it is:
- * see deed_finding_noticed(). Outside, no lock.
+/* deed_arenas_check - looks at the gaps beside the buffers of every arena, and at those that have
+ * ended before it, and raises what it finds, E25 and E04: how many it looked at. Leaves out arenas
+ * that have one of `but_flags`. `when` it is: see deed_finding_noticed(). Outside, no lock.
  */
 size_t deed_arenas_check(unsigned but_flags, const char *when);
 

@@ -117,19 +117,14 @@ uint32_t deed_den_live_row(const struct deed_carving *carving);
 void deed_den_look(struct deed_visit *visit, char *lo, size_t bytes);
 void deed_den_tell_damage(struct deed_visit *visit);
 
-/* deed_den_look_at_ended - what was written in a buffer that was dropped, or left behind by a
- * resize: its finding, and its bytes are whole again; null if there is nothing, or it is forgotten
- * which buffer it was. No lock.
+/* deed_den_look_at - what was written in front of a buffer, or behind it, or, if it was dropped or
+ * left behind by a resize, in it: that is whole again then. Takes no lock; the arena is the
+ * caller's meanwhile. deed_den_tell_of - the finding of that; null if nothing is known of the
+ * buffer any more. No shard lock is held.
  */
-struct deed_finding *deed_den_look_at_ended(const struct deed_visit *visit,
-					    const struct deed_carving *carving);
-
-/* deed_den_look_at_gap - what was written in front of a buffer, or behind it, which is whole again
- * then. No lock. deed_den_tell_of_gap - the finding of that; null if nothing is known of the buffer
- * any more. No shard lock is held. */
-struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving);
-struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
-					  const struct deed_carving *carving,
-					  struct deed_damage damage);
+struct deed_damage deed_den_look_at(const struct deed_carving *carving);
+struct deed_finding *deed_den_tell_of(const struct deed_visit *visit,
+				      const struct deed_carving *carving,
+				      struct deed_damage damage);
 
 #endif

@@ -129,8 +129,8 @@ void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t 
 	}
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
 	deed_cell_event(cell, role, at, stack, generation, me->id);
-	cell->is_live = 0;
 	cell->quick_len = SIZE_MAX;
+	__atomic_store_n(&cell->is_live, 0, __ATOMIC_RELEASE); /* the arena sees all before it */
 	(void)deed_cell_bump(cell);
 	deed_shard_give(slot);
 	if (ret->held) {
@@ -151,19 +151,49 @@ void deed_life_leave_memory(struct deed_cell *cell, uint32_t slot, struct deed_e
 		deed_near_put(copy, ret->held);
 }
 
+/* A row goes on with the buffer of another: what is known of its birth, but in its own time. */
+static void go_on(struct deed_cell *cell, const struct deed_cell *old)
+{
+	deed_cell_be(cell, old);
+	cell->event_count = 0;
+	deed_cell_event(cell, (enum deed_role)(old->event_who[0] >> 24), old->event_site[0],
+			old->event_stack[0], deed_word_generation(deed_cell_word(cell)),
+			old->event_who[0] & 0xffffff);
+}
+
+uint32_t deed_life_leave_arena(struct deed_thread *me, struct deed_cell *cell, uint32_t slot,
+			       uint32_t stack, const struct deed_site *at, struct deed_ended *ret)
+{
+	uint32_t fresh_slot;
+	/* Counted as ended, as the old row will be. */
+	struct deed_cell *const fresh = deed_cell_copy(cell, &fresh_slot);
+
+	if (!fresh)
+		deed_ledger_stops("no row for a buffer that leaves its arena");
+	(void)end_of(cell, ret);
+	go_on(fresh, cell);
+	deed_near_take(cell, slot);
+	deed_dead_set(cell->base, deed_cell_bytes(cell));
+	ret->is_dead = true;
+	deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack,
+			deed_word_generation(deed_cell_word(cell)), me->id);
+	cell->quick_len = SIZE_MAX;
+	__atomic_store_n(&cell->is_live, 0, __ATOMIC_RELEASE);
+	(void)deed_cell_bump(cell);
+	deed_cell_queue(slot);
+	fresh->is_live = 1;
+	return fresh_slot;
+}
+
 uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot)
 {
 	uint32_t slot;
 	/* Neither row is counted: the buffer is, as it was. */
 	struct deed_cell *const cell = deed_cell_take(DEED_KIND_RAW, 0, &slot);
-	uint64_t generation;
 
 	if (!cell)
 		deed_ledger_stops("no row for a buffer whose generations are used up");
-	generation = deed_word_generation(deed_cell_word(cell));
-	deed_cell_be(cell, old);
-	deed_cell_event(cell, (enum deed_role)(old->event_who[0] >> 24), old->event_site[0],
-			old->event_stack[0], generation, old->event_who[0] & 0xffffff);
+	go_on(cell, old);
 	deed_near_take(old, old_slot);
 	old->is_live = 0;
 	old->quick_len = SIZE_MAX;

@@ -56,6 +56,12 @@ void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t 
  * caller puts into the row afterwards. Inside, under the shard lock, its event written. */
 void deed_life_leave_memory(struct deed_cell *cell, uint32_t slot, struct deed_ended *ret);
 
+/* deed_life_leave_arena - the same of memory in an arena, which is the arena's then, and whose row
+ * tells of it until it ends: the buffer lives on in another row, not in the index yet; its slot.
+ * Under the old row's shard lock. */
+uint32_t deed_life_leave_arena(struct deed_thread *me, struct deed_cell *cell, uint32_t slot,
+			       uint32_t stack, const struct deed_site *at, struct deed_ended *ret);
+
 /* deed_life_fresh_row - a live cell that ran out of generations goes on in a fresh row: its slot.
  * Under the old row's shard lock. No memory for a row stops the process, for a move cannot fail. */
 uint32_t deed_life_fresh_row(struct deed_cell *old, uint32_t old_slot);

@@ -28,13 +28,20 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 			  const struct deed_site *at, struct deed_ended *ret_ended)
 {
 	struct deed_cell *cell = deed_cell_at(slot);
-	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+	const bool leaves_arena = cell->kind == DEED_KIND_ARENA;
+	uint64_t generation;
 
+	if (leaves_arena) {
+		slot = deed_life_leave_arena(me, cell, slot, stack, at, ret_ended);
+		cell = deed_cell_at(slot);
+	}
+	generation = deed_word_generation(deed_cell_word(cell));
 	if (cell->flags & DEED_CELL_COLUMNS)
 		deed_cell_event_again(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	else
 		deed_cell_event(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
-	deed_life_leave_memory(cell, slot, ret_ended);
+	if (!leaves_arena)
+		deed_life_leave_memory(cell, slot, ret_ended);
 	deed_cell_resized(deed_cell_bytes(cell), count * cell->element_bytes);
 	cell->base = fresh->memory.base;
 	cell->count = count;

@@ -26,12 +26,10 @@ static bool tell_damage(struct deed_visit *visit, size_t depth)
 {
 	for (size_t i = visit->den->depth; i-- > depth && !visit->finding;) {
 		const struct deed_carving *const carving = &visit->den->stack[i];
-		const struct deed_damage damage = deed_den_look_at_gap(carving);
+		const struct deed_damage damage = deed_den_look_at(carving);
 
 		if (damage.first)
-			visit->finding = deed_den_tell_of_gap(visit, carving, damage);
-		else
-			visit->finding = deed_den_look_at_ended(visit, carving);
+			visit->finding = deed_den_tell_of(visit, carving, damage);
 	}
 	if (!visit->finding)
 		return false;

@@ -124,7 +124,21 @@ uint32_t deed_den_live_row(const struct deed_carving *carving)
 	return look.slot && deed_cell_at(look.slot)->is_live ? look.slot : 0;
 }
 
-struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving)
+/* Whether its bytes are dead: not if they were released, which hands them out. Without a lock: who
+ * ends a buffer writes all that is read here before it says that it is not live.
+ */
+static bool is_dead(const struct deed_carving *carving)
+{
+	const struct deed_cell *const cell = deed_cell_at(carving->slot);
+	int last;
+
+	if (__atomic_load_n(&cell->is_live, __ATOMIC_ACQUIRE) || !is_row_of(carving->slot, carving))
+		return false;
+	last = deed_cell_event_back(cell, 0);
+	return last > 0 && deed_event_role(cell, last) != DEED_ROLE_RELEASED;
+}
+
+struct deed_damage deed_den_look_at(const struct deed_carving *carving)
 {
 	char *const lo = carving->span.lo - carving->front;
 	char *const end = carving->base + carving->size;
@@ -137,38 +151,12 @@ struct deed_damage deed_den_look_at_gap(const struct deed_carving *carving)
 	if (damage.first) {
 		deed_redzone_set(lo, front);
 		deed_redzone_set(end, back);
+	} else if (is_dead(carving)) {
+		damage = deed_dead_look(carving->base, carving->size);
+		if (damage.first)
+			deed_dead_set(carving->base, carving->size);
 	}
 	return damage;
-}
-
-/* Whether its bytes are dead: not if they were released, which hands them out. Under the lock. */
-static bool is_dead(const struct deed_carving *carving)
-{
-	const struct deed_cell *const cell = deed_cell_at(carving->slot);
-	const int last = deed_cell_event_back(cell, 0);
-
-	return is_row_of(carving->slot, carving) && !cell->is_live && last > 0 &&
-	       deed_event_role(cell, last) != DEED_ROLE_RELEASED;
-}
-
-struct deed_finding *deed_den_look_at_ended(const struct deed_visit *visit,
-					    const struct deed_carving *carving)
-{
-	struct deed_finding *finding = NULL;
-	struct deed_damage damage;
-
-	deed_shard_take(carving->slot);
-	if (is_dead(carving)) {
-		damage = deed_dead_look(carving->base, carving->size);
-		if (damage.first) {
-			deed_dead_set(carving->base, carving->size);
-			finding = deed_dead_finding(visit->me, carving->slot, damage, visit->at,
-						    visit->frame);
-			deed_finding_does(finding, visit->verb, visit->by_block);
-		}
-	}
-	deed_shard_give(carving->slot);
-	return finding;
 }
 
 struct look_behind {
@@ -215,9 +203,15 @@ static void tell_before(struct deed_finding *finding, uint32_t slot,
 	deed_shard_give(slot);
 }
 
-struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
-					  const struct deed_carving *carving,
-					  struct deed_damage damage)
+static bool is_inside(const struct deed_carving *carving, struct deed_damage damage)
+{
+	const unsigned char *const base = (const unsigned char *)carving->base;
+
+	return damage.first >= base && damage.first < base + carving->size;
+}
+
+struct deed_finding *deed_den_tell_of(const struct deed_visit *visit,
+				      const struct deed_carving *carving, struct deed_damage damage)
 {
 	const uint32_t live = deed_den_live_row(carving);
 	const uint32_t slot = live ? live : carving->slot;
@@ -226,7 +220,8 @@ struct deed_finding *deed_den_tell_of_gap(const struct deed_visit *visit,
 
 	deed_shard_take(of);
 	if (behind || is_row_of(slot, carving)) { /* else dropped, and long forgotten */
-		finding = deed_redzone_finding(visit->me, of, damage, visit->at, visit->frame);
+		finding = (is_inside(carving, damage) ? deed_dead_finding : deed_redzone_finding)(
+			visit->me, of, damage, visit->at, visit->frame);
 		if (visit->verb)
 			deed_finding_does(finding, visit->verb, visit->by_block);
 	}
@@ -251,7 +246,7 @@ static bool find_damage(uint32_t slot, unsigned but_flags, size_t *at, struct de
 	    !den->busy)
 		for (; *at < den->depth && !ret_damage->first; ++*at) {
 			*ret = den->stack[*at];
-			*ret_damage = deed_den_look_at_gap(ret);
+			*ret_damage = deed_den_look_at(ret);
 		}
 	deed_shard_give(slot);
 	return ret_damage->first;
@@ -271,7 +266,7 @@ size_t deed_arenas_check(unsigned but_flags, const char *when)
 		if (!visit.me)
 			break;
 		while (find_damage(slot, but_flags, &at, &carving, &damage)) {
-			visit.finding = deed_den_tell_of_gap(&visit, &carving, damage);
+			visit.finding = deed_den_tell_of(&visit, &carving, damage);
 			if (visit.finding)
 				deed_finding_noticed(visit.finding, when);
 			deed_den_leave(&visit);
