@@ -119,7 +119,9 @@ struct deed_arena_options {
  * over static memory may live as long as the program.
  *
  * Trap builds take it for a loan of the memory: if that lies in a buffer, a drop or a resize of it
- * is E08 or E07 until the close, and another arena or loan over the same bytes is E09.
+ * is E08 or E07 until the close, and another arena or loan over the same bytes is E09. Memory that
+ * is lent to the caller, by a guard or until deed_end(), is to be lent for longer: the end of that
+ * loan is E08, too.
  *
  * Returns 0; -EINVAL for a null pointer, or if not even 64 bytes are left. Faults: E02; E09 and
  * E10, as deed_inout() has them, for memory that is lent: `arena` is as it was.

@@ -39,6 +39,59 @@ bool deed_end_loan(struct deed_thread *me, uint64_t loan, uint64_t marks,
 	return ended;
 }
 
+/* The row after `at` in the tree below `top`, parents first; 0 at its end. */
+static uint32_t next_below(uint32_t top, uint32_t at)
+{
+	const struct deed_loan *row = deed_loan_at(at);
+
+	if (row->first_child)
+		return row->first_child;
+	while (at != top && !row->next) {
+		at = row->parent;
+		row = deed_loan_at(at);
+	}
+	return at == top ? 0 : row->next;
+}
+
+void deed_end_tells_of_arenas(struct deed_thread *me, uint64_t loan, bool by_block,
+			      const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan), cell = deed_loan_cell(deed_loan_at(slot));
+	const uint64_t word = deed_loan_word(deed_loan_at(slot));
+	struct deed_finding *finding = NULL;
+	size_t arenas = 0;
+
+	if (!deed_word_is(word, loan) || !(word & DEED_LOAN_CHILD))
+		return;
+	deed_shard_take(cell);
+	for (uint32_t below = next_below(slot, slot); below; below = next_below(slot, below)) {
+		if (!deed_loan_at(below)->is_arenas)
+			continue;
+		if (!finding) {
+			finding = deed_finding_begin(me, DEED_E08, at, frame);
+			deed_finding_does(finding, "ended", by_block);
+			deed_finding_cell(finding, cell);
+		}
+		deed_finding_loan(finding, below);
+		arenas++;
+	}
+	if (finding && deed_cell_at(cell)->kind != DEED_KIND_RAW)
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	deed_shard_give(cell);
+	if (!finding)
+		return;
+	if (arenas == 1)
+		deed_finding_say(finding, "the loan `%s` ends %s while the arena `%s` lies over it",
+				 deed_plain(at->text).text, by_block ? "with its block" : "here",
+				 deed_plain(deed_finding_only_holder(finding)->site->text).text);
+	else
+		deed_finding_say(finding, "the loan `%s` ends %s while %zu arenas lie over it",
+				 deed_plain(at->text).text, by_block ? "with its block" : "here",
+				 arenas);
+	deed_raise(me, finding);
+	me->inside = 1;
+}
+
 /* E11, with what is left of the loan's story. Under the shard lock of `cell`, or none. */
 struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum deed_fault fault,
 				     const void *frame, const struct deed_site *at)
@@ -105,6 +158,7 @@ static void end_by_hand(struct deed_thread *me, uint64_t loan, const void *frame
 	const uint64_t marks = row->is_guard ? DEED_LOAN_ORPHAN | DEED_LOAN_BY_HAND : 0;
 	uint64_t word;
 
+	deed_end_tells_of_arenas(me, loan, false, frame, at);
 	if (deed_end_loan(me, loan, marks, at)) {
 		if (!marks)
 			deed_slot_give(me, slot);

@@ -149,6 +149,7 @@ static DEED_COLD void end_guard_slowly(uint64_t loan, const void *frame, const s
 	}
 	if (me->guards != slot)
 		(void)deed_guards_end_jumped_over(me, at, (const void *)row->frame);
+	deed_end_tells_of_arenas(me, loan, true, frame, at);
 	if (deed_end_loan(me, loan, 0, at)) {
 		retire_guard(me, slot);
 		deed_leave_verb(me, frame, at);
