@@ -9,8 +9,10 @@
 #ifndef DEED_BODIES_H
 #define DEED_BODIES_H
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "deed/simd.h"
 
@@ -20,11 +22,17 @@
 #define NAME(name) DEED_JOIN(DEED_JOIN(name, _), t)
 #define NAME_BY(name) DEED_JOIN(NAME(name), _by)
 
+/* What is added up of elements (tree.h): themselves, products, squares of x times a number, and
+ * what they deviate from a number.
+ */
+enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
+
 #define T float
 #define t f32
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
+#include "moments.h"
 #include "scan.h"
 #include "weave.h"
 #undef T
@@ -35,6 +43,7 @@
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
+#include "moments.h"
 #include "scan.h"
 #include "weave.h"
 #undef T

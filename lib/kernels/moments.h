@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/kernels/moments.h - mean and variance. A template: see bodies.h.
+ *
+ * In double: elements of float are widened first, in the same lanes, rows and blocks as fold.h's.
+ * A block is looked at twice, while it is in the cache. Its sum gives a first mean m; then the
+ * deviations d = x - m and their squares are summed, and what m has missed the mean by, the mean of
+ * d, corrects both (Chan, Golub, LeVeque, Algorithms for Computing the Sample Variance, 1983):
+ *
+ *     mean = m + sum(d) / n        squares = sum(d^2) - sum(d)^2 / n
+ *
+ * So no offset of the elements, however large, cancels digits of the variance. The blocks' moments
+ * are joined, by Chan's formula again, in the shape of the same tree.
+ */
+
+#define S T
+#define A double
+#define TREE(name) NAME(DEED_JOIN(wide_tree_, name))
+#include "tree.h"
+#undef S
+#undef A
+#undef TREE
+
+/* Of some elements: how many, their mean, the sum of the squared deviations from it. */
+struct NAME(part) {
+	double count;
+	double mean;
+	double squares;
+};
+
+static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
+{
+	const double n = (double)count;
+	const double m = NAME(wide_tree_block)(ELEMENT, x, NULL, 0, count) / n;
+	const double missed = NAME(wide_tree_block)(DEVIATION, x, NULL, m, count);
+	const double squares = NAME(wide_tree_block)(DEVIATION_SQUARED, x, NULL, m, count);
+	const double about_mean = squares - missed * missed / n;
+
+	/* Not below 0, whatever rounding did; NaN stays. */
+	return (struct NAME(part)){ n, m + missed / n, about_mean < 0 ? 0 : about_mean };
+}
+
+static struct NAME(part) NAME(part_of)(const T *x, size_t count)
+{
+	size_t left = 64 * 1024 / sizeof(T);
+
+	if (count <= left)
+		return NAME(part_of_block)(x, count);
+	while (left < count - left)
+		left *= 2;
+
+	const struct NAME(part) a = NAME(part_of)(x, left);
+	const struct NAME(part) b = NAME(part_of)(x + left, count - left);
+	const double n = a.count + b.count;
+	const double apart = b.mean - a.mean;
+
+	return (struct NAME(part)){ n, a.mean + apart * (b.count / n),
+				    a.squares + b.squares +
+					    apart * apart * (a.count * (b.count / n)) };
+}
+
+static struct deed_moments NAME(mean_variance)(const T *x, size_t count)
+{
+	if (count == 0)
+		return (struct deed_moments){ 0, 0 };
+
+	const struct NAME(part) all = NAME(part_of)(x, count);
+
+	return (struct deed_moments){ all.mean + 0, all.squares / all.count };
+}
