@@ -286,7 +286,7 @@ static void allocation_rows(const char *self)
 
 /* ---- resets --------------------------------------------------------------------------------- */
 
-enum { ARENAS = 8 };
+#define ARENAS 8
 
 struct full {
 	struct deed_arena arenas[ARENAS];
