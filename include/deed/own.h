@@ -341,16 +341,20 @@ DEED_INLINE void deed_swap_(struct deed_owner *a, struct deed_owner *b,
 
 DEED_INLINE void deed_drop_(struct deed_owner *owner, const struct deed_site *at)
 {
+	struct deed_owner ended;
+
 	if (DEED_TRAP) {
 		deed_trap_drop(owner, DEED_FRAME, at);
 		return;
 	}
-	if (DEED_LIKELY(!(owner->len >> (DEED_ORIGIN_SHIFT + 1))))
-		DEED_LIBC(free)(owner->own);
-	else if (owner->len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN)
-		deed_drop_foreign_(owner->own);
+	/* Emptied first: a compiler that keeps the address over the call spills it. */
+	ended = *owner;
 	owner->own = NULL;
 	owner->len = 0;
+	if (DEED_LIKELY(!(ended.len >> (DEED_ORIGIN_SHIFT + 1))))
+		DEED_LIBC(free)(ended.own);
+	else if (ended.len >> DEED_ORIGIN_SHIFT == DEED_ORIGIN_FOREIGN)
+		deed_drop_foreign_(ended.own);
 }
 
 DEED_INLINE void deed_settle_(struct deed_owner *owner, const struct deed_site *at)
