@@ -291,20 +291,26 @@ static struct deed_recent_stack *recent_of(uintptr_t place)
 
 /* The id of the stack that was kept last from this place, if it is the same again; else 0. It is if
  * every word that the walk saw is what it was. They lie further out than `frame`, so all are of
- * the stack still, and none has to wait for the one before. */
+ * the stack still, and none has to wait for the one before: two frames at a turn. */
 __attribute__((no_sanitize_address)) static uint32_t same_again(
 	const struct deed_recent_stack *recent, uintptr_t first, uintptr_t at)
 {
-	typedef uint64_t both __attribute__((vector_size(16), aligned(8), may_alias));
+	typedef uint64_t both __attribute__((vector_size(16), may_alias));
+	typedef both unaligned __attribute__((aligned(8)));
 	const struct deed_stack_frame *was = recent->frames, *const end = was + recent->count;
 	both differences = { 0 };
 
 	if (recent->first != first || recent->frame != at ||
 	    recent->depth != deed_options.stack_depth || recent->age != deed_unload_age())
 		return 0;
-	for (; was < end; was++) {
-		differences |= *(const both *)at ^ *(const both *)was;
-		at = was->next;
+	if (recent->count % 2) {
+		differences = *(const unaligned *)at ^ *(const both *)was;
+		at = was++->next;
+	}
+	for (; was < end; was += 2) {
+		differences |= *(const unaligned *)at ^ *(const both *)was;
+		differences |= *(const unaligned *)was->next ^ *(const both *)&was[1];
+		at = was[1].next;
 	}
 	return differences[0] | differences[1] ? 0 : recent->id;
 }

@@ -29,7 +29,7 @@ struct deed_recent_stack {
 	uintptr_t first, frame; /* the innermost address, and the first of the frames */
 	uint32_t id, age;	/* 0: none; see unload.h */
 	uint32_t depth, count;	/* stack_depth then; how many frames are here */
-	struct deed_stack_frame frames[16];
+	struct deed_stack_frame frames[16] __attribute__((aligned(16)));
 };
 
 struct deed_finding;
