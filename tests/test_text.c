@@ -13,6 +13,7 @@
 #include "trap/label.h"
 #include "trap/options.h"
 #include "trap/source.h"
+#include "trap/spelling.h"
 #include "trap/text.h"
 #include "trap/writer.h"
 
@@ -670,6 +671,24 @@ Test(text, long_lines_are_shown_around_the_mark)
 	cr_expect(strstr(text, "...\n"), "%s", text);
 }
 
+Test(text, events_know_the_verbs_that_make_them)
+{
+	const struct deed_report_site freed = { .role = DEED_ROLE_FREED };
+	struct deed_report_site here = { .role = DEED_ROLE_HERE, .verb = "closed" };
+
+	cr_expect_str_eq(deed_verbs_of(&freed), "free");
+	cr_expect_str_eq(deed_verbs_of(&here), "close");
+	here.verb = "pushed to";
+	cr_expect_str_eq(deed_verbs_of(&here), "push reserve");
+	here.verb = "used"; /* that can be any verb */
+	cr_expect_null(deed_verbs_of(&here));
+	here.verb = NULL;
+	cr_expect_null(deed_verbs_of(&here));
+	here.target = "inout";
+	cr_expect_str_eq(deed_verbs_of(&here),
+			 deed_verbs_of(&(struct deed_report_site){ .role = DEED_ROLE_LENT_INOUT }));
+}
+
 Test(text, a_mark_stands_under_its_text_whatever_is_on_the_line)
 {
 	const struct deed_site here = place(15, "&xs");
@@ -869,7 +888,7 @@ Test(source, the_argument_is_found_in_its_call)
 		struct deed_source *const found = &rendering->source;
 		const char *marked;
 
-		cr_assert(deed_source_find(found, &site), "case %zu", i);
+		cr_assert(deed_source_find(found, &site, NULL), "case %zu", i);
 		marked = found->lines[found->mark_line] + found->mark;
 		cr_expect(found->first_line == c->first_line, "case %zu: first line %u", i,
 			  found->first_line);
@@ -886,12 +905,12 @@ Test(source, lines_that_are_not_there_are_not_found)
 {
 	struct deed_site site = place(24, "&xs");
 
-	cr_expect(!deed_source_find(&rendering->source, &site));
+	cr_expect(!deed_source_find(&rendering->source, &site, NULL));
 	site.line = 0;
-	cr_expect(!deed_source_find(&rendering->source, &site));
+	cr_expect(!deed_source_find(&rendering->source, &site, NULL));
 	site.line = UINT32_MAX;
-	cr_expect(!deed_source_find(&rendering->source, &site));
-	cr_expect(!deed_source_find(&rendering->source, NULL));
+	cr_expect(!deed_source_find(&rendering->source, &site, NULL));
+	cr_expect(!deed_source_find(&rendering->source, NULL, NULL));
 }
 
 Test(source, a_relative_path_is_below_the_root_once_that_is_known)
@@ -904,11 +923,11 @@ Test(source, a_relative_path_is_below_the_root_once_that_is_known)
 	snprintf(path, sizeof path, "%s/%s", dir, file_name + 5);
 	cr_assert(!mkdir(dir, 0700) && !rename(file_name, path) && !chdir("/"));
 	site.file = file_name + 5; /* without "/tmp/" */
-	cr_expect(!deed_source_find(&rendering->source, &site));
+	cr_expect(!deed_source_find(&rendering->source, &site, NULL));
 	deed_source_learn_root(&rendering->source, "/somewhere/else.c", site.file);
-	cr_expect(!deed_source_find(&rendering->source, &site));
+	cr_expect(!deed_source_find(&rendering->source, &site, NULL));
 	deed_source_learn_root(&rendering->source, path, site.file);
-	cr_expect(deed_source_find(&rendering->source, &site));
+	cr_expect(deed_source_find(&rendering->source, &site, NULL));
 	unlink(path);
 	rmdir(dir);
 }
@@ -930,8 +949,8 @@ Test(source, a_relative_path_is_looked_for_around_the_program)
 		cr_skip_test("%s cannot be made", path);
 	site.file = slash + 1;
 	cr_assert(!chdir("/"));
-	cr_expect(deed_source_find(&rendering->source, &site));
-	cr_expect(deed_source_find(&rendering->source, &site)); /* the root is known now */
+	cr_expect(deed_source_find(&rendering->source, &site, NULL));
+	cr_expect(deed_source_find(&rendering->source, &site, NULL)); /* the root is known now */
 	unlink(path);
 }
 
@@ -952,9 +971,9 @@ Test(source, a_call_of_many_lines_is_marked_at_its_argument)
 		fputs("\t\t0,\n", file);
 	fputs("\t\t0);\n", file);
 	fclose(file);
-	cr_assert(deed_source_find(&rendering->source, &first));
+	cr_assert(deed_source_find(&rendering->source, &first, NULL));
 	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 12);
-	cr_assert(deed_source_find(&rendering->source, &last));
+	cr_assert(deed_source_find(&rendering->source, &last, NULL));
 	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 12);
 	cr_expect(strstr(render(&report), " 3 |     deed_new(\n"
 					  "...\n"
@@ -964,7 +983,7 @@ Test(source, a_call_of_many_lines_is_marked_at_its_argument)
 					  "   |             ^^^ owns nothing here\n"),
 		  "%s", render(&report));
 	/* What cannot be found is at least the line that was named. */
-	cr_assert(deed_source_find(&rendering->source, &out_of_reach));
+	cr_assert(deed_source_find(&rendering->source, &out_of_reach, NULL));
 	cr_expect_eq(rendering->source.first_line + rendering->source.mark_line, 60);
 }
 
@@ -977,9 +996,48 @@ Test(source, a_line_without_end_is_cut)
 	for (int i = 0; i < 100000; i++)
 		fputs("deed_drop(&xs);", file);
 	fclose(file);
-	cr_assert(deed_source_find(&rendering->source, &site));
+	cr_assert(deed_source_find(&rendering->source, &site, NULL));
 	cr_expect_eq(strlen(rendering->source.lines[0]), DEED_SOURCE_WIDTH - 1);
 	cr_expect_eq(rendering->source.mark, 10);
+}
+
+/* `^` stands in front of what is to be marked, in a line of its own. */
+static const struct {
+	const char *verbs, *text, *lines;
+} verb_cases[] = {
+	{ NULL, "p", "{ DEED_LEND(v, ^p, 8); deed_free(p); }" },
+	{ "free", "p", "{ DEED_LEND(v, p, 8); deed_free(^p); }" },
+	{ "lend", "p", "{ deed_free(p); DEED_LEND(v, ^p, 8); }" },
+	{ "close", "&a", "deed_arena_alloc(&a, 3); deed_arena_close(^&a);" },
+	{ "close", "&a", "deed_arena_close(&b); deed_arena_alloc(^&a, 3);" }, /* of another */
+	{ "new", "&xs", "deed_renew(&xs); deed_new_in(^&xs, &a, 3);" },	      /* whole words */
+	{ "alloc malloc", "&a", "deed_free(&a); x = deed_malloc(^&a);" },
+	{ "free", "p", "free(p); q = deed_realloc(p, 4); deed_free(q->p); deed_free(^p);" },
+	{ "free", "p", "deed_free(q); p = r; deed_realloc(^p, 3);" }, /* the call is over */
+	{ "get", "&all", "new(&all), deed_soa_get(^&all, deed_len(x)); deed_soa_push(&all, 3);" },
+	{ "move", "&a", "deed_drop(&a); deed_move(&b, deed_end(c),\n\t^&a); deed_drop(&a);" },
+	{ "drop", "&a", "deed_move(&b, \")\",\n\t&a); deed_drop(^&a); /* deed_drop(&a) */" },
+	{ "drop", "&a", "MY_DROP(^&a);" },
+	{ "drop", "&a", "deed_drop (^&a);" },
+};
+
+Test(source, of_several_calls_on_a_line_the_one_of_the_event_is_marked)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verb_cases); i++) {
+		FILE *const file = fopen(file_name, "w");
+		const char *const all = verb_cases[i].lines;
+		const char *const mark = strchr(all, '^'), *start = mark;
+		const struct deed_site site = place(strchr(all, '\n') ? 2 : 1, verb_cases[i].text);
+		struct deed_source *const found = &rendering->source;
+
+		fprintf(file, "%.*s%s\n", (int)(mark - all), all, mark + 1);
+		fclose(file);
+		cr_assert(deed_source_find(found, &site, verb_cases[i].verbs));
+		while (start > all && start[-1] != '\n')
+			start--;
+		cr_expect_eq(found->mark, (size_t)(mark - start), "case %zu: column %zu of %s", i,
+			     found->mark, found->lines[found->mark_line]);
+	}
 }
 
 /* ---- writer --------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 
 #include "label.h"
 #include "options.h"
+#include "spelling.h"
 
 void deed_render_stack(struct deed_rendering *rendering, const struct deed_report_site *site)
 {
@@ -22,14 +23,17 @@ void deed_render_stack(struct deed_rendering *rendering, const struct deed_repor
 
 bool deed_render_source(struct deed_rendering *rendering, const struct deed_report_site *site)
 {
+	const char *const verbs = deed_verbs_of(site);
+
 	if (!site->site || !deed_options.source)
 		return false;
-	if (deed_source_find(&rendering->source, site->site))
+	if (deed_source_find(&rendering->source, site->site, verbs))
 		return true;
 	if (rendering->source.root_len || !site->stack_len)
 		return false;
 	deed_render_stack(rendering, site);
-	return rendering->source.root_len && deed_source_find(&rendering->source, site->site);
+	return rendering->source.root_len &&
+	       deed_source_find(&rendering->source, site->site, verbs);
 }
 
 void deed_render_label(struct deed_rendering *rendering, const struct deed_report_site *site)

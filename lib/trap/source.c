@@ -10,9 +10,14 @@
  *
  * Of several occurrences the best is taken: one that is an argument of its own, between
  * a parenthesis or comma and the next, counts more than a part of an expression, and one
- * inside the parentheses of a deed_ or DEED_ name more than one outside. White space is
- * no difference, because the preprocessor does not keep it. Where the text is not found
- * (a macro of the program's own may have made it) the verb is marked, else the first word.
+ * inside the parentheses of a deed_ or DEED_ name more than one outside. If it is known
+ * which verbs can have done what happened, one inside theirs counts most:
+ *
+ *     { DEED_LEND(v, p, 8); deed_free(p); }     lent there, freed here
+ *
+ * White space is no difference, because the preprocessor does not keep it. Where the text
+ * is not found (a macro of the program's own may have made it) the verb is marked, else
+ * the first word.
  *
  * Paths are as the compiler was given them. A relative one that leads nowhere is tried below
  * the directory that the debug information tells of, or that the program lies in.
@@ -208,39 +213,80 @@ static bool is_verb(const char *word)
 	return !strncmp(word, "deed_", 5) || !strncmp(word, "DEED_", 5);
 }
 
-/* Whether position `at` of `line` is inside the parentheses of a verb that stands before it. */
-static bool is_in_verb(const char *line, size_t at)
+static char lower(char c)
 {
-	for (size_t i = 0; i < at; i++) {
-		int open = 0;
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
-		if (!is_verb(line + i) || (i && is_word(line[i - 1])))
-			continue;
-		for (size_t j = i; j < at; j++)
-			open += (line[j] == '(') - (line[j] == ')');
-		if (open > 0)
-			return true;
+/* Whether a name has one of the words: deed_arena_close has "close". */
+static bool has_word(const char *name, const char *words)
+{
+	for (size_t len = 0; is_word(*name); name += len + (name[len] == '_')) {
+		for (len = 0; is_word(name[len]) && name[len] != '_';)
+			len++;
+		for (const char *word = words; *word;) {
+			const size_t word_len = strcspn(word, " ");
+			size_t same = 0;
+
+			while (same < len && same < word_len && lower(name[same]) == word[same])
+				same++;
+			if (same == len && same == word_len)
+				return true;
+			word += word_len + (word[word_len] == ' ');
+		}
 	}
 	return false;
 }
 
-static bool has_verb(const char *line)
+/* What parentheses belong to: a verb of deed, and one that the event is known to be of. */
+enum owner { OF_NOBODY, OF_VERB, OF_WANTED };
+
+/* The parentheses that are open where a search has come to. */
+struct nest {
+	const char *wanted; /* words of verbs, or null */
+	size_t depth;
+	size_t count[OF_WANTED + 1]; /* of each owner */
+	uint8_t owner[64];	     /* of the outermost */
+};
+
+/* Whose parenthesis opens at `at` of `line`. */
+static enum owner owner_of(const struct nest *nest, const char *line, size_t at)
 {
-	return strstr(line, "deed_") || strstr(line, "DEED_");
+	while (at && is_blank(line[at - 1]))
+		at--;
+	while (at && is_word(line[at - 1]))
+		at--;
+	if (!is_verb(line + at))
+		return OF_NOBODY;
+	return nest->wanted && has_word(line + at, nest->wanted) ? OF_WANTED : OF_VERB;
+}
+
+/* One character further. */
+static void step(struct nest *nest, const char *line, size_t at)
+{
+	const bool is_known = nest->depth < sizeof nest->owner;
+
+	if (line[at] == '(') {
+		if (is_known) {
+			nest->owner[nest->depth] = (uint8_t)owner_of(nest, line, at);
+			nest->count[nest->owner[nest->depth]]++;
+		}
+		nest->depth++;
+	} else if (line[at] == ')' && nest->depth) {
+		nest->depth--;
+		if (nest->depth < sizeof nest->owner)
+			nest->count[nest->owner[nest->depth]]--;
+	}
 }
 
 /* How well the `len` bytes at `at` of `line` fit an argument; 0 if they are a part of a longer
- * word. `open` parentheses of a verb on an earlier line are open where this line begins. */
-static int score(const char *line, size_t at, size_t len, int open)
+ * word. `nest` is what is open there. */
+static int score(const char *line, size_t at, size_t len, const struct nest *nest)
 {
+	const bool is_wanted = nest->count[OF_WANTED] > 0;
+	const bool is_in_verb = nest->count[OF_VERB] > 0 || is_wanted;
 	size_t before = at, after = at + len;
-	bool is_continued = open > 0;
 	int points = 1;
-
-	for (size_t i = 0; i < at && is_continued; i++) {
-		open += (line[i] == '(') - (line[i] == ')');
-		is_continued = open > 0;
-	}
 
 	if ((at && is_word(line[at]) && is_word(line[at - 1])) ||
 	    (is_word(line[after - 1]) && is_word(line[after])))
@@ -249,29 +295,32 @@ static int score(const char *line, size_t at, size_t len, int open)
 		before--;
 	while (is_blank(line[after]))
 		after++;
-	if (!before ? is_continued : line[before - 1] == '(' || line[before - 1] == ',')
+	if (!before ? is_in_verb : line[before - 1] == '(' || line[before - 1] == ',')
 		points += 2;
 	if (line[after] == ')' || line[after] == ',' || (!line[after] && before != at))
 		points += 2;
-	if (is_continued || is_in_verb(line, at))
+	if (is_in_verb)
 		points += 4;
+	if (is_wanted)
+		points += 8;
 	return points;
 }
 
 /* Marks the best occurrence of `text` in the lines [lo, hi], `home` before others. */
 static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t home,
-		      const char *text)
+		      const char *text, const char *verbs)
 {
-	int best = 0, open = 0;
+	struct nest nest = { .wanted = verbs };
+	int best = 0;
 
 	if (!text || !*text)
 		return false;
 	for (size_t i = lo; i <= hi; i++) {
-		const char *const line = source->text[i];
+		const char *const line = source->text[i], *past = line;
 
 		for (size_t at = 0; line[at]; at++) {
 			const size_t len = is_blank(line[at]) ? 0 : match(line + at, text);
-			const int points = len ? score(line, at, len, open) : 0;
+			const int points = len ? score(line, at, len, &nest) : 0;
 
 			/* The line that the compiler names wins a tie. */
 			if (points > best ||
@@ -281,9 +330,13 @@ static bool find_text(struct deed_source *source, size_t lo, size_t hi, size_t h
 				source->mark = at;
 				source->mark_len = len;
 			}
+			if (line + at < past)
+				continue;
+			past = line[at] == '/' && line[at + 1] == '/' ? strchr(line, '\0')
+								      : skip_quoted(line + at);
+			if (past == line + at)
+				step(&nest, line, at);
 		}
-		if (open > 0 || has_verb(line))
-			open += balance(line);
 	}
 	return best > 0;
 }
@@ -320,7 +373,8 @@ static void mark_statement(struct deed_source *source, size_t home)
 	source->mark_len = end - at;
 }
 
-static void find(struct deed_source *source, size_t count, size_t home, const char *text)
+static void find(struct deed_source *source, size_t count, size_t home, const char *text,
+		 const char *verbs)
 {
 	char name[128];
 	size_t lo, hi, len;
@@ -331,12 +385,12 @@ static void find(struct deed_source *source, size_t count, size_t home, const ch
 	if (text && !*text) {
 		lo = hi = home;
 		mark_statement(source, home);
-	} else if (!find_text(source, lo, hi, home, text)) {
+	} else if (!find_text(source, lo, hi, home, text, verbs)) {
 		len = deed_min(len, sizeof name - 1);
 		if (len)
 			memcpy(name, start, len);
 		name[len] = '\0';
-		if (!find_text(source, lo, hi, home, name))
+		if (!find_text(source, lo, hi, home, name, verbs))
 			mark_word(source, home);
 	}
 	/* What is shown begins where the call does and ends with the mark. */
@@ -349,7 +403,7 @@ static void find(struct deed_source *source, size_t count, size_t home, const ch
 		source->lines[i] = source->text[lo + i];
 }
 
-bool deed_source_find(struct deed_source *source, const struct deed_site *site)
+bool deed_source_find(struct deed_source *source, const struct deed_site *site, const char *verbs)
 {
 	const uint32_t line = site ? site->line : 0;
 	const uint32_t first = line > DEED_SOURCE_REACH ? line - DEED_SOURCE_REACH : 1;
@@ -367,6 +421,6 @@ bool deed_source_find(struct deed_source *source, const struct deed_site *site)
 	if (line - first >= count)
 		return false;
 	source->first_line = first;
-	find(source, count, line - first, site->text);
+	find(source, count, line - first, site->text, verbs);
 	return true;
 }

@@ -32,8 +32,9 @@ struct deed_source {
 };
 
 /* deed_source_find - reads the lines of the call at `site`; false if its file or line is not there.
- * Opens regular files only. Takes no memory. */
-bool deed_source_find(struct deed_source *source, const struct deed_site *site);
+ * `verbs`: words that names of verbs have, a space between them; the call is rather one of those
+ * verbs than of others. Null: of any. Opens regular files only. Takes no memory. */
+bool deed_source_find(struct deed_source *source, const struct deed_site *site, const char *verbs);
 
 /* deed_source_learn_root - `absolute`, from debug information, is the file `name`, from a compiler:
  * if it ends so, what stands before is where the program was compiled, and other files of relative

@@ -286,7 +286,7 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 /* The call whose arguments are at odds. */
 static void put_caller(const struct deed_page *page)
 {
-	if (!page->caller.line || !deed_source_find(&page->rendering->source, &page->caller))
+	if (!page->caller.line || !deed_source_find(&page->rendering->source, &page->caller, NULL))
 		return;
 	page->rendering->source.line_count = page->rendering->source.call_lines;
 	put_arrow(page);
