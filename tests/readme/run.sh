@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/readme/run.sh - the README is true: its program prints its report, compiles to its
-# machine code, and makes the static twin say what it says. With --update, writes the report
-# into it.
+# machine code, and makes the static twin say what it says; its arena is no leak. With --update,
+# writes the report into it.
 . tests/lib.sh
 
 # block N: the Nth fenced block of the README.
@@ -11,6 +11,14 @@ block()
 {
 	awk -v wanted="$1" '/^```/ { inside = !inside; if (inside) n++; next } inside && n == wanted' \
 		README.md
+}
+
+# block_with WORD: the fenced blocks that have it.
+block_with()
+{
+	awk -v word="$1" '/^```/ { if (inside && index(text, word)) printf "%s", text
+		inside = !inside; text = ""; next }
+		inside { text = text $0 "\n" }' README.md
 }
 
 block 1 > "$work/first.c"
@@ -48,6 +56,16 @@ if [ "$(uname -m)" = x86_64 ]; then
 else
 	skip "the machine code of the README" "it is x86-64"
 fi
+
+{
+	printf '#include <deed.h>\n#include <deed/arena.h>\n#include <errno.h>\n'
+	printf 'struct node { int n; };\nint main(void)\n{\n'
+	block_with 'struct deed_arena arena'
+	printf '\t(void)n;\n\treturn 0;\n}\n'
+} > "$work/arena.c"
+# shellcheck disable=SC2086
+check "its arena runs as it stands there, and is no leak" sh -c "gcc $flags -g -DDEED_TRAP=1 \
+	-o '$work/arena' '$work/arena.c' '$TRAP_LIB' -pthread $TRAP_LIBS && DEED_OPTIONS='' '$work/arena'"
 
 for clang in $(compilers | grep clang | tail -n 1); do
 	grep '^first\.c:[0-9:]* warning: ' README.md > "$work/told"
