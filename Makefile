@@ -45,9 +45,6 @@ endif
 CXX := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 
 
-NM ?= nm
-OBJCOPY ?= objcopy
-
 prefix ?= /usr/local
 includedir ?= $(prefix)/include
 libdir ?= $(prefix)/lib
@@ -62,7 +59,20 @@ space := $(subst ,, )
 # Asked once each, and only by a goal that wants to know.
 once = $(eval $(1) := $(shell $(2)))$($(1))
 
-LIBBACKTRACE = $(call once,LIBBACKTRACE,for compiler in $(CC) gcc; do \
+# The binutils of the compiler's target: a cross compiler has its own.
+ifeq ($(origin AR),default)
+AR = $(call once,AR,$(CC) -print-prog-name=ar)
+endif
+ifeq ($(origin LD),default)
+LD = $(call once,LD,$(CC) -print-prog-name=ld)
+endif
+NM ?= $(call once,NM,$(CC) -print-prog-name=nm)
+OBJCOPY ?= $(call once,OBJCOPY,$(CC) -print-prog-name=objcopy)
+
+# gcc's serves another compiler too, of the same processor.
+LIBBACKTRACE = $(call once,LIBBACKTRACE,machine() { $$1 -dumpmachine 2>/dev/null | sed s/-.*//; }; \
+	for compiler in "$(CC)" gcc; do \
+	[ "$$(machine "$$compiler")" = "$$(machine "$(CC)")" ] || continue; \
 	file=$$($$compiler -print-file-name=libbacktrace.a 2>/dev/null); \
 	[ -f "$$file" ] && echo "$$file" && break; done)
 LIBUNWIND = $(call once,LIBUNWIND,echo 'int unw_backtrace(void **, int); \
