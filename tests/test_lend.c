@@ -9,6 +9,9 @@
  */
 #include "trapped.h"
 
+#include "deed/arena.h"
+#include "deed/malloc.h"
+
 TestSuite(lend, .init = trapped_begin, .fini = trapped_end, .timeout = 60);
 
 #define OUT_OF_LINE __attribute__((noinline))
@@ -730,6 +733,88 @@ Test(lend, a_lend_inside_a_known_buffer_is_a_loan_of_it)
 					  is_const, part, trapped_id(got));
 				deed_drop(&xs);
 			}
+}
+
+/* The elements of what is lent by address are those of the pointer, whatever its memory is made of.
+ */
+static void use_as_floats(float *raw)
+{
+	float sum = 0;
+
+	DEED_LEND(v, raw, 12);
+	deed_fill(v, 2);
+	(void)deed_data(v);
+	deed_at(v, 3) = 3;
+	{
+		DEED_INOUT_PART(left, &v, 0, 6);
+		DEED_INOUT_PART(right, &v, 6, 12);
+
+		deed_copy(right, left);
+		deed_fill(deed_slice(left, 1, 3), 4);
+	}
+	{
+		DEED_TILE_INOUT(column, &v, 4, 0, 1, 3, 2);
+		deed_u8_inout bytes = deed_bytes(v);
+
+		deed_at(deed_tile_row(column, 2), 1) = deed_at(deed_bytes(v), 0);
+		(void)bytes;
+	}
+	{
+		deed_f32 copy = DEED_EMPTY;
+
+		cr_assert(deed_clone(&copy, &v) == 0);
+		deed_drop(&copy);
+	}
+	for (size_t i = 0; i < 12; i++)
+		sum += deed_at(deed_reading(v), i);
+	cr_expect(sum > 0);
+}
+
+static void use_as_other_elements(float *raw)
+{
+	deed_f64_inout wrong, wrong_part;
+
+	DEED_LEND(v, raw, 12);
+	memcpy(&wrong, &v, sizeof wrong);
+	expect_fault(DEED_E22, (void)deed_data(wrong));
+	cr_expect(fault_count(wrong_part = deed_inout_part(&wrong, 0, 2)) == 1);
+	(void)wrong_part;
+}
+
+DEED_UNCHECKED Test(lend, the_elements_of_a_lend_are_those_of_its_pointer)
+{
+	struct pixel {
+		float r, g, b;
+	};
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_f64 of_doubles = DEED_EMPTY;
+	deed_u8 of_bytes = DEED_EMPTY;
+	void *const block = deed_malloc(48), *const blocks = deed_calloc(12, 4);
+	void *const aligned = deed_aligned_alloc(64, 64);
+	struct pixel *const pixels = deed_arena_new(&arena, struct pixel, 4);
+	void *const carved = deed_arena_alloc(&arena, 48);
+	int err = deed_new_zeroed(&of_doubles, 6) || deed_new_zeroed(&of_bytes, 48);
+
+	cr_assert(!err && block && blocks && aligned && pixels && carved);
+	{
+		DEED_INOUT(doubles, &of_doubles);
+		DEED_INOUT(bytes, &of_bytes);
+		void *const all[] = { block,	       blocks, aligned,
+				      &pixels->r,      carved, deed_data(doubles),
+				      deed_data(bytes) };
+
+		for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+			memset(all[i], 0, 48);
+			expect_silent(use_as_floats(all[i]));
+			use_as_other_elements(all[i]);
+		}
+	}
+	deed_drop(&of_doubles);
+	deed_drop(&of_bytes);
+	deed_arena_close(&arena);
+	deed_free(block);
+	deed_free(blocks);
+	deed_free(aligned);
 }
 
 Test(lend, a_lend_over_the_edges_of_buffers_is_a_loan_of_each)

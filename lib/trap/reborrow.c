@@ -107,6 +107,8 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		grant.loan = 0;
 	else if (!deed_region_holds(deed_loan_region(row), ask.region))
 		finding = deed_outside(me, &ask, part, len, ask.cell);
+	else if (!deed_loan_has_elements(row, at->element_bytes))
+		finding = deed_loan_of_others(me, parent, "lent", frame, at);
 	else if (ask.is_inout && !row->is_inout)
 		finding = inout_from_borrowed(me, parent, &ask);
 	else

@@ -36,10 +36,27 @@ static struct deed_finding *gone(struct deed_thread *me, const struct deed_want 
 	return finding;
 }
 
-/* What the elements of a live loan are. A column's are its own. */
-static size_t element_of(const struct deed_loan *row, const struct deed_cell *cell)
+bool deed_loan_has_elements(const struct deed_loan *row, size_t element)
 {
-	return cell->flags & DEED_CELL_COLUMNS ? row->site->element_bytes : cell->element_bytes;
+	/* None: another thread has ended the loan, and the row is being filled in anew. */
+	const struct deed_site *const at = __atomic_load_n(&row->site, __ATOMIC_RELAXED);
+
+	return element == 1 || (at && element == at->element_bytes);
+}
+
+struct deed_finding *deed_loan_of_others(struct deed_thread *me, uint32_t slot, const char *verb,
+					 const void *frame, const struct deed_site *at)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const struct deed_plain name = deed_plain(at->text);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E22, at, frame);
+
+	deed_finding_does(finding, verb, false);
+	deed_finding_cell(finding, row->cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say_types(finding, name.text, at, row->site, row->site->element_bytes);
+	return finding;
 }
 
 static struct deed_finding *found(struct deed_thread *me, const struct deed_want *want,
@@ -76,12 +93,6 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_want
 						 ? "it"
 						 : "a part of it");
 		break;
-	case DEED_E22:
-		deed_finding_say_types(finding, name.text, want->at,
-				       cell->flags & DEED_CELL_COLUMNS ? row->site
-								       : cell->event_site[0],
-				       element_of(row, cell));
-		break;
 	default:
 		deed_finding_say(finding, "`%s` reaches outside the range that was lent",
 				 name.text);
@@ -113,7 +124,7 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		return NULL;
 	region = (struct deed_region){ offset, want->len * element, 0, 1 };
 	if (DEED_LIKELY(!(word & DEED_LOAN_CHILD)) && (row->is_inout || !want->writing) &&
-	    (element == element_of(row, cell) || element == 1) &&
+	    deed_loan_has_elements(row, element) &&
 	    !__builtin_mul_overflow(want->len, element, &bytes) &&
 	    offset <= deed_cell_bytes(cell) && bytes <= deed_cell_bytes(cell) - offset &&
 	    deed_region_holds(deed_loan_region(row), region))
@@ -125,8 +136,8 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		deed_shard_give(in_cell);
 		return gone(me, want);
 	}
-	if (element != element_of(row, cell) && element != 1)
-		finding = found(me, want, slot, 0, DEED_E22);
+	if (!deed_loan_has_elements(row, element))
+		finding = deed_loan_of_others(me, slot, verb(want), want->frame, want->at);
 	else if (want->writing && !row->is_inout)
 		finding = found(me, want, slot, 0, DEED_E13);
 	else if (__builtin_mul_overflow(want->len, element, &bytes) ||
