@@ -119,13 +119,11 @@ static void take_out(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 		chunk->next->previous = chunk->previous;
 }
 
-static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
+void deed_arena_chunk_free(const struct deed_arena *arena, struct deed_arena_chunk *chunk)
 {
 	const size_t front = deed_arena_front(arena), room = chunk->room;
 	char *const base = chunk->base - front;
 
-	arena->reserved -= head_of_room(room, arena);
-	arena->chunks--;
 	if (DEED_TRAP)
 		deed_chunk_goes(base, front + room, chunk->loan);
 	if (arena->allocator)
@@ -133,6 +131,13 @@ static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
 				       arena->allocator->context);
 	else
 		deed_backend_free(base, front + room + TAIL, arena->mask + 1);
+}
+
+static void free_chunk(struct deed_arena *arena, struct deed_arena_chunk *chunk)
+{
+	arena->reserved -= head_of_room(chunk->room, arena);
+	arena->chunks--;
+	deed_arena_chunk_free(arena, chunk);
 }
 
 static void free_spares(struct deed_arena *arena)
@@ -153,10 +158,9 @@ static void *alloc_chunk(const struct deed_arena *arena, size_t bytes)
 			 : deed_backend_alloc(bytes, arena->mask + 1, false);
 }
 
-/* A chunk whose room counts as `room`; null if there is none. */
-static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room)
+struct deed_arena_chunk *deed_arena_chunk_new(const struct deed_arena *arena, size_t real)
 {
-	const size_t front = deed_arena_front(arena), real = room << spread(arena);
+	const size_t front = deed_arena_front(arena);
 	struct deed_arena_chunk *chunk;
 	char *const base = alloc_chunk(arena, front + real + TAIL);
 
@@ -165,11 +169,21 @@ static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room
 	chunk = (struct deed_arena_chunk *)(void *)(base + front + real);
 	chunk->base = base + front;
 	chunk->room = real;
-	arena->reserved += room + HEAD;
-	arena->chunks++;
 	if (DEED_TRAP) {
 		chunk->loan = DEED_CHUNK_NEW;
 		deed_chunk_comes(base, front + real);
+	}
+	return chunk;
+}
+
+/* A chunk whose room counts as `room`; null if there is none. */
+static struct deed_arena_chunk *make_chunk(struct deed_arena *arena, size_t room)
+{
+	struct deed_arena_chunk *const chunk = deed_arena_chunk_new(arena, room << spread(arena));
+
+	if (chunk) {
+		arena->reserved += room + HEAD;
+		arena->chunks++;
 	}
 	return chunk;
 }

@@ -39,6 +39,11 @@ struct deed_span deed_arena_span(struct deed_arena *arena, size_t bytes, size_t 
 /* The bytes in front of a chunk's room: a gap for the ledger, and none in release builds. */
 size_t deed_arena_front(const struct deed_arena *arena);
 
+/* deed_arena_chunk_new - a chunk that counts nowhere yet, with `real` bytes of room, in no list; or
+ * null. deed_arena_chunk_free - it goes. Outside the ledger. */
+struct deed_arena_chunk *deed_arena_chunk_new(const struct deed_arena *arena, size_t real);
+void deed_arena_chunk_free(const struct deed_arena *arena, struct deed_arena_chunk *chunk);
+
 /* Bytes that are in use, rounded up to the alignment. */
 size_t deed_arena_used(const struct deed_arena *arena);
 

@@ -6,6 +6,7 @@
 #include "trapped.h"
 
 #include "arena_model.h"
+#include "trap/options.h"
 
 #include <limits.h>
 
@@ -724,6 +725,7 @@ Test(arena, bytes_in_front_of_the_first_are_looked_at)
 	first[-1] = 1;
 	expect_fault(DEED_E25, deed_arena_reset(&arena));
 	first[-64] = 1; /* nobody's now */
+	expect_silent(cr_expect_not_null(deed_arena_alloc(&arena, 10)); deed_arena_reset(&arena));
 	expect_fault(DEED_E25, cr_expect_not_null(deed_arena_alloc(&arena, 10)));
 	expect_silent(deed_arena_reset(&arena));
 	first = deed_arena_alloc(&arena, 10);
@@ -876,6 +878,61 @@ Test(arena, bytes_written_after_the_end_are_found_when_carved_again)
 	deed_arena_reset(&arena);
 	stale[99] = 1;
 	expect_fault(DEED_E21, deed_arena_close(&arena));
+}
+
+/* Of one chunk, after a reset or a rewind to the beginning: who reads the old place reads what is
+ * dead, and who writes it is told of. */
+Test(arena, what_a_round_leaves_is_dead_for_the_next_one)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	const struct deed_arena_mark mark = deed_arena_mark(&arena);
+	const volatile char *places[2] = { NULL, NULL };
+	struct deed_arena_statistics stats = { 0, 0, 0, 0 };
+	char *volatile stale;
+
+	for (int round = 0; round < 100; round++) {
+		volatile char *const at = deed_arena_alloc(&arena, 100);
+
+		cr_assert_not_null(at);
+		for (int i = 0; i < 100; i++) {
+			if (round)
+				cr_assert_neq(places[(round + 1) & 1][i], 'x');
+			at[i] = 'x';
+		}
+		cr_assert(round < 2 || at == places[round & 1], "round %d", round);
+		places[round & 1] = at;
+		if (!round)
+			stats = deed_arena_stats(&arena);
+		cr_assert(deed_arena_stats(&arena).reserved == stats.reserved &&
+			  deed_arena_stats(&arena).chunks == 1);
+		if (round & 1)
+			deed_arena_reset(&arena);
+		else
+			deed_arena_rewind(&arena, mark);
+	}
+	stale = deed_arena_alloc(&arena, 100);
+	deed_arena_reset(&arena);
+	deed_arena_reset(&arena); /* nothing has ended: nothing changes places */
+	cr_assert_not_null(deed_arena_alloc(&arena, 100));
+	stale[5] = 'y';
+	deed_arena_reset(&arena);
+	expect_fault(DEED_E21, cr_expect_not_null(deed_arena_alloc(&arena, 100)));
+	stale = deed_arena_alloc(&arena, 100);
+	deed_arena_reset(&arena);
+	stale[5] = 'y';
+	expect_fault(DEED_E21, deed_arena_close(&arena)); /* what rests is looked at, too */
+}
+
+Test(arena, what_may_not_wait_is_used_again_at_once)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	char *volatile first;
+
+	deed_options_parse("quarantine=0");
+	first = deed_arena_alloc(&arena, 100);
+	deed_arena_reset(&arena);
+	cr_expect_eq(deed_arena_alloc(&arena, 100), first);
+	deed_arena_close(&arena);
 }
 
 Test(arena, far_beyond_a_buffer_is_told_as_such)

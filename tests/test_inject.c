@@ -340,6 +340,27 @@ Test(inject, scratch_without_memory_carves_nothing)
 	}
 }
 
+/* Without memory for a twin, the chunk serves on; with it, close gives both back. */
+Test(inject, a_reset_without_memory_is_a_reset)
+{
+	for (long n = 0; n < 2; n++) {
+		struct deed_arena kept = DEED_ARENA_EMPTY;
+		const void *first, *second = NULL;
+
+		first = deed_arena_alloc(&kept, 100);
+		balance = 0;
+		expect_silent({
+			succeed = n;
+			deed_arena_reset(&kept);
+			second = deed_arena_alloc(&kept, 100);
+			deed_arena_close(&kept);
+			succeed = -1;
+		});
+		cr_expect(second && (second == first) == (n == 0), "with %ld", n);
+		cr_expect(balance == -1, "what came before, and no more: %ld", balance);
+	}
+}
+
 static size_t deleted;
 
 static void count_deletion(void *data, size_t bytes, void *context)

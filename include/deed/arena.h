@@ -37,6 +37,14 @@
  * a chunk that its allocator has given to another buffer, or not aligned. An arena that holds
  * memory at exit is E17.
  *
+ * A raw pointer into an arena that was reset points to what is carved next, and trap builds cannot
+ * tell. They make it less likely: the first chunk of an arena on the heap has a twin, and after
+ * each reset, or rewind to the beginning, buffers come from the other of the two. What lay in
+ * the first chunk reads 0x7fffdead until the next reset, and AddressSanitizer stops who touches it.
+ * Not so: what lay in later chunks, in chunks of more than 2 MiB, of an allocator of the
+ * program's or over a caller's block; what a rewind ends while buffers before its mark live on;
+ * and all of it after two resets.
+ *
  * Trap builds put a gap behind each buffer, as large as itself, and one in front of the first of
  * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told
  * there of the gaps, of what is not carved yet, and of what has ended; in release builds it sees
@@ -213,7 +221,8 @@ struct deed_arena_mark {
 /* deed_arena_reset - ends every buffer; the memory stays, for the buffers to come.
  *
  * Constant time in release builds, however many buffers and chunks there are: what is carved next
- * goes into the same memory from the beginning on.
+ * goes into the same memory from the beginning on. (In trap builds the first chunk takes turns
+ * with a twin, which counts nowhere: the first reset allocates it, the close frees it.)
  */
 #define deed_arena_reset(arena) deed_arena_reset_((arena), DEED_ARENA_HERE(arena))
 

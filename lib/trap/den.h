@@ -48,9 +48,11 @@ struct deed_den {
 	const struct deed_site *busy_at;
 	struct deed_carving *stack;
 	size_t depth, limit, mapped_bytes;
-	uint64_t loan;		 /* of a caller's block, which it lies over; or 0 */
-	size_t front;		 /* bytes of that before the first that is aligned */
-	struct deed_given unfit; /* what was no chunk just now, if its base is not null */
+	uint64_t loan;			  /* of a caller's block, which it lies over; or 0 */
+	size_t front;			  /* bytes of that before the first that is aligned */
+	struct deed_arena_chunk *resting; /* what takes turns with the first chunk, or null */
+	uint64_t rested;		  /* the last serial at the latest turn */
+	struct deed_given unfit;	  /* what was no chunk just now, if its base is not null */
 	struct deed_carving first[];
 };
 

@@ -138,12 +138,15 @@ DEED_EXPORT int deed_trap_arena_open_over(struct deed_arena *arena, void *memory
 static void look_at_chunks(struct deed_visit *visit)
 {
 	const struct deed_arena *const arena = visit->arena;
+	const struct deed_arena_chunk *const resting = visit->den->resting;
 	const size_t front = deed_den_front(visit);
 
 	if (arena->is_over)
 		deed_den_look(visit, arena->start - front, front + arena->reserved);
 	for (const struct deed_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next)
 		deed_den_look(visit, chunk->base - front, front + chunk->room);
+	if (resting)
+		deed_den_look(visit, resting->base - front, front + resting->room);
 	deed_den_tell_damage(visit);
 }
 
@@ -172,6 +175,8 @@ DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *fra
 	deed_leave(visit.me);
 	if (arena->is_over)
 		deed_chunk_goes(arena->start - den->front, den->front + arena->reserved, 0);
+	if (den->resting)
+		deed_arena_chunk_free(arena, den->resting);
 	deed_den_free(den);
 	deed_arena_close_release_(arena);
 	if (visit.finding) {

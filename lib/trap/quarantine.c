@@ -28,7 +28,7 @@ DEED_INLINE size_t cost_of(struct deed_memory memory)
 	       sizeof(struct deed_cell);
 }
 
-static size_t limit_now(void)
+size_t deed_quarantine_limit(void)
 {
 	return deed_options.tsan || __atomic_load_n(&held.is_closed, __ATOMIC_RELAXED)
 		       ? 0
@@ -37,7 +37,7 @@ static size_t limit_now(void)
 
 bool deed_quarantine_wants(struct deed_memory memory)
 {
-	return cost_of(memory) <= limit_now();
+	return cost_of(memory) <= deed_quarantine_limit();
 }
 
 /* Under the shard lock. */
@@ -163,7 +163,7 @@ static bool shrink(size_t limit, size_t walled)
 void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
 {
 	struct deed_thread *const me = deed_enter();
-	const size_t limit = limit_now();
+	const size_t limit = deed_quarantine_limit();
 	bool is_more;
 
 	/* Before it is in the queue, for whoever takes it out looks for the pattern. */

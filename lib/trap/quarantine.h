@@ -22,11 +22,13 @@
 #include "memory.h"
 #include "thread.h"
 
-/* deed_quarantine_wants - whether memory of so many bytes would wait. deed_quarantine_put - the
+/* deed_quarantine_limit - how many bytes may wait now: 0, if none do.
+ * deed_quarantine_wants - whether memory of so many bytes would wait. deed_quarantine_put - the
  * memory of a dead cell, which is in the address index still, waits; it and the row are the
  * quarantine's from now on. Outside the ledger, no lock; may report what was found in
  * memory that leaves for it.
  */
+size_t deed_quarantine_limit(void);
 bool deed_quarantine_wants(struct deed_memory memory);
 void deed_quarantine_put(uint32_t slot, struct deed_memory memory);
 

@@ -9,6 +9,16 @@
  * one of them is lent, all is given back. Gaps, and buffers that were dropped, are looked at
  * before; each that was written is raised by itself, with the arena free meanwhile, and the verb
  * begins anew.
+ *
+ * What comes next would lie where the old was, and hide from who still reads or writes that.
+ * So the first chunk of an arena, which is all that most of them have, takes turns with a
+ * twin:
+ *
+ *     first    [ this round's buffers    ]      [ dead until the next reset ]
+ *     resting  [ the last round's, dead  ]      [ the next round's buffers  ]
+ *
+ * The twin counts nowhere, and is of the heap alone: an allocator of the program's may not have
+ * it. It comes with the first reset, and stays.
  */
 #include <string.h>
 
@@ -16,8 +26,12 @@
 #include "den.h"
 #include "guard.h"
 #include "near.h"
+#include "quarantine.h"
 #include "stack.h"
 #include "tree.h"
+
+/* The room of the largest chunk that has a twin: what an arena that grows by itself has at most. */
+#define RESTING_MAX ((size_t)4 << 20)
 
 /* Each damage of a buffer is raised by itself, with the arena free meanwhile: the verb then begins
  * anew. True if there was one.
@@ -290,14 +304,47 @@ bool deed_den_end_from(struct deed_visit *visit, const struct deed_arena_mark *m
 	return true;
 }
 
+/* The first chunk of an arena in which nothing lives makes room for its twin, if something lived
+ * there since the last time. The arena is busy meanwhile: others do not see it. */
+static void take_turns(struct deed_visit *visit)
+{
+	struct deed_arena *const arena = visit->arena;
+	struct deed_den *const den = visit->den;
+	struct deed_arena_chunk *const was = arena->first;
+	struct deed_arena_chunk *now = den->resting;
+
+	if (den->depth || den->rested == den->last_serial || !was || arena->allocator ||
+	    was->room > RESTING_MAX || was->room > deed_quarantine_limit())
+		return;
+	if (!now) {
+		deed_leave(visit->me);
+		now = deed_arena_chunk_new(arena, was->room);
+		visit->me = deed_enter();
+	}
+	if (!now)
+		return;
+	den->resting = was;
+	den->rested = den->last_serial;
+	now->previous = NULL;
+	now->next = was->next;
+	if (now->next)
+		now->next->previous = now;
+	arena->first = now;
+	arena->start = now->base;
+	arena->stop = now->base + now->room;
+	deed_arena_return_(arena, NULL);
+}
+
 DEED_EXPORT void deed_trap_arena_rewind(struct deed_arena *arena,
 					const struct deed_arena_mark *mark, const void *frame,
 					const struct deed_site *at)
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "rewound" };
 
-	if (deed_den_end_from(&visit, mark))
+	if (deed_den_end_from(&visit, mark)) {
+		take_turns(&visit);
 		note_reset(&visit, DEED_EVENT_TO_MARK);
+	}
 }
 
 DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *frame,
@@ -305,8 +352,10 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 {
 	struct deed_visit visit = { .arena = arena, .at = at, .frame = frame, .verb = "reset" };
 
-	if (deed_den_end_from(&visit, NULL))
+	if (deed_den_end_from(&visit, NULL)) {
+		take_turns(&visit);
 		note_reset(&visit, 0);
+	}
 }
 
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
@@ -315,8 +364,10 @@ void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struc
 		.arena = arena, .at = at, .frame = frame, .verb = "reset", .by_block = true
 	};
 
-	if (deed_den_end_from(&visit, NULL))
+	if (deed_den_end_from(&visit, NULL)) {
+		take_turns(&visit);
 		note_reset(&visit, DEED_EVENT_BY_BLOCK);
+	}
 }
 
 DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena, const void *frame,
