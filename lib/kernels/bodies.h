@@ -22,6 +22,13 @@
 #define NAME(name) DEED_JOIN(DEED_JOIN(name, _), t)
 #define NAME_BY(name) DEED_JOIN(NAME(name), _by)
 
+#define KERNEL_INLINE inline __attribute__((always_inline))
+
+#if WIDTH
+#include "choose.h"
+#include "lanes.h"
+#endif
+
 /* What is added up of elements (tree.h): themselves, products, squares of x times a number, and
  * what they deviate from a number.
  */
@@ -29,10 +36,13 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T float
 #define t f32
+#include "vector.h"
+
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
 #include "moments.h"
+#include "position.h"
 #include "scan.h"
 #include "weave.h"
 #undef T
@@ -40,10 +50,13 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T double
 #define t f64
+#include "vector.h"
+
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
 #include "moments.h"
+#include "position.h"
 #include "scan.h"
 #include "weave.h"
 #undef T
@@ -51,12 +64,18 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T int32_t
 #define t i32
+#include "vector.h"
+
+#include "extreme.h"
 #include "integer.h"
 #undef T
 #undef t
 
 #define T int64_t
 #define t i64
+#include "vector.h"
+
+#include "extreme.h"
 #include "integer.h"
 #undef T
 #undef t

@@ -1,15 +1,30 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/kernels/extreme.h - the smallest and the largest element, and where it is. A template: see
- * bodies.h.
+ * lib/kernels/extreme.h - the smallest and the largest element. A template: see bodies.h.
  *
  * NaN is passed over. Zeros are equal; a zero result is +0, which adding it makes of -0. So the
- * order of the comparisons is free.
+ * order of the comparisons is free, and an element may be looked at twice.
  */
+
+/* What all elements are at most, and at least. */
+#define HIGHEST                                                                                    \
+	_Generic((T)0, float                                                                       \
+		 : INFINITY, double                                                                \
+		 : (double)INFINITY, int32_t                                                       \
+		 : INT32_MAX, int64_t                                                              \
+		 : INT64_MAX)
+#define LOWEST                                                                                     \
+	_Generic((T)0, float                                                                       \
+		 : -INFINITY, double                                                               \
+		 : -(double)INFINITY, int32_t                                                      \
+		 : INT32_MIN, int64_t                                                              \
+		 : INT64_MIN)
+
+#if WIDTH == 0
 
 static T NAME(min)(const T *x, size_t count)
 {
-	T min = (T)INFINITY;
+	T min = HIGHEST;
 
 	for (size_t i = 0; i < count; i++)
 		min = x[i] < min ? x[i] : min;
@@ -18,30 +33,73 @@ static T NAME(min)(const T *x, size_t count)
 
 static T NAME(max)(const T *x, size_t count)
 {
-	T max = -(T)INFINITY;
+	T max = LOWEST;
 
 	for (size_t i = 0; i < count; i++)
 		max = x[i] > max ? x[i] : max;
 	return max + 0;
 }
 
-/* The first of the equal ones; SIZE_MAX where there is nothing but NaN. */
-static size_t NAME(argmin)(const T *x, size_t count)
-{
-	size_t at = SIZE_MAX;
+#else
 
-	for (size_t i = 0; i < count; i++)
-		if (x[i] == x[i] && (at == SIZE_MAX || x[i] < x[at]))
-			at = i;
-	return at;
+#define VECTOR_LEN (WIDTH / sizeof(T))
+#define ACROSS 8
+
+/* The smaller or the larger of two, that is `end` where the other is NaN. */
+static KERNEL_INLINE NAME(vector) NAME(further)(bool up, NAME(vector) x, NAME(vector) end)
+{
+	return up ? DEED_JOIN(GREATER_, t)(x, end) : DEED_JOIN(LESSER_, t)(x, end);
 }
 
-static size_t NAME(argmax)(const T *x, size_t count)
+static KERNEL_INLINE T NAME(extreme)(bool up, const T *x, size_t count)
 {
-	size_t at = SIZE_MAX;
+	const T start = up ? LOWEST : HIGHEST;
+	NAME(vector) end[ACROSS];
+	T extreme = start;
+	size_t i = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (x[i] == x[i] && (at == SIZE_MAX || x[i] > x[at]))
-			at = i;
-	return at;
+	if (count < VECTOR_LEN) {
+		for (; i < count; i++)
+			if (up ? x[i] > extreme : x[i] < extreme)
+				extreme = x[i];
+		return extreme + 0;
+	}
+
+	for (size_t v = 0; v < ACROSS; v++)
+		end[v] = (NAME(vector)){ 0 } + start;
+	for (; count - i >= ACROSS * VECTOR_LEN; i += ACROSS * VECTOR_LEN)
+		for (size_t v = 0; v < ACROSS; v++)
+			end[v] = NAME(further)(up, NAME(load)(x + i + v * VECTOR_LEN), end[v]);
+	for (; count - i >= VECTOR_LEN; i += VECTOR_LEN)
+		end[0] = NAME(further)(up, NAME(load)(x + i), end[0]);
+	end[0] = NAME(further)(up, NAME(load)(x + count - VECTOR_LEN), end[0]);
+
+	for (size_t half = ACROSS / 2; half > 0; half /= 2)
+		for (size_t v = 0; v < half; v++)
+			end[v] = NAME(further)(up, end[v + half], end[v]);
+
+#define FURTHER(x, y) NAME(further)(up, x, y)
+	JOIN_HALVES(end[0], FURTHER);
+#undef FURTHER
+	for (size_t l = 0; l < 8 / sizeof(T); l++)
+		if (up ? end[0][l] > extreme : end[0][l] < extreme)
+			extreme = end[0][l];
+	return extreme + 0;
 }
+
+static T NAME(min)(const T *x, size_t count)
+{
+	return NAME(extreme)(false, x, count);
+}
+
+static T NAME(max)(const T *x, size_t count)
+{
+	return NAME(extreme)(true, x, count);
+}
+
+#undef VECTOR_LEN
+#undef ACROSS
+#endif
+
+#undef HIGHEST
+#undef LOWEST

@@ -26,7 +26,8 @@
 /* What fits a block's sum is the argument of every kernel below. */
 typedef T NAME(block)(const T *x, const T *y, T a, size_t count);
 
-static T NAME(blocks)(NAME(block) * block, const T *x, const T *y, T a, size_t count)
+static __attribute__((noinline)) T NAME(blocks)(NAME(block) * block, const T *x, const T *y, T a,
+						size_t count)
 {
 	size_t left = 64 * 1024 / sizeof(T);
 
@@ -43,7 +44,7 @@ static T NAME(blocks)(NAME(block) * block, const T *x, const T *y, T a, size_t c
 static T NAME(sum_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)y, (void)a;
-	return NAME(tree_block)(ELEMENT, x, NULL, 0, count);
+	return NAME(tree_block)(ELEMENT, x, x, 0, count);
 }
 
 static T NAME(dot_block)(const T *x, const T *y, T a, size_t count)
@@ -61,7 +62,7 @@ static T NAME(sum_squares_block)(const T *x, const T *y, T a, size_t count)
 static T NAME(scaled_squares_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)y;
-	return NAME(tree_block)(SCALED_SQUARE, x, NULL, a, count);
+	return NAME(tree_block)(SCALED_SQUARE, x, x, a, count);
 }
 
 static T NAME(sum)(const T *x, size_t count)

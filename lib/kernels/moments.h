@@ -31,9 +31,9 @@ struct NAME(part) {
 static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
 {
 	const double n = (double)count;
-	const double m = NAME(wide_tree_block)(ELEMENT, x, NULL, 0, count) / n;
-	const double missed = NAME(wide_tree_block)(DEVIATION, x, NULL, m, count);
-	const double squares = NAME(wide_tree_block)(DEVIATION_SQUARED, x, NULL, m, count);
+	const double m = NAME(wide_tree_block)(ELEMENT, x, x, 0, count) / n;
+	const double missed = NAME(wide_tree_block)(DEVIATION, x, x, m, count);
+	const double squares = NAME(wide_tree_block)(DEVIATION_SQUARED, x, x, m, count);
 	const double about_mean = squares - missed * missed / n;
 
 	/* Not below 0, whatever rounding did; NaN stays. */

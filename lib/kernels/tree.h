@@ -17,24 +17,18 @@
  */
 
 #define LANES (64 / sizeof(S))
-#define BLOCK (1024 * LANES)
 
-/* x is an element; y is the other one of a product, and else one number for all elements. */
-static inline A TREE(term)(enum term term, A x, A y)
-{
-	switch (term) {
-	case PRODUCT:
-		return x * y;
-	case SCALED_SQUARE:
-		return (x * y) * (x * y);
-	case DEVIATION:
-		return x - y;
-	case DEVIATION_SQUARED:
-		return (x - y) * (x - y);
-	default:
-		return x;
-	}
-}
+/* Of an element x, and of the other one of a product, or else the number that goes with all: of
+ * numbers or of vectors.
+ */
+#define TERM(term, x, y)                                                                           \
+	((term) == PRODUCT	       ? (x) * (y)                                                 \
+	 : (term) == SCALED_SQUARE     ? ((x) * (y)) * ((x) * (y))                                 \
+	 : (term) == DEVIATION	       ? (x) - (y)                                                 \
+	 : (term) == DEVIATION_SQUARED ? ((x) - (y)) * ((x) - (y))                                 \
+				       : (x))
+
+#if WIDTH == 0
 
 struct TREE(row) {
 	A lane[LANES];
@@ -52,18 +46,18 @@ static struct TREE(row) TREE(rows)(enum term term, const S *x, const S *y, A a, 
 		row = TREE(rows)(term, x, y, a, left);
 
 		const struct TREE(row) right =
-			TREE(rows)(term, x + left, y ? y + left : NULL, a, count - left);
+			TREE(rows)(term, x + left, y + left, a, count - left);
 
 		for (size_t l = 0; l < LANES; l++)
 			row.lane[l] += right.lane[l];
 		return row;
 	}
 	for (size_t l = 0; l < count; l++)
-		row.lane[l] = TREE(term)(term, (A)x[l], y ? (A)y[l] : a);
+		row.lane[l] = TERM(term, (A)x[l], term == PRODUCT ? (A)y[l] : a);
 	return row;
 }
 
-/* The sum over a block: at most BLOCK elements. `y`, or else `a`, goes with each. */
+/* The sum over a block: at most 1024 rows. */
 static A TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
 {
 	struct TREE(row) row = { { 0 } };
@@ -76,5 +70,133 @@ static A TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
 	return row.lane[0];
 }
 
+#else
+
+/* A row in vectors; and a vector of elements where they lie in memory. */
+typedef A TREE(vector) __attribute__((vector_size(WIDTH)));
+typedef S TREE(source)
+	__attribute__((vector_size(WIDTH / sizeof(A) * sizeof(S)), aligned(sizeof(S)), may_alias));
+
+#define VECTORS (LANES * sizeof(A) / WIDTH)
+#define VECTOR_LEN (WIDTH / sizeof(A))
+
+struct TREE(row) {
+	TREE(vector) vector[VECTORS];
+};
+
+static KERNEL_INLINE TREE(vector) TREE(load)(const S *x)
+{
+	return __builtin_convertvector(*(const TREE(source) *)x, TREE(vector));
+}
+
+static KERNEL_INLINE struct TREE(row) TREE(add)(struct TREE(row) left, struct TREE(row) right)
+{
+	for (size_t v = 0; v < VECTORS; v++)
+		left.vector[v] += right.vector[v];
+	return left;
+}
+
+static KERNEL_INLINE struct TREE(row) TREE(rows1)(enum term term, const S *x, const S *y, A a)
+{
+	struct TREE(row) row;
+
+	for (size_t v = 0; v < VECTORS; v++) {
+		const TREE(vector) from = TREE(load)(x + v * VECTOR_LEN);
+
+		if (term == PRODUCT)
+			row.vector[v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
+		else
+			row.vector[v] = TERM(term, from, a);
+	}
+	return row;
+}
+
+#define TWICE(twice, once)                                                                         \
+	static KERNEL_INLINE struct TREE(row)                                                      \
+		TREE(rows##twice)(enum term term, const S *x, const S *y, A a)                     \
+	{                                                                                          \
+		const struct TREE(row) left = TREE(rows##once)(term, x, y, a);                     \
+                                                                                                   \
+		return TREE(add)(left,                                                             \
+				 TREE(rows##once)(term, x + once * LANES, y + once * LANES, a));   \
+	}
+
+TWICE(2, 1)
+TWICE(4, 2)
+TWICE(8, 4)
+TWICE(16, 8)
+TWICE(32, 16)
+
+#define PLUS(x, y) ((x) + (y))
+
+/* The sum of the lanes, by halves. */
+static KERNEL_INLINE A TREE(lanes)(struct TREE(row) row)
+{
+	for (size_t half = VECTORS / 2; half > 0; half /= 2)
+		for (size_t v = 0; v < half; v++)
+			row.vector[v] += row.vector[v + half];
+
+	TREE(vector) v = row.vector[0];
+
+	JOIN_HALVES(v, PLUS);
+	return sizeof(A) == 4 ? v[0] + v[1] : v[0];
+}
+
+/* Adds 2^l rows at a time, as long as there are as many left. level[b] is the sum of the 2^b rows
+ * that bit b of `done` stands for: the counter of a binary number, whose carries are additions.
+ */
+static KERNEL_INLINE size_t TREE(steps)(const size_t l, struct TREE(row) level[], size_t done,
+					size_t whole, enum term term, const S *x, const S *y, A a)
+{
+	for (; (whole - done) >> l > 0; done += (size_t)1 << l) {
+		const S *const xs = x + done * LANES, *const ys = y + done * LANES;
+		struct TREE(row) rows = l == 5	 ? TREE(rows32)(term, xs, ys, a)
+					: l == 3 ? TREE(rows8)(term, xs, ys, a)
+						 : TREE(rows1)(term, xs, ys, a);
+		size_t bit = l;
+
+		for (; done >> bit & 1; bit++)
+			rows = TREE(add)(level[bit], rows);
+		level[bit] = rows;
+	}
+	return done;
+}
+
+/* The sum over a block: at most 1024 rows. */
+static KERNEL_INLINE A TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
+{
+	const size_t whole = count / LANES, rest = count % LANES;
+	struct TREE(row) level[11], sum = { { { 0 } } };
+	size_t done = 0;
+
+	/* 32 registers hold a larger tree. */
+	if (WIDTH == 64)
+		done = TREE(steps)(5, level, done, whole, term, x, y, a);
+	done = TREE(steps)(3, level, done, whole, term, x, y, a);
+	done = TREE(steps)(0, level, done, whole, term, x, y, a);
+
+	if (rest > 0) {
+		S last_x[LANES] = { 0 }, last_y[LANES] = { 0 };
+
+		memcpy(last_x, x + whole * LANES, rest * sizeof(S));
+		if (term == PRODUCT)
+			memcpy(last_y, y + whole * LANES, rest * sizeof(S));
+		sum = TREE(rows1)(term, last_x, last_y, a);
+		/* What is not there does not deviate. */
+		if (term == DEVIATION || term == DEVIATION_SQUARED)
+			memset((A *)&sum + rest, 0, (LANES - rest) * sizeof(A));
+	}
+	for (size_t bit = 0; done >> bit > 0; bit++)
+		if (done >> bit & 1)
+			sum = TREE(add)(level[bit], sum);
+	return TREE(lanes)(sum);
+}
+
+#undef PLUS
+#undef TWICE
+#undef VECTORS
+#undef VECTOR_LEN
+#endif
+
+#undef TERM
 #undef LANES
-#undef BLOCK

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/kernels/lanes.h - from lane to lane of one vector of the rung's width.
+ */
+#ifndef DEED_LANES_H
+#define DEED_LANES_H
+
+typedef int64_t lanes __attribute__((vector_size(WIDTH)));
+
+#define SHUFFLED(v, ...)                                                                           \
+	((__typeof__(v))__builtin_shufflevector((lanes)(v), (lanes)(v), __VA_ARGS__))
+
+/* Puts both halves of the vector v together with OP, and then both of that, down to 8 bytes: they
+ * are in front, and what the others are is not said. `v` is a variable.
+ */
+#if WIDTH == 64
+#define JOIN_HALVES(v, OP)                                                                         \
+	do {                                                                                       \
+		v = OP(v, SHUFFLED(v, 4, 5, 6, 7, 0, 1, 2, 3));                                    \
+		v = OP(v, SHUFFLED(v, 2, 3, 0, 1, 6, 7, 4, 5));                                    \
+		v = OP(v, SHUFFLED(v, 1, 0, 3, 2, 5, 4, 7, 6));                                    \
+	} while (0)
+#elif WIDTH == 32
+#define JOIN_HALVES(v, OP)                                                                         \
+	do {                                                                                       \
+		v = OP(v, SHUFFLED(v, 2, 3, 0, 1));                                                \
+		v = OP(v, SHUFFLED(v, 1, 0, 3, 2));                                                \
+	} while (0)
+#else
+#define JOIN_HALVES(v, OP) v = OP(v, SHUFFLED(v, 1, 0))
+#endif
+
+#endif
