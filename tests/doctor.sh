@@ -42,6 +42,16 @@ allocator()
 			2> /dev/null && "$work/program"
 }
 
+# rung: the one that kernels stand on in this process
+rung()
+{
+	echo '#include <deed/simd.h>
+		#include <stdio.h>
+		int main(void) { return puts(deed_isa_name()) < 0; }' |
+		$CC -I"$INCLUDE" -xc - -o "$work/program" -xnone "$RELEASE_LIB" -lm 2> /dev/null &&
+		"$work/program"
+}
+
 row deed "$VERSION"
 for library in "$RELEASE_LIB" "$TRAP_LIB"; do
 	case $library in
@@ -116,4 +126,14 @@ for flag in sse2 sse4_2 avx avx2 fma avx512f neon asimd sve; do
 	esac
 done
 row 'instruction set' "$(uname -m):$found"
+if rung=$(rung); then
+	row kernels "$rung${DEED_ISA:+, with DEED_ISA=$DEED_ISA}: the highest rung that this processor has and DEED_ISA allows"
+else
+	row kernels 'unknown: the release library does not link (make)'
+fi
+if command -v aarch64-linux-gnu-gcc > /dev/null && command -v qemu-aarch64 > /dev/null; then
+	row 'AArch64 kernels' 'cross-built and emulated by make test'
+else
+	row 'AArch64 kernels' 'not tested (gcc-aarch64-linux-gnu, qemu-user): make test installs them if it may'
+fi
 row cores "$(nproc) usable"

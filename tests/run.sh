@@ -208,6 +208,18 @@ valgrind_part()
 	fi
 }
 
+# Both libraries, cross-built.
+emulated()
+{
+	if command -v aarch64-linux-gnu-gcc > /dev/null && command -v qemu-aarch64 > /dev/null; then
+		TRAP_LIBS=
+		with=aarch64-linux-gnu-gcc
+		plain AArch64 -static qemu-aarch64
+	else
+		skip "AArch64" "there is no aarch64-linux-gnu-gcc, or no qemu-aarch64"
+	fi
+}
+
 # The Criterion tests drop what they own only where that is their subject, and ask for more than
 # there is. That a correct program leaks nothing is for the plain programs to show.
 sanitized_options='abort_on_error=1:detect_leaks=0:allocator_may_return_null=1'
@@ -309,7 +321,7 @@ run_others()
 		name=${file#tests/}
 		name=${name%/run.sh}
 		case $name in
-		floors | faults | headers | compile | static | zero | link | install | trap | race) ;;
+		floors | faults | headers | compile | static | zero | link | install | trap | race | kernels) ;;
 		*) run "$name" script "$name" ;;
 		esac
 	done
@@ -348,6 +360,14 @@ install_missing()
 	for clang in clang clang-19; do
 		command -v $clang > /dev/null || install_package $clang $clang
 	done
+	# Of the other architecture, for its kernels. AArch64 itself has the compiler.
+	if [ "$(uname -m)" = x86_64 ]; then
+		command -v aarch64-linux-gnu-gcc > /dev/null ||
+			install_package "a compiler for AArch64" gcc-aarch64-linux-gnu
+		[ -n "$(aarch64-linux-gnu-gcc -print-file-name=libc.a 2> /dev/null | grep /)" ] ||
+			install_package "a C library for AArch64" libc6-dev-arm64-cross
+		command -v qemu-aarch64 > /dev/null || install_package qemu-aarch64 qemu-user
+	fi
 }
 
 proofs()
@@ -380,6 +400,7 @@ quick)
 	done
 	run "valgrind" valgrind_part
 	run "sanitized tests" sanitized_quick
+	run "kernels" script kernels
 	;;
 sanitized)
 	run "libraries" libraries
@@ -406,6 +427,8 @@ matrix)
 		run "golden reports, $with" golden
 		run "valgrind, $with" valgrind_part
 	done
+	run "kernels" script kernels
+	run "AArch64" emulated
 	;;
 *)
 	echo "tests/run.sh: there is no plan '$plan'" >&2
