@@ -178,9 +178,10 @@ struct bench_row {
 	struct bench_figure figure;
 	const char *unit;
 	double target;	   /* at most; 0 for a figure that is only told */
+	bool at_least;	   /* the target is a lower bound */
 	bool within_noise; /* missed only if the median is surely above the target */
 	const char *bound; /* of a miss: what bounds the figure */
-	char beside[160];  /* what was measured in the same rounds */
+	char beside[240];  /* what was measured in the same rounds */
 };
 
 BENCH_UNUSED __attribute__((format(printf, 2, 3))) static void bench_beside(struct bench_row *row,
@@ -203,12 +204,15 @@ BENCH_UNUSED static void bench_row(const struct bench_row *row)
 {
 	const struct bench_figure *const figure = &row->figure;
 	const double judged = row->within_noise ? figure->sure : figure->median;
-	const bool is_missed = judged >= row->target + 0.005; /* by the digits that are printed */
+	/* By the digits that are printed. */
+	const bool is_missed =
+		row->at_least ? judged < row->target - 0.005 : judged >= row->target + 0.005;
 	char target[32] = "none";
 
 	bench_progress("");
 	if (row->target > 0)
-		(void)snprintf(target, sizeof target, "<= %g %s", row->target, row->unit);
+		(void)snprintf(target, sizeof target, "%s %g %s",
+			       row->at_least ? ">=" : "<=", row->target, row->unit);
 	(void)printf("%-46s %8.2f %-3s %8.2f - %-8.2f %-10s %s\n", row->name, figure->median,
 		     row->unit, figure->lo, figure->hi, target,
 		     row->target <= 0 ? "-"

@@ -5,7 +5,8 @@
 #
 # `make bench` builds bench_*.c and sets the variables. What the benchmarks compare
 # themselves with is built here, by the same compiler with the same flags: filestat as raw C,
-# release and trap; and each benchmark that says `peer: asan`, under AddressSanitizer.
+# release and trap; each benchmark that says `peer: asan`, under AddressSanitizer; and for
+# one that says `peer: loops`, kernel_loops.c for this very processor.
 # Exit status: 0 if everything could be measured, whether it meets its target or not.
 set -u
 
@@ -119,6 +120,8 @@ build_peers()
 		cc filestat_raw -DFILESTAT_RAW "$source" -lm &&
 			cc filestat_release -DDEED_TRAP=0 "$source" "$RELEASE_LIB" -lm -pthread &&
 			cc filestat_trap $trap_flags "$source" "$TRAP_LIB" $TRAP_LIBS -lm -pthread
+	elif grep -q 'peer: loops' "$here/$1.c"; then
+		cc kernel_loops.so -O3 -march=native -shared -fPIC "$here/kernel_loops.c"
 	elif grep -q 'peer: asan' "$here/$1.c"; then
 		cc "$1_asan" $asan_flags "$here/$1.c" "$RELEASE_LIB" -pthread
 	elif grep -q 'bench: both' "$here/$1.c"; then
@@ -133,9 +136,10 @@ BENCH_PEERS=$peers
 BENCH_INPUT=$(big_file)
 BENCH_COMPILERS=$(compilers)
 BENCH_INCLUDE=$INCLUDE
+BENCH_TEXT=$root/README.md
 LC_ALL=C
 unset DEED_OPTIONS ASAN_OPTIONS
-export BENCH_PEERS BENCH_INPUT BENCH_COMPILERS BENCH_INCLUDE LC_ALL
+export BENCH_PEERS BENCH_INPUT BENCH_COMPILERS BENCH_INCLUDE BENCH_TEXT LC_ALL
 
 cat << END
 compiler   $($CC --version | head -n 1)
