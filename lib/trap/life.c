@@ -31,7 +31,7 @@ void deed_life_end_memory(const struct deed_ended *ended)
 	struct deed_foreign foreign;
 
 	if (ended->held)
-		deed_quarantine_put(ended->held, ended->memory);
+		deed_quarantine_put(ended->held, ended->memory, ended->cost);
 	else if (deed_memory_is_ours(ended->kind))
 		deed_memory_free(ended->memory);
 	else if (ended->kind == DEED_KIND_ARENA && !ended->is_dead)
@@ -110,7 +110,8 @@ static bool end_of(const struct deed_cell *cell, struct deed_ended *ret)
 	ret->held = 0;
 	ret->is_dead = false;
 	ret->noticed = NULL;
-	return deed_memory_is_ours(cell->kind) && deed_quarantine_wants(ret->memory);
+	ret->cost = deed_memory_is_ours(cell->kind) ? deed_quarantine_wants(ret->memory) : 0;
+	return ret->cost;
 }
 
 void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,

@@ -26,6 +26,7 @@ struct deed_ended {
 	struct deed_memory memory;
 	enum deed_kind kind;
 	uint32_t held;
+	size_t cost;		      /* while it waits there */
 	bool is_dead;		      /* filled and marked as such already */
 	struct deed_finding *noticed; /* meanwhile; told when its memory is gone. Or null */
 };

@@ -16,15 +16,15 @@ extern void __lsan_ignore_object(const void *object) __attribute__((weak));
 
 size_t deed_memory_page;
 
-static char *block_of(struct deed_memory memory)
+DEED_INLINE void mark(struct deed_memory memory, char *block, size_t front)
 {
-	return (char *)memory.base - deed_memory_front(memory);
+	deed_redzone_set(block, front);
+	deed_redzone_set((char *)memory.base + memory.bytes, deed_memory_behind(memory));
 }
 
 void deed_memory_mark(struct deed_memory memory)
 {
-	deed_redzone_set(block_of(memory), deed_memory_front(memory));
-	deed_redzone_set((char *)memory.base + memory.bytes, deed_memory_behind(memory));
+	mark(memory, deed_memory_begin(memory), deed_memory_front(memory));
 }
 
 void deed_memory_is_reachable(const void *memory)
@@ -118,15 +118,15 @@ static struct deed_memory new_walled(size_t bytes, size_t align)
 
 static void free_walled(struct deed_memory memory)
 {
-	deed_redzone_clear(block_of(memory), deed_memory_pages(memory));
-	deed_os_unmap(block_of(memory), deed_memory_pages(memory) + deed_memory_page);
+	deed_redzone_clear(deed_memory_begin(memory), deed_memory_pages(memory));
+	deed_os_unmap(deed_memory_begin(memory), deed_memory_pages(memory) + deed_memory_page);
 	__atomic_sub_fetch(&walled, 1, __ATOMIC_RELAXED);
 }
 
 bool deed_memory_is_about(struct deed_memory memory, uintptr_t address)
 {
-	return memory.is_walled &&
-	       address - (uintptr_t)block_of(memory) < deed_memory_pages(memory) + deed_memory_page;
+	return memory.is_walled && address - (uintptr_t)deed_memory_begin(memory) <
+					   deed_memory_pages(memory) + deed_memory_page;
 }
 
 /* Out of pages of its own the bytes go to the allocator, whose memory the caller must get. A
@@ -149,6 +149,7 @@ struct deed_memory deed_memory_new(enum deed_kind kind, size_t bytes, size_t ali
 	struct deed_memory memory = { .bytes = bytes & DEED_MEMORY_MAX,
 				      .align_log2 = (uint8_t)__builtin_ctzl(align),
 				      .zone = deed_memory_zone(kind, bytes, element_bytes) & 15 };
+	size_t front;
 	char *block;
 
 	if (DEED_UNLIKELY(deed_options.guard) && bytes <= DEED_MEMORY_MAX / 2 &&
@@ -165,8 +166,9 @@ struct deed_memory deed_memory_new(enum deed_kind kind, size_t bytes, size_t ali
 	if (!block)
 		return memory;
 	deed_memory_is_reachable(block);
-	memory.base = block + deed_memory_front(memory);
-	deed_memory_mark(memory);
+	front = deed_memory_front(memory);
+	memory.base = block + front;
+	mark(memory, block, front);
 	return memory;
 }
 
@@ -179,10 +181,10 @@ void deed_memory_free(struct deed_memory memory)
 		free_walled(memory);
 		return;
 	}
-	deed_redzone_clear(block_of(memory), deed_memory_block(memory));
+	deed_redzone_clear(deed_memory_begin(memory), deed_memory_block(memory));
 	if (!deed_options.tsan)
 		deed_unseen_begin();
-	deed_backend_free(block_of(memory), deed_memory_block(memory),
+	deed_backend_free(deed_memory_begin(memory), deed_memory_block(memory),
 			  (size_t)1 << memory.align_log2);
 	if (!deed_options.tsan)
 		deed_unseen_end();
@@ -190,7 +192,7 @@ void deed_memory_free(struct deed_memory memory)
 
 void *deed_memory_release(struct deed_memory memory)
 {
-	char *const block = block_of(memory);
+	char *const block = deed_memory_begin(memory);
 
 	if (DEED_UNLIKELY(memory.is_walled))
 		return release_walled(memory);
@@ -199,20 +201,14 @@ void *deed_memory_release(struct deed_memory memory)
 	return block;
 }
 
-bool deed_memory_is_whole(struct deed_memory memory)
-{
-	return deed_redzones_are_whole(block_of(memory), deed_memory_front(memory),
-				       (char *)memory.base + memory.bytes,
-				       deed_memory_behind(memory));
-}
-
 struct deed_damage deed_memory_look(struct deed_memory memory)
 {
 	const struct deed_damage damage =
 		deed_redzone_look((char *)memory.base + memory.bytes, deed_memory_behind(memory));
 
-	return damage.first ? damage
-			    : deed_redzone_look(block_of(memory), deed_memory_front(memory));
+	return damage.first
+		       ? damage
+		       : deed_redzone_look(deed_memory_begin(memory), deed_memory_front(memory));
 }
 
 /* Without a mapping for one more wall the pages stay open, and what is written there is not seen.
@@ -220,15 +216,10 @@ struct deed_damage deed_memory_look(struct deed_memory memory)
 void deed_memory_end(struct deed_memory memory)
 {
 	if (DEED_UNLIKELY(memory.is_walled)) {
-		(void)deed_os_wall(block_of(memory), deed_memory_pages(memory));
+		(void)deed_os_wall(deed_memory_begin(memory), deed_memory_pages(memory));
 		return;
 	}
-	deed_dead_set(block_of(memory), deed_memory_block(memory));
-}
-
-bool deed_memory_is_dead(struct deed_memory memory)
-{
-	return memory.is_walled || deed_dead_is_whole(block_of(memory), deed_memory_block(memory));
+	deed_dead_set(deed_memory_begin(memory), deed_memory_block(memory));
 }
 
 /* What lies in the buffer comes first: who writes far beyond is told by where it began. */
@@ -239,5 +230,6 @@ struct deed_damage deed_memory_look_dead(struct deed_memory memory)
 	if (!damage.first)
 		damage = deed_dead_look((char *)memory.base + memory.bytes,
 					deed_memory_behind(memory));
-	return damage.first ? damage : deed_dead_look(block_of(memory), deed_memory_front(memory));
+	return damage.first ? damage
+			    : deed_dead_look(deed_memory_begin(memory), deed_memory_front(memory));
 }

@@ -104,6 +104,12 @@ static inline size_t deed_memory_front(struct deed_memory memory)
 	return align <= DEED_FRONT_MAX ? deed_round_up(deed_memory_zone_bytes(memory), align) : 0;
 }
 
+/* Where what the allocator gave begins, or the pages. */
+static inline char *deed_memory_begin(struct deed_memory memory)
+{
+	return (char *)memory.base - deed_memory_front(memory);
+}
+
 static inline size_t deed_memory_behind(struct deed_memory memory)
 {
 	if (DEED_UNLIKELY(memory.is_walled))
@@ -146,12 +152,23 @@ bool deed_memory_is_about(struct deed_memory memory, uintptr_t address);
 
 /* Whether nobody wrote outside, and else who did; of both sides, behind is told first, for that is
  * what happens. */
-bool deed_memory_is_whole(struct deed_memory memory);
+static inline bool deed_memory_is_whole(struct deed_memory memory)
+{
+	const size_t front = deed_memory_front(memory);
+
+	return deed_redzones_are_whole((char *)memory.base - front, front,
+				       (char *)memory.base + memory.bytes,
+				       deed_memory_behind(memory));
+}
 struct deed_damage deed_memory_look(struct deed_memory memory);
 
 /* The same of memory that has ended, redzones and all. deed_memory_end - is its beginning. */
 void deed_memory_end(struct deed_memory memory);
-bool deed_memory_is_dead(struct deed_memory memory);
+static inline bool deed_memory_is_dead(struct deed_memory memory)
+{
+	return memory.is_walled ||
+	       deed_dead_is_whole(deed_memory_begin(memory), deed_memory_block(memory));
+}
 struct deed_damage deed_memory_look_dead(struct deed_memory memory);
 
 #endif

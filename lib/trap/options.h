@@ -33,7 +33,7 @@ struct deed_options {
 	char log[256]; /* where reports go: "stderr", "stdout" or a path; %p is the pid */
 };
 
-extern struct deed_options deed_options;
+extern DEED_HIDDEN struct deed_options deed_options;
 
 /* Reads DEED_OPTIONS; prints what help=1 asks for, and a line for each key or value that it does
  * not know. Called once, by the first constructor of the library. */

@@ -35,9 +35,11 @@ size_t deed_quarantine_limit(void)
 		       : deed_options.quarantine;
 }
 
-bool deed_quarantine_wants(struct deed_memory memory)
+size_t deed_quarantine_wants(struct deed_memory memory)
 {
-	return cost_of(memory) <= deed_quarantine_limit();
+	const size_t cost = cost_of(memory);
+
+	return cost <= deed_quarantine_limit() ? cost : 0;
 }
 
 /* Under the shard lock. */
@@ -53,7 +55,7 @@ static struct deed_finding *tell(struct deed_thread *me, uint32_t slot, struct d
 
 /* ---- coming and going ----------------------------------------------------------------------- */
 
-static void link_youngest(uint32_t slot, struct deed_memory memory)
+static void link_youngest(uint32_t slot, struct deed_memory memory, size_t cost)
 {
 	struct deed_cell *const cell = deed_cell_at(slot);
 
@@ -65,7 +67,7 @@ static void link_youngest(uint32_t slot, struct deed_memory memory)
 		held.oldest = slot;
 	held.youngest = slot;
 	held.count++;
-	held.bytes += cost_of(memory);
+	held.bytes += cost;
 	held.walled += memory.is_walled;
 }
 
@@ -160,7 +162,7 @@ static bool shrink(size_t limit, size_t walled)
 	}
 }
 
-void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
+void deed_quarantine_put(uint32_t slot, struct deed_memory memory, size_t cost)
 {
 	struct deed_thread *const me = deed_enter();
 	const size_t limit = deed_quarantine_limit();
@@ -169,7 +171,7 @@ void deed_quarantine_put(uint32_t slot, struct deed_memory memory)
 	/* Before it is in the queue, for whoever takes it out looks for the pattern. */
 	deed_memory_end(memory);
 	deed_lock_take(&held.lock);
-	link_youngest(slot, memory);
+	link_youngest(slot, memory, cost);
 	slot = unlink_oldest(limit, SIZE_MAX, &memory);
 	is_more = held.bytes > limit;
 	deed_lock_give(&held.lock);

@@ -23,14 +23,14 @@
 #include "thread.h"
 
 /* deed_quarantine_limit - how many bytes may wait now: 0, if none do.
- * deed_quarantine_wants - whether memory of so many bytes would wait. deed_quarantine_put - the
- * memory of a dead cell, which is in the address index still, waits; it and the row are the
- * quarantine's from now on. Outside the ledger, no lock; may report what was found in
- * memory that leaves for it.
+ * deed_quarantine_wants - how many of the bytes that may wait memory takes; 0 if it would not wait.
+ * deed_quarantine_put - the memory of a dead cell, which is in the address index still, waits,
+ * at that cost; it and the row are the quarantine's from now on. Outside the ledger, no lock;
+ * may report what was found in memory that leaves for it.
  */
 size_t deed_quarantine_limit(void);
-bool deed_quarantine_wants(struct deed_memory memory);
-void deed_quarantine_put(uint32_t slot, struct deed_memory memory);
+size_t deed_quarantine_wants(struct deed_memory memory);
+void deed_quarantine_put(uint32_t slot, struct deed_memory memory, size_t cost);
 
 /* deed_quarantine_give_walls - memory with walls leaves, the oldest first, for there are no pages
  * or mappings elsewhere; false if there was none. Outside the ledger, as the next two.

@@ -20,39 +20,22 @@
 #include <sched.h>
 #include <string.h>
 
-#include "../lock.h"
 #include "../os.h"
 #include "options.h"
 #include "stack.h"
 
-#define SHARDS 64
-
-/* A cache line each. */
-static struct {
-	struct deed_lock lock;
-	char pad[60];
-} shards[SHARDS];
-
-void deed_shard_take(uint32_t cell)
-{
-	deed_lock_take(&shards[cell % SHARDS].lock);
-}
-
-void deed_shard_give(uint32_t cell)
-{
-	deed_lock_give(&shards[cell % SHARDS].lock);
-}
+struct deed_shard deed_shards[DEED_SHARDS];
 
 void deed_shards_take(void)
 {
-	for (unsigned i = 0; i < SHARDS; i++)
-		deed_lock_take(&shards[i].lock);
+	for (unsigned i = 0; i < DEED_SHARDS; i++)
+		deed_lock_take(&deed_shards[i].lock);
 }
 
 void deed_shards_give(void)
 {
-	for (unsigned i = 0; i < SHARDS; i++)
-		deed_lock_give(&shards[i].lock);
+	for (unsigned i = 0; i < DEED_SHARDS; i++)
+		deed_lock_give(&deed_shards[i].lock);
 }
 
 /* ---- lists ---------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 #ifndef DEED_TREE_H
 #define DEED_TREE_H
 
+#include "../lock.h"
 #include "cell.h"
 #include "loan.h"
 #include "story.h"
@@ -39,8 +40,23 @@ struct deed_ask {
 /* The stack of a loan, if DEED_OPTIONS=loan_stacks=1. No lock. */
 uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame);
 
-void deed_shard_take(uint32_t cell);
-void deed_shard_give(uint32_t cell);
+/* The locks that the cells share, a cache line each. In line, for most verbs take one. */
+#define DEED_SHARDS 64
+struct deed_shard {
+	struct deed_lock lock;
+	char pad[60];
+};
+extern DEED_HIDDEN struct deed_shard deed_shards[DEED_SHARDS];
+
+static inline void deed_shard_take(uint32_t cell)
+{
+	deed_lock_take(&deed_shards[cell % DEED_SHARDS].lock);
+}
+
+static inline void deed_shard_give(uint32_t cell)
+{
+	deed_lock_give(&deed_shards[cell % DEED_SHARDS].lock);
+}
 
 /* deed_loan_fill - writes the row of a loan that is about to begin. */
 void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask);
