@@ -215,7 +215,8 @@ Test(options, help_lists_every_key_with_its_default)
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		cr_expect(strstr(result->err, lines[i]), "no \"%s\" in\n%s", lines[i], result->err);
-	cr_expect_eq(times_in(result->err, "\n"), ARRAY_LEN(lines) + 2);
+	cr_expect_eq(times_in(result->err, "\n"), ARRAY_LEN(lines) + 3);
+	cr_expect(strstr(result->err, "no and yes"), "%s", result->err);
 	cr_expect_str_eq(result->out, "went on\n");
 }
 

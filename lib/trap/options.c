@@ -411,7 +411,8 @@ static void put_default(struct deed_writer *out, const struct key *key)
 static void put_help(struct deed_writer *out)
 {
 	deed_put_text(out,
-		      "deed: DEED_OPTIONS is key=value pairs, separated by `:`, `,` or spaces:\n"
+		      "deed: DEED_OPTIONS is key=value pairs, separated by `:`, `,` or spaces.\n"
+		      "deed: Where 0 or 1 is, no and yes, off and on, false and true are, too.\n"
 		      "  key          default   what\n");
 	for (size_t i = 0; i < DEED_ARRAY_LEN(keys); i++) {
 		deed_put_format(out, "  %-13s", keys[i].name);
