@@ -126,8 +126,9 @@ enum deed_origin {
 /* DEED_DEFINE - makes the family `name` of handles over elements of `type`.
  *
  * At file scope, once per name, in a header as well as in a source file. `type` is any complete
- * object type that may be moved by memcpy. Families of two names are two types, over one element
- * type too. Types alone: no function, no data.
+ * object type that may be moved by memcpy, spelled so that a `*` may follow: an array, or a pointer
+ * to a function, has a name by typedef, and a struct is defined before. Families of two names
+ * are two types, over one element type too. Types alone: no function, no data.
  */
 #define DEED_DEFINE(name, type)                                                                    \
 	DEED_DEFINE_VIEWS(name, type);                                                             \
