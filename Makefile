@@ -369,12 +369,14 @@ install: all ## Install to prefix (/usr/local), under DESTDIR
 			-e 's|@unwind_libs@|$(unwind_libs)|' -e 's| *$$||' lib/$$pc.in \
 			> $(DESTDIR)$(pkgconfigdir)/$$pc || exit; \
 		chmod 644 $(DESTDIR)$(pkgconfigdir)/$$pc; done
+	@echo 'deed $(version) is in $(DESTDIR)$(prefix): pkg-config deed, deed-trap; make uninstall'
 
 uninstall: ## Take away what install put there
 	$(Q)rm -f $(installed_headers:%=$(DESTDIR)$(includedir)/%) \
 		$(installed_libraries:%=$(DESTDIR)$(libdir)/%) \
 		$(installed_pcs:%=$(DESTDIR)$(pkgconfigdir)/%) $(DESTDIR)$(datadir)/valgrind.supp
-	$(Q)rmdir $(DESTDIR)$(includedir)/deed $(DESTDIR)$(datadir) 2>/dev/null || true
+	$(Q)rmdir $(DESTDIR)$(includedir)/deed $(DESTDIR)$(datadir) $(DESTDIR)$(pkgconfigdir) \
+		2> /dev/null || true
 
 clean: ## Remove everything that was built
 	$(Q)rm -rf $(BUILD)

@@ -19,6 +19,8 @@ install_to()
 }
 
 check "install" install_to /usr/local /usr/local/lib
+check "it says where to" sh -c "$MAKE -s install CC='$CC' BUILD='$BUILD' DESTDIR='$root' \
+	prefix=/usr/local libdir=/usr/local/lib | grep -q 'deed .* in $root/usr/local'"
 check "nothing is installed outside DESTDIR's prefix" \
 	sh -c "[ -z \"\$(find $root -type f ! -path '$root/usr/local/*')\" ]"
 check "the libraries carry their version" sh -c "
@@ -201,7 +203,8 @@ fi
 
 check "uninstall" $MAKE -s uninstall CC="$CC" BUILD="$BUILD" DESTDIR="$root" prefix=/usr/local
 check "uninstall leaves no file" sh -c "[ -z \"\$(find $root ! -type d)\" ]"
-check "uninstall leaves no folder of its own" sh -c "[ ! -d $root/usr/local/include/deed ]"
+check "uninstall leaves no folder but those of every prefix" sh -c "
+	[ -z \"\$(find $root/usr/local -mindepth 1 ! -path '*/include' ! -path '*/lib' ! -path '*/share')\" ]"
 
 # Another place for libraries: multiarch, and a prefix of its own.
 root=$work/second
