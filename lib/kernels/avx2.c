@@ -5,6 +5,8 @@
 #include "rungs.h"
 
 #if defined __x86_64__
+#include <immintrin.h>
+
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #else

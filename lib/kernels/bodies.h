@@ -34,6 +34,12 @@
  */
 enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
+#include "vectors.h"
+
+#if defined __x86_64__ && WIDTH == 16
+#include "fuse.h"
+#endif
+
 #define T float
 #define t f32
 #include "vector.h"

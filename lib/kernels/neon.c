@@ -5,6 +5,8 @@
 #include "rungs.h"
 
 #if defined __aarch64__
+#include <arm_neon.h>
+
 #define WIDTH 16
 #include "bodies.h"
 

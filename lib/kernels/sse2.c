@@ -5,6 +5,8 @@
 #include "rungs.h"
 
 #if defined __x86_64__
+#include <immintrin.h>
+
 #define WIDTH 16
 #include "bodies.h"
 

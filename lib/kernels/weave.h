@@ -2,61 +2,229 @@
  *
  * lib/kernels/weave.h - array of structs to struct of arrays, and back: elements change their place
  * and nothing else. A template: see bodies.h.
+ *
+ * Two vectors are zipped, or unzipped, by two shuffles; four by doing so twice. Of three, what an
+ * output takes of the first two is put where it goes, and then what it takes of the third.
  */
+
+#if WIDTH > 0
+
+/* The elements of a pair of vectors are numbered on through both. */
+#define LOW(l) (l) / 2 + (l) % 2 * STEP
+#define HIGH(l) LOW((l) + STEP)
+#define EVEN(l) 2 * (l)
+#define ODD(l) 2 * (l) + 1
+
+static inline void NAME(zip)(NAME(vector) * x0, NAME(vector) * x1)
+{
+	const NAME(vector) low = __builtin_shufflevector(*x0, *x1, INDICES(LOW));
+
+	*x1 = __builtin_shufflevector(*x0, *x1, INDICES(HIGH));
+	*x0 = low;
+}
+
+static inline void NAME(unzip)(NAME(vector) * x0, NAME(vector) * x1)
+{
+	const NAME(vector) even = __builtin_shufflevector(*x0, *x1, INDICES(EVEN));
+
+	*x1 = __builtin_shufflevector(*x0, *x1, INDICES(ODD));
+	*x0 = even;
+}
+
+static inline NAME(vector) NAME(load)(const T *x)
+{
+	NAME(vector) ret = *(const NAME(loose) *)x;
+
+	STAY(ret);
+	return ret;
+}
+
+static inline void NAME(store)(T *y, NAME(vector) v)
+{
+	*(NAME(loose) *)y = v;
+}
+
+static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
+{
+	NAME(vector) v0 = NAME(load)(x0), v1 = NAME(load)(x1);
+
+	NAME(zip)(&v0, &v1);
+	NAME(store)(y, v0);
+	NAME(store)(y + STEP, v1);
+}
+
+/* Element l of vector v is row (v * STEP + l) / 3 of column (v * STEP + l) % 3. */
+#define ROW(v, l) ((v)*STEP + (l)) / 3
+#define COLUMN(v, l) ((v)*STEP + (l)) % 3
+#define TWO(v, l) (COLUMN(v, l) == 0 ? ROW(v, l) : STEP + ROW(v, l))
+#define THIRD(v, l) (COLUMN(v, l) == 2 ? STEP + ROW(v, l) : (l))
+#define OF_TWO_0(l) TWO(0, l)
+#define OF_TWO_1(l) TWO(1, l)
+#define OF_TWO_2(l) TWO(2, l)
+#define OF_THIRD_0(l) THIRD(0, l)
+#define OF_THIRD_1(l) THIRD(1, l)
+#define OF_THIRD_2(l) THIRD(2, l)
+
+static inline void NAME(weave3)(T *y, const T *x0, const T *x1, const T *x2)
+{
+	const NAME(vector) v0 = NAME(load)(x0), v1 = NAME(load)(x1), v2 = NAME(load)(x2);
+
+#define PUT(v)                                                                                     \
+	NAME(store)                                                                                \
+	(y + (v)*STEP,                                                                             \
+	 __builtin_shufflevector(__builtin_shufflevector(v0, v1, INDICES(OF_TWO_##v)), v2,         \
+				 INDICES(OF_THIRD_##v)))
+	PUT(0);
+	PUT(1);
+	PUT(2);
+#undef PUT
+}
+
+static inline void NAME(weave4)(T *y, const T *x0, const T *x1, const T *x2, const T *x3)
+{
+	NAME(vector)
+	v0 = NAME(load)(x0),
+	v1 = NAME(load)(x1), v2 = NAME(load)(x2), v3 = NAME(load)(x3);
+
+	NAME(zip)(&v0, &v2);
+	NAME(zip)(&v1, &v3);
+	NAME(zip)(&v0, &v1);
+	NAME(zip)(&v2, &v3);
+	NAME(store)(y, v0);
+	NAME(store)(y + STEP, v1);
+	NAME(store)(y + 2 * STEP, v2);
+	NAME(store)(y + 3 * STEP, v3);
+}
+
+static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
+{
+	NAME(vector) v0 = NAME(load)(x), v1 = NAME(load)(x + STEP);
+
+	NAME(unzip)(&v0, &v1);
+	NAME(store)(y0, v0);
+	NAME(store)(y1, v1);
+}
+
+/* Element l of column c is element 3 * l + c of the three vectors. */
+#define FROM_TWO(c, l) (3 * (l) + (c) < 2 * STEP ? 3 * (l) + (c) : 0)
+#define FROM_THIRD(c, l) (3 * (l) + (c) < 2 * STEP ? (l) : 3 * (l) + (c)-STEP)
+#define FROM_TWO_0(l) FROM_TWO(0, l)
+#define FROM_TWO_1(l) FROM_TWO(1, l)
+#define FROM_TWO_2(l) FROM_TWO(2, l)
+#define FROM_THIRD_0(l) FROM_THIRD(0, l)
+#define FROM_THIRD_1(l) FROM_THIRD(1, l)
+#define FROM_THIRD_2(l) FROM_THIRD(2, l)
+
+static inline void NAME(unweave3)(T *y0, T *y1, T *y2, const T *x)
+{
+	const NAME(vector) v0 = NAME(load)(x), v1 = NAME(load)(x + STEP),
+			   v2 = NAME(load)(x + 2 * STEP);
+
+#define PUT(c)                                                                                     \
+	NAME(store)                                                                                \
+	(y##c, __builtin_shufflevector(__builtin_shufflevector(v0, v1, INDICES(FROM_TWO_##c)), v2, \
+				       INDICES(FROM_THIRD_##c)))
+	PUT(0);
+	PUT(1);
+	PUT(2);
+#undef PUT
+}
+
+static inline void NAME(unweave4)(T *y0, T *y1, T *y2, T *y3, const T *x)
+{
+	NAME(vector)
+	v0 = NAME(load)(x),
+	v1 = NAME(load)(x + STEP), v2 = NAME(load)(x + 2 * STEP), v3 = NAME(load)(x + 3 * STEP);
+
+	NAME(unzip)(&v0, &v1);
+	NAME(unzip)(&v2, &v3);
+	NAME(unzip)(&v0, &v2);
+	NAME(unzip)(&v1, &v3);
+	NAME(store)(y0, v0);
+	NAME(store)(y1, v1);
+	NAME(store)(y2, v2);
+	NAME(store)(y3, v3);
+}
+
+#endif
 
 static void NAME(interleave2)(T *restrict y, const T *x0, const T *x1, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(weave2)(y + 2 * i, x0 + i, x1 + i));
+	for (; i < count; i++) {
 		y[2 * i] = x0[i];
 		y[2 * i + 1] = x1[i];
+		ONE_BY_ONE(i);
 	}
 }
 
 static void NAME(interleave3)(T *restrict y, const T *x0, const T *x1, const T *x2, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(weave3)(y + 3 * i, x0 + i, x1 + i, x2 + i));
+	for (; i < count; i++) {
 		y[3 * i] = x0[i];
 		y[3 * i + 1] = x1[i];
 		y[3 * i + 2] = x2[i];
+		ONE_BY_ONE(i);
 	}
 }
 
 static void NAME(interleave4)(T *restrict y, const T *x0, const T *x1, const T *x2, const T *x3,
 			      size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(weave4)(y + 4 * i, x0 + i, x1 + i, x2 + i, x3 + i));
+	for (; i < count; i++) {
 		y[4 * i] = x0[i];
 		y[4 * i + 1] = x1[i];
 		y[4 * i + 2] = x2[i];
 		y[4 * i + 3] = x3[i];
+		ONE_BY_ONE(i);
 	}
 }
 
 static void NAME(deinterleave2)(T *restrict y0, T *restrict y1, const T *restrict x, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(unweave2)(y0 + i, y1 + i, x + 2 * i));
+	for (; i < count; i++) {
 		y0[i] = x[2 * i];
 		y1[i] = x[2 * i + 1];
+		ONE_BY_ONE(i);
 	}
 }
 
 static void NAME(deinterleave3)(T *restrict y0, T *restrict y1, T *restrict y2, const T *restrict x,
 				size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(unweave3)(y0 + i, y1 + i, y2 + i, x + 3 * i));
+	for (; i < count; i++) {
 		y0[i] = x[3 * i];
 		y1[i] = x[3 * i + 1];
 		y2[i] = x[3 * i + 2];
+		ONE_BY_ONE(i);
 	}
 }
 
 static void NAME(deinterleave4)(T *restrict y0, T *restrict y1, T *restrict y2, T *restrict y3,
 				const T *restrict x, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	size_t i = 0;
+
+	BLOCKS(i, NAME(unweave4)(y0 + i, y1 + i, y2 + i, y3 + i, x + 4 * i));
+	for (; i < count; i++) {
 		y0[i] = x[4 * i];
 		y1[i] = x[4 * i + 1];
 		y2[i] = x[4 * i + 2];
 		y3[i] = x[4 * i + 3];
+		ONE_BY_ONE(i);
 	}
 }
