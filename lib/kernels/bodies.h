@@ -42,8 +42,6 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T float
 #define t f32
-#include "vector.h"
-
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
@@ -56,8 +54,6 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T double
 #define t f64
-#include "vector.h"
-
 #include "elementwise.h"
 #include "extreme.h"
 #include "fold.h"
@@ -70,8 +66,6 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T int32_t
 #define t i32
-#include "vector.h"
-
 #include "extreme.h"
 #include "integer.h"
 #undef T
@@ -79,8 +73,6 @@ enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
 
 #define T int64_t
 #define t i64
-#include "vector.h"
-
 #include "extreme.h"
 #include "integer.h"
 #undef T

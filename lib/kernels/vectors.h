@@ -58,14 +58,19 @@
 /* A vector, and one as it lies in memory: aligned as its elements are. */
 #define VECTOR(T, t)                                                                               \
 	typedef T vector_##t __attribute__((vector_size(WIDTH)));                                  \
-	typedef T loose_##t __attribute__((vector_size(WIDTH), aligned(sizeof(T)), may_alias))
+	typedef T loose_##t __attribute__((vector_size(WIDTH), aligned(sizeof(T)), may_alias));    \
+                                                                                                   \
+	static KERNEL_INLINE vector_##t load_##t(const T *x)                                       \
+	{                                                                                          \
+		return *(const loose_##t *)x;                                                      \
+	}
 
-VECTOR(float, f32);
-VECTOR(double, f64);
-VECTOR(uint8_t, u8);
-VECTOR(int16_t, i16);
-VECTOR(int32_t, i32);
-VECTOR(int64_t, i64);
+VECTOR(float, f32)
+VECTOR(double, f64)
+VECTOR(uint8_t, u8)
+VECTOR(int16_t, i16)
+VECTOR(int32_t, i32)
+VECTOR(int64_t, i64)
 /* What a comparison gives: all bits of an element, or none. */
 typedef vector_i32 mask_f32;
 typedef vector_i64 mask_f64;

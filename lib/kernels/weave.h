@@ -31,9 +31,9 @@ static inline void NAME(unzip)(NAME(vector) * x0, NAME(vector) * x1)
 	*x0 = even;
 }
 
-static inline NAME(vector) NAME(load)(const T *x)
+static inline NAME(vector) NAME(loaded)(const T *x)
 {
-	NAME(vector) ret = *(const NAME(loose) *)x;
+	NAME(vector) ret = NAME(load)(x);
 
 	STAY(ret);
 	return ret;
@@ -46,7 +46,7 @@ static inline void NAME(store)(T *y, NAME(vector) v)
 
 static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 {
-	NAME(vector) v0 = NAME(load)(x0), v1 = NAME(load)(x1);
+	NAME(vector) v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1);
 
 	NAME(zip)(&v0, &v1);
 	NAME(store)(y, v0);
@@ -67,7 +67,7 @@ static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 
 static inline void NAME(weave3)(T *y, const T *x0, const T *x1, const T *x2)
 {
-	const NAME(vector) v0 = NAME(load)(x0), v1 = NAME(load)(x1), v2 = NAME(load)(x2);
+	const NAME(vector) v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1), v2 = NAME(loaded)(x2);
 
 #define PUT(v)                                                                                     \
 	NAME(store)                                                                                \
@@ -83,8 +83,7 @@ static inline void NAME(weave3)(T *y, const T *x0, const T *x1, const T *x2)
 static inline void NAME(weave4)(T *y, const T *x0, const T *x1, const T *x2, const T *x3)
 {
 	NAME(vector)
-	v0 = NAME(load)(x0),
-	v1 = NAME(load)(x1), v2 = NAME(load)(x2), v3 = NAME(load)(x3);
+	v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1), v2 = NAME(loaded)(x2), v3 = NAME(loaded)(x3);
 
 	NAME(zip)(&v0, &v2);
 	NAME(zip)(&v1, &v3);
@@ -98,7 +97,7 @@ static inline void NAME(weave4)(T *y, const T *x0, const T *x1, const T *x2, con
 
 static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
 {
-	NAME(vector) v0 = NAME(load)(x), v1 = NAME(load)(x + STEP);
+	NAME(vector) v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP);
 
 	NAME(unzip)(&v0, &v1);
 	NAME(store)(y0, v0);
@@ -117,8 +116,8 @@ static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
 
 static inline void NAME(unweave3)(T *y0, T *y1, T *y2, const T *x)
 {
-	const NAME(vector) v0 = NAME(load)(x), v1 = NAME(load)(x + STEP),
-			   v2 = NAME(load)(x + 2 * STEP);
+	const NAME(vector) v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP),
+			   v2 = NAME(loaded)(x + 2 * STEP);
 
 #define PUT(c)                                                                                     \
 	NAME(store)                                                                                \
@@ -133,8 +132,8 @@ static inline void NAME(unweave3)(T *y0, T *y1, T *y2, const T *x)
 static inline void NAME(unweave4)(T *y0, T *y1, T *y2, T *y3, const T *x)
 {
 	NAME(vector)
-	v0 = NAME(load)(x),
-	v1 = NAME(load)(x + STEP), v2 = NAME(load)(x + 2 * STEP), v3 = NAME(load)(x + 3 * STEP);
+	v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP), v2 = NAME(loaded)(x + 2 * STEP),
+	v3 = NAME(loaded)(x + 3 * STEP);
 
 	NAME(unzip)(&v0, &v1);
 	NAME(unzip)(&v2, &v3);
