@@ -353,7 +353,7 @@ Test(hot, an_operand_is_as_aligned_as_it_is_promised)
 		cr_expect(trapped_sites(DEED_ROLE_ALLOCATED, 0) == 1);
 		cr_expect(trapped_sites(DEED_ROLE_HOT, 0) == 1);
 		expect_fault(DEED_A04, deed_copy(y, x));
-		cr_expect(strstr(trapped.report.message, "what is copied to `y`"));
+		cr_expect(strstr(trapped.report.message, "`x` in the hot region"));
 		cr_expect(deed_at(y, 63) == 0.0f);
 		expect_silent(deed_fill(y, 2.0f));
 		expect_fault(DEED_A04, (void)deed_data(deed_slice(y, 1, 40)));

@@ -45,7 +45,8 @@ struct deed_report_site {
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
 	const char *target; /* of a move: what it moved to; of a loan that was asked for: "inout" or
-			     * "borrowed"; of E15: "row" or "tile"; else "" */
+			     * "borrowed"; of E15: "row", "tile", or "operand" (all of
+			     * a view, among several); of E26: the in-place form's call; else "" */
 	const char *verb;   /* of the first: what the program does there, where it is known:
 			     * "dropped",   "released"; of a loan that is an arena's, over a
 			     * caller's block: "opened"; of an arena's RESET to a mark: "rewound";

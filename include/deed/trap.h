@@ -38,6 +38,18 @@ struct deed_extent {
 	size_t lo, width, pitch, rows;
 };
 
+/* A view that an operation works on, with others: `each` elements for every item; or, if that is 0,
+ * DEED_BYTE_VALUES of them, however many items there are. */
+#define DEED_BYTE_VALUES 256
+struct deed_operand {
+	const void *data;
+	size_t len;
+	uint64_t loan;
+	const struct deed_site *at;
+	uint32_t each;
+	uint32_t is_written;
+};
+
 #define DEED_LOAN_SLOT_BITS 24
 #define DEED_LOAN_SLOT_MASK (((uint64_t)1 << DEED_LOAN_SLOT_BITS) - 1)
 /* The flags of a state word whose loan is live and has no child: the states that deed_at() accepts
@@ -175,10 +187,11 @@ DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t l
 /* Row `row` of a tile of `rows`, which has none such. */
 DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
 				 const struct deed_site *at);
-/* Two operands of one operation, of which the first is written: 0 if they may be used. */
-int deed_trap_operands(const void *to, size_t to_len, uint64_t to_loan, const void *from,
-		       size_t from_len, uint64_t from_loan, const void *frame,
-		       const struct deed_site *at);
+/* The operands of one operation: 0 if it may go on. `name` is null for that of operands[0].at's
+ * function. If the first operand is all of one that has its bit (1 << index) in `in_place`, there
+ * is NAME_by(the other operands `more`), `more` being scalars as they are written: ", 2.0f". */
+int deed_trap_operands(const struct deed_operand *operands, size_t count, const char *name,
+		       unsigned in_place, const char *more, const void *frame) DEED_IN(1);
 
 DEED_END_C
 

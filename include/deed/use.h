@@ -60,16 +60,17 @@
  */
 #define deed_copy(to, from)                                                                        \
 	(DEED_SAME((to).borrowed, (from).borrowed),                                                \
-	 deed_copy_((to).h,                                                                        \
+	 deed_copy_((to).h, DEED_HERE(#to, (to).tag),                                              \
 		    DEED_PICK(DEED_CORE(from), DEED_NONE, deed_as_borrowed_,                       \
 			      deed_reading_)((from).h),                                            \
-		    sizeof *(to).tag, DEED_HERE(#to, (to).tag)))
+		    DEED_HERE(#from, (from).tag), sizeof *(to).tag))
 
 /* deed_fill - sets every element of the inout view to `value`, which is evaluated once.
  *
  * E11 and E13 by the rule above, for all of the view. `value` converts as in an assignment. A loop
  * over elements of the type, in the macro: a function could only copy bytes, which no compiler
- * makes as short.
+ * makes as short. Where it matters, deed_fill_f32() and deed_fill_f64() of deed/kernels.h are the
+ * fast ones.
  */
 #define deed_fill(view, value)                                                                     \
 	(__extension__({                                                                           \
@@ -175,11 +176,15 @@ DEED_INLINE struct deed_borrowed deed_as_borrowed_(struct deed_borrowed view)
 	return view;
 }
 
-DEED_INLINE void deed_copy_(struct deed_inout to, struct deed_borrowed from, size_t size,
-			    const struct deed_site *at)
+DEED_INLINE void deed_copy_(struct deed_inout to, const struct deed_site *to_at,
+			    struct deed_borrowed from, const struct deed_site *from_at, size_t size)
 {
-	if (DEED_TRAP && deed_trap_operands(to.data, to.len, DEED_LOAN_OF(to), from.data, from.len,
-					    DEED_LOAN_OF(from), DEED_FRAME, at))
+	const struct deed_operand operands[] = {
+		{ to.data, to.len, DEED_LOAN_OF(to), to_at, 1, 1 },
+		{ from.data, from.len, DEED_LOAN_OF(from), from_at, 1, 0 },
+	};
+
+	if (DEED_TRAP && deed_trap_operands(operands, 2, "deed_copy", 0, "", DEED_FRAME))
 		return;
 	/* A zeroed view has a null address. Where the compiler knows that `from` is one, `to` is as
 	 * long: said so that gcc does not warn of the null that it then sees. */

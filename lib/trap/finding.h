@@ -21,6 +21,7 @@ struct deed_finding {
 	struct deed_report_site events[DEED_EVENTS];
 	uintptr_t stack[DEED_STACK_MAX];
 	char message[512];
+	char in_place[DEED_CALL_TEXT];
 	struct deed_plain name;
 	struct deed_report_site first_sites[DEED_FIRST_SITES];
 };

@@ -42,11 +42,10 @@ static bool are_guards(const struct deed_report *report)
 
 /* ---- code ----------------------------------------------------------------------------------- */
 
-/* Whether a text may stand in code that is advised: short, and without effects of its own. */
+/* Of one argument: two, with a comma between, name a column. */
 static bool is_simple(const char *text)
 {
-	return text && *text && strlen(text) <= 48 && !strpbrk(text, "(=?,;\"'") &&
-	       !strstr(text, "++") && !strstr(text, "--");
+	return deed_is_simple(text) && !strchr(text, ',');
 }
 
 static bool is_of_rows(const struct deed_report *report)
@@ -331,12 +330,13 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 	const struct deed_report_site *const here = &report->sites[0];
 	const char *const text = here_text(report);
 
-	if (has_verb(report, "copied") && here->hi > here->of) {
-		deed_put_text(out, "copy what fits: deed_slice() of the source, from 0 to ");
-		put_len(out, text, false);
-	} else if (has_verb(report, "copied")) {
-		deed_put_format(out, "narrow the target: `deed_slice(%s, 0, ",
-				is_simple(text) ? text : "target");
+	if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
+		deed_put_format(out,
+				"give `%s` %zu elements, or narrow what goes with it: deed_slice()",
+				deed_plain(text).text, here->hi);
+	} else if (here->target && !strcmp(here->target, "operand")) {
+		deed_put_format(out, "narrow it: `deed_slice(%s, 0, ",
+				is_simple(text) ? text : "view");
 		deed_put_format(out, "%zu)`", here->hi);
 	} else if (here->target && !strcmp(here->target, "tile")) {
 		deed_put_text(out,
@@ -365,6 +365,19 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 		put_len(out, text, has_verb(report, "lent"));
 	} else if (has_verb(report, "lent")) {
 		deed_put_text(out, "check the count first");
+	} else {
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
+
+static void help_overlap(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *const in_place = report->sites[0].target;
+
+	if (in_place && *in_place) {
+		deed_put_text(out, "use the in-place form: `");
+		deed_put_text(out, in_place);
+		deed_put_text(out, "`");
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
 	}
@@ -647,6 +660,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		break;
 	case DEED_E25:
 		help_edge(out, report);
+		break;
+	case DEED_E26:
+		help_overlap(out, report);
 		break;
 	case DEED_E17:
 		help_leak(out, report);

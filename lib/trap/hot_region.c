@@ -295,8 +295,7 @@ static size_t alignment_of(const struct deed_cell *cell, const void *data)
 	return offset ? deed_min(base, offset & -offset) : base;
 }
 
-struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_want *want,
-				      bool is_source)
+struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_want *want)
 {
 	const size_t bytes = want->len * want->at->element_bytes;
 	const uint32_t slot = deed_loan_cell(deed_loan_at(deed_loan_slot(want->loan)));
@@ -310,17 +309,16 @@ struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_
 	if (!me->hot_count || !is_news(want->at, DEED_A04))
 		return NULL;
 	finding = deed_finding_begin(me, DEED_A04, want->at, want->frame);
-	deed_finding_does(finding, is_source ? "copied" : "used", false);
+	deed_finding_does(finding, "used", false);
 	deed_finding_region(finding, innermost(me));
 	deed_shard_take(slot);
 	deed_finding_cell(finding, slot);
 	if (deed_cell_at(slot)->kind != DEED_KIND_RAW) /* which the lend did not make */
 		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 	deed_shard_give(slot);
-	deed_finding_say(
-		finding, "%s`%s` in the hot region `%s` is aligned to %zu byte%s, not to %d",
-		is_source ? "what is copied to " : "", deed_plain(want->at->text).text,
-		deed_plain(innermost(me)->text).text, align, align == 1 ? "" : "s", CACHE_LINE);
+	deed_finding_say(finding, "`%s` in the hot region `%s` is aligned to %zu byte%s, not to %d",
+			 deed_plain(want->at->text).text, deed_plain(innermost(me)->text).text,
+			 align, align == 1 ? "" : "s", CACHE_LINE);
 	return finding;
 }
 

@@ -38,9 +38,9 @@ static inline void deed_leave_verb(struct deed_thread *me, const void *frame,
 }
 
 /* deed_hot_operand - A04 of what a thread in a region wants of a view, whose right to it has been
- * checked; null if there is nothing to tell. `is_source`: deed_copy() reads it. Inside, no lock. */
+ * checked; null if there is nothing to tell. Inside, no lock. */
 DEED_COLD struct deed_finding *deed_hot_operand(struct deed_thread *me,
-						const struct deed_want *want, bool is_source);
+						const struct deed_want *want);
 
 /* The regions that begun after a mark of loans. */
 void deed_hot_unwind(struct deed_thread *me, uint64_t mark);

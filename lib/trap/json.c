@@ -31,7 +31,8 @@
  *       "thread": 1,
  *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
  *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
- *                                        of E15: "row" where rows are counted, or "tile"
+ *                                        of E15: "row" where rows are counted, "tile", or
+ *                                        "operand"; of E26: the call that does it in place
  *       "of": 30,                        of E15: how many there are of what the range counts
  *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
  *                                        that were asked for, these are the buffer's

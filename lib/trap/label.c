@@ -110,7 +110,7 @@ static void put_missing(struct deed_writer *out, const struct deed_report_site *
 {
 	struct deed_report_site missing = *site;
 
-	if (has_verb(site, "copied"))
+	if (site->target && !strcmp(site->target, "operand"))
 		deed_put_format(out, "has %zu element%s, not %zu", site->of,
 				site->of == 1 ? "" : "s", site->hi);
 	else if (site->target && !strcmp(site->target, "tile"))
@@ -228,7 +228,9 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 					   : ", and found with bytes around it written");
 		break;
 	case DEED_E26:
-		deed_put_text(out, "these elements are written, and some of them read");
+		deed_put_text(out, has_verb(site, "written twice")
+					   ? "these elements are written, and some of them twice"
+					   : "these elements are written, and some of them read");
 		break;
 	case DEED_A01:
 		if (deed_site_is_counted(report, site))

@@ -15,6 +15,13 @@ struct deed_plain {
 };
 struct deed_plain deed_plain(const char *text);
 
+/* Whether a text may stand in code that is advised: short, and without effects of its own. */
+static inline bool deed_is_simple(const char *text)
+{
+	return text && *text && strlen(text) <= 48 && !strpbrk(text, "(=?;\"'") &&
+	       !strstr(text, "++") && !strstr(text, "--");
+}
+
 /* What a function's name lacks in a sentence: in C++ it has its parameters already. */
 static inline const char *deed_parentheses(const char *function)
 {

@@ -36,14 +36,6 @@ static struct deed_finding *gone(struct deed_thread *me, const struct deed_want 
 	return finding;
 }
 
-bool deed_loan_has_elements(const struct deed_loan *row, size_t element)
-{
-	/* None: another thread has ended the loan, and the row is being filled in anew. */
-	const struct deed_site *const at = __atomic_load_n(&row->site, __ATOMIC_RELAXED);
-
-	return element == 1 || (at && element == at->element_bytes);
-}
-
 struct deed_finding *deed_loan_of_others(struct deed_thread *me, uint32_t slot, const char *verb,
 					 const void *frame, const struct deed_site *at)
 {
@@ -153,7 +145,7 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 static const void *use(const struct deed_want *want)
 {
 	struct deed_thread *me;
-	struct deed_finding *finding;
+	struct deed_finding *finding = NULL;
 
 	/* An empty range, and elements of no bytes, are lent without a loan. */
 	if (DEED_UNLIKELY(want->loan == DEED_LOAN_REFUSED ||
@@ -164,10 +156,12 @@ static const void *use(const struct deed_want *want)
 		deed_reentered(want->at, want->frame);
 		return want->data;
 	}
-	finding = deed_want_check(me, want);
+	if (DEED_UNLIKELY(!deed_loan_grants(want->loan, want->writing, want->data, want->len,
+					    want->at->element_bytes)))
+		finding = deed_want_check(me, want);
 	if (DEED_LIKELY(!finding)) {
 		if (DEED_UNLIKELY(me->hot_count))
-			finding = deed_hot_operand(me, want, false);
+			finding = deed_hot_operand(me, want);
 		if (DEED_UNLIKELY(finding != NULL))
 			deed_raise(me, finding);
 		else
@@ -225,7 +219,7 @@ static void *sink(const struct deed_site *at)
 }
 
 struct deed_finding *deed_want_missed(struct deed_thread *me, const struct deed_want *want,
-				      size_t lo, size_t hi, size_t len, bool is_row)
+				      size_t lo, size_t hi, size_t len, const char *what)
 {
 	struct deed_finding *const finding =
 		deed_finding_begin(me, DEED_E15, want->at, want->frame);
@@ -240,7 +234,7 @@ struct deed_finding *deed_want_missed(struct deed_thread *me, const struct deed_
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_shard_give(cell);
 	}
-	deed_finding_misses(finding, lo, hi, len, is_row ? "row" : "");
+	deed_finding_misses(finding, lo, hi, len, what);
 	return finding;
 }
 
@@ -249,7 +243,7 @@ static struct deed_finding *bad_index(struct deed_thread *me, const struct deed_
 {
 	const struct deed_plain name = deed_plain(want->at->text);
 	struct deed_finding *const finding =
-		deed_want_missed(me, want, index, index + 1, want->len, false);
+		deed_want_missed(me, want, index, index + 1, want->len, "");
 
 	if (!want->len)
 		deed_finding_say(finding, "element %zu of `%s` is asked for, but it is empty",
@@ -345,7 +339,7 @@ static void refuse_range(const struct deed_want *want, size_t lo, size_t hi, siz
 	if (want->loan)
 		finding = deed_want_check(me, want);
 	if (!finding) {
-		finding = deed_want_missed(me, want, lo, hi, len, is_row);
+		finding = deed_want_missed(me, want, lo, hi, len, is_row ? "row" : "");
 		if (is_row)
 			deed_finding_say(finding,
 					 "row %zu of `%s` is asked for, but it has %zu rows", lo,

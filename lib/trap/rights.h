@@ -17,19 +17,57 @@ struct deed_want {
 	const struct deed_site *at;
 };
 
+/* Whether a live loan is of elements of this size, or they are bytes: it has the elements of the
+ * view that it gave, which a lend by address makes of any memory, and a column of part of a row.
+ */
+static inline bool deed_loan_has_elements(const struct deed_loan *row, size_t element)
+{
+	/* None: another thread has ended the loan, and the row is being filled in anew. */
+	const struct deed_site *const at = __atomic_load_n(&row->site, __ATOMIC_RELAXED);
+
+	return element == 1 || (at && element == at->element_bytes);
+}
+
+/* Whether they may be used so, of most that may: the loan is live, has no child, and is of one
+ * stretch of elements of that size. What this does not grant, deed_want_check() decides.
+ */
+static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *data, size_t len,
+				    size_t element)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const uint64_t reads = writing ? 0 : DEED_LOAN_WRITES;
+	const struct deed_cell *cell;
+	size_t from, room, bytes;
+
+	if (DEED_UNLIKELY(slot >= deed_loan_limit) ||
+	    DEED_UNLIKELY((deed_loan_word(row) | reads) !=
+			  ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES)))
+		return false;
+	cell = deed_cell_of_live(row->cell);
+	if (DEED_UNLIKELY(!deed_loan_has_elements(row, element)) ||
+	    DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
+		return false;
+	from = (size_t)((uintptr_t)data - (uintptr_t)cell->base);
+	room = deed_cell_bytes(cell);
+	if (!row->is_whole) {
+		from -= row->lo;
+		room = row->width;
+		if (row->rows != 1)
+			return false;
+	}
+	return DEED_LIKELY(from <= room) && DEED_LIKELY(bytes <= room - from);
+}
+
 /* deed_want_check - the fault of using all of it so, or null.
- * deed_want_missed - E15 of [lo, hi), counted in a view of `len`, or in the rows of a tile.
- * Inside, no lock.
+ * deed_want_missed - E15 of [lo, hi), counted in a view of `len`; `what` as deed_finding_misses()
+ * says. Inside, no lock.
  */
 struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_want *want);
 struct deed_finding *deed_want_missed(struct deed_thread *me, const struct deed_want *want,
-				      size_t lo, size_t hi, size_t len, bool is_row);
+				      size_t lo, size_t hi, size_t len, const char *what);
 
-/* Whether a live loan is of elements of this size, or they are bytes: it has the elements of the
- * view that it gave, which a lend by address makes of any memory, and a column of part of a row.
- * deed_loan_of_others - E22, if it is not. Inside, under the shard lock.
- */
-bool deed_loan_has_elements(const struct deed_loan *row, size_t element);
+/* E22 of a loan that is of other elements. Inside, under the shard lock. */
 struct deed_finding *deed_loan_of_others(struct deed_thread *me, uint32_t slot, const char *verb,
 					 const void *frame, const struct deed_site *at);
 

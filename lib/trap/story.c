@@ -247,6 +247,12 @@ void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, siz
 	finding->sites[0].target = what;
 }
 
+void deed_finding_in_place(struct deed_finding *finding, const char *call)
+{
+	snprintf(finding->in_place, sizeof finding->in_place, "%s", call);
+	finding->sites[0].target = finding->in_place;
+}
+
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale)
 {

@@ -77,9 +77,13 @@ void deed_finding_is_copy(struct deed_finding *finding);
 /* The range that the fault itself is about, in elements of the buffer. */
 void deed_finding_range(struct deed_finding *finding, size_t lo, size_t hi);
 /* The range that was asked for, counted in what it was asked of, which has `len`. `what` is what is
- * counted, "row", or asked for, "tile", if that is not elements; else "". */
+ * counted, "row", or asked for, "tile", if that is not elements; "operand" of a whole view that
+ * does not fit the others of its operation; else "". */
 void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, size_t len,
 			 const char *what);
+/* Of E26: the call that does the same in place. */
+#define DEED_CALL_TEXT 256
+void deed_finding_in_place(struct deed_finding *finding, const char *call);
 /* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale);
