@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/claim.h - several views at once: what an operation asks of its operands, in one line.
+ *
+ *     static void smooth_raw(float *restrict y, const float *restrict x, size_t count);
+ *
+ *     void smooth(deed_f32_inout y, deed_f32_borrowed x)
+ *     {
+ *             if (!deed_claim(y, x))
+ *                     return;
+ *             smooth_raw(deed_data(y), deed_data(x), deed_len(y));
+ *     }
+ *
+ * An inout view excludes everybody else from its bytes. But two views of one loan, or two
+ * slices of it, are the same holder, and a function that takes both writes what it reads. So
+ * who promises a compiler, by `restrict`, that its operands do not overlap claims them first.
+ * The kernels of deed/kernels.h, and deed_copy(), claim theirs in the same way.
+ */
+#ifndef DEED_CLAIM_H
+#define DEED_CLAIM_H
+
+#include "deed/handle.h"
+#include "deed/lend.h"
+#include "deed/trap.h"
+#include "deed/use.h"
+
+/* deed_claim - whether the operation that is written here may go on: with two to eight views of one
+ * length, of which the inout ones are written, and share no byte with any other.
+ *
+ * The views may be of different families; borrowed ones may overlap each other, and
+ * deed_reading(v) of an inout view is one that is only read. Each view is evaluated once. Nothing
+ * is recorded, and there is nothing to end.
+ *
+ * Returns 1. Faults: E11 and E13 by the rights of each view; E15 unless they are equally long; E26
+ * if a written one overlaps another. Where the program is let go on after a fault it returns 0,
+ * which must be looked at: the operation does nothing then. Reports name the function that it is
+ * in. In release builds the constant 1.
+ */
+#define deed_claim(first, ...)                                                                     \
+	deed_claim_(__extension__({                                                                \
+		const struct deed_operand deed_claimed_[] = { DEED_CLAIMED(first, #first),         \
+							      DEED_CLAIM_EACH(__VA_ARGS__) };      \
+		deed_claimed_all_(deed_claimed_, sizeof deed_claimed_ / sizeof *deed_claimed_);    \
+	}))
+
+/* ---- inline bodies -------------------------------------------------------------------------- */
+
+#define DEED_CLAIMED(view, text)                                                                   \
+	DEED_PICK(DEED_CORE(view), DEED_NONE, deed_operand_read_, deed_operand_written_)           \
+	((view).h, 1, DEED_HERE(text, (view).tag))
+
+/* DEED_CLAIMED() of each argument. */
+#define DEED_CLAIM_EACH(...)                                                                       \
+	DEED_CLAIM_8TH(__VA_ARGS__, DEED_CLAIM_7, DEED_CLAIM_6, DEED_CLAIM_5, DEED_CLAIM_4,        \
+		       DEED_CLAIM_3, DEED_CLAIM_2, DEED_CLAIM_1, )                                 \
+	(__VA_ARGS__)
+#define DEED_CLAIM_8TH(a, b, c, d, e, f, g, each, ...) each
+#define DEED_CLAIM_1(a) DEED_CLAIMED(a, #a)
+#define DEED_CLAIM_2(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_1(__VA_ARGS__)
+#define DEED_CLAIM_3(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_2(__VA_ARGS__)
+#define DEED_CLAIM_4(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_3(__VA_ARGS__)
+#define DEED_CLAIM_5(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_4(__VA_ARGS__)
+#define DEED_CLAIM_6(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_5(__VA_ARGS__)
+#define DEED_CLAIM_7(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_6(__VA_ARGS__)
+
+DEED_BEGIN_C
+
+/* `each`: see deed/trap.h. */
+DEED_INLINE struct deed_operand deed_operand_read_(struct deed_borrowed view, uint32_t each,
+						   const struct deed_site *at)
+{
+	const struct deed_operand operand = {
+		view.data, view.len, DEED_LOAN_OF(view), at, each, 0,
+	};
+
+	return operand;
+}
+
+DEED_INLINE struct deed_operand deed_operand_written_(struct deed_inout view, uint32_t each,
+						      const struct deed_site *at)
+{
+	const struct deed_operand operand = {
+		view.data, view.len, DEED_LOAN_OF(view), at, each, 1,
+	};
+
+	return operand;
+}
+
+DEED_INLINE int deed_claimed_all_(const struct deed_operand *operands, size_t count)
+{
+	if (DEED_TRAP)
+		return !deed_trap_operands(operands, count, (const char *)0, 0, "", DEED_FRAME);
+	return 1;
+}
+
+DEED_INLINE DEED_CHECK_RESULT int deed_claim_(int may_go_on)
+{
+	return may_go_on;
+}
+
+DEED_END_C
+
+#endif
