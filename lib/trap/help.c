@@ -331,9 +331,10 @@ static void help_outside(struct deed_writer *out, const struct deed_report *repo
 	const char *const text = here_text(report);
 
 	if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
-		deed_put_format(out,
-				"give `%s` %zu elements, or narrow what goes with it: deed_slice()",
-				deed_plain(text).text, here->hi);
+		deed_put_format(out, "give `%s` %zu elements%s", deed_plain(text).text, here->hi,
+				has_verb(report, "counted in")
+					? ", one for each value of a byte"
+					: ", or narrow what goes with it: deed_slice()");
 	} else if (here->target && !strcmp(here->target, "operand")) {
 		deed_put_format(out, "narrow it: `deed_slice(%s, 0, ",
 				is_simple(text) ? text : "view");

@@ -84,6 +84,7 @@ static struct deed_finding *misfit(struct deed_thread *me, const struct operands
 	len = fitting(odd, other);
 	want = want_of(operands, odd);
 	finding = deed_want_missed(me, &want, 0, len, odd->len, "operand");
+	deed_finding_does(finding, odd->each ? "fitted" : "counted in", false);
 	if (!odd->each)
 		deed_finding_say(finding, "`%s` has %zu element%s: %s takes %zu",
 				 deed_plain(odd->at->text).text, odd->len, odd->len == 1 ? "" : "s",
