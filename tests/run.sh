@@ -187,7 +187,7 @@ plain()
 			# shellcheck disable=SC2086 # lists of words
 			if ! "$with" -std=gnu11 -g -O1 -DDEED_TRAP=$flavour -Iinclude $flags \
 				-fno-omit-frame-pointer -o "$work/program" "$file" "$library" \
-				$libraries -pthread > "$work/log" 2>&1; then
+				$libraries -pthread -lm > "$work/log" 2>&1; then
 				fail "$name: does not build" "$work/log"
 			else
 				check "$name" "$@" "$work/program"

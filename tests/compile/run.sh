@@ -149,7 +149,7 @@ passes()
 		fail "$name: do not compile" "$work/out"
 	elif [ -z "$library" ]; then
 		skip "$name, run" "the library was not built" "$count"
-	elif ! "$1" -o "$work/program" "$work/out.o" "$library" $libraries -pthread \
+	elif ! "$1" -o "$work/program" "$work/out.o" "$library" $libraries -pthread -lm \
 		> "$work/out" 2>&1; then
 		fail "$name: do not link" "$work/out"
 	elif ! "$work/program" > "$work/out" 2>&1; then
