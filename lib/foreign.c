@@ -24,6 +24,7 @@
 #include "backend.h"
 #include "lock.h"
 #include "os.h"
+#include "unseen.h"
 
 #define FIRST_SLOTS 256
 
@@ -33,7 +34,8 @@ static struct {
 	size_t slot_count, used;    /* used: entries, and rooms kept for some */
 } table;
 
-/* The calling thread has the lock or waits for it. */
+/* The calling thread has the lock or waits for it. Compilers copy entries by memcpy() where they do
+ * not optimise, so that what happens inside is unseen. */
 static __thread bool is_inside __attribute__((tls_model("initial-exec")));
 
 static void enter(void)
@@ -41,10 +43,12 @@ static void enter(void)
 	is_inside = true;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	deed_lock_take(&table.lock);
+	deed_unseen_begin();
 }
 
 static void leave(void)
 {
+	deed_unseen_end();
 	deed_lock_give(&table.lock);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	is_inside = false;

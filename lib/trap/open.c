@@ -73,7 +73,8 @@ static void begin_den(struct deed_arena *arena, uint64_t loan, size_t front, con
 	if (visit.den) {
 		visit.den->loan = loan;
 		visit.den->front = front;
-		deed_chunk_comes(arena->start - front, front);
+		if (arena->is_over)
+			deed_chunk_comes(arena->start - front, front);
 	} else {
 		end_block(visit.me, loan, at);
 	}
