@@ -817,6 +817,95 @@ DEED_UNCHECKED Test(lend, the_elements_of_a_lend_are_those_of_its_pointer)
 	deed_free(aligned);
 }
 
+static void lend_bytes(char *bytes, size_t count)
+{
+	DEED_LEND(v, bytes, count);
+	deed_fill(v, 1);
+}
+
+Test(lend, what_has_ended_is_not_lent)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	struct deed_arena_mark mark;
+	char *const block = deed_malloc(40), *const old = deed_malloc(40);
+	char *const moved = deed_realloc(old, 80), *carved, *later, *dropped;
+	deed_u8 xs = DEED_EMPTY, in_arena = DEED_EMPTY;
+	int err = deed_new(&xs, 40) || deed_new_in(&in_arena, &arena, 40);
+
+	cr_assert(!err && block && moved);
+	carved = deed_arena_alloc(&arena, 40);
+	mark = deed_arena_mark(&arena);
+	later = deed_arena_alloc(&arena, 40);
+	cr_assert(carved && later);
+	{
+		DEED_INOUT(v, &in_arena);
+
+		dropped = (char *)deed_data(v);
+	}
+	expect_silent(lend_bytes(block, 40));
+	expect_silent(lend_bytes(moved, 80));
+	expect_silent(lend_bytes(carved, 40));
+	expect_silent(lend_bytes(later, 40));
+	expect_silent(lend_bytes(dropped, 40));
+	deed_free(block);
+	deed_arena_rewind(&arena, mark);
+	deed_drop(&in_arena);
+	expect_fault(DEED_E04, lend_bytes(block, 40));
+	cr_expect(trapped_sites(DEED_ROLE_FREED, 0) == 1);
+	expect_fault(DEED_E04, lend_bytes(old + 39, 1));
+	cr_expect(trapped_sites(DEED_ROLE_RESIZED, 0) == 1);
+	expect_fault(DEED_E21, lend_bytes(later, 40));
+	expect_fault(DEED_E04, lend_bytes(dropped + 5, 2));
+	expect_silent(lend_bytes(carved, 40));
+	deed_arena_reset(&arena);
+	expect_fault(DEED_E21, lend_bytes(carved, 40));
+	deed_arena_close(&arena);
+	deed_drop(&xs);
+	deed_free(moved);
+}
+
+/* What lay there before has ended, and what lies there now is somebody's. */
+Test(lend, memory_that_is_used_again_is_lent_as_it_is)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	deed_u8 owner = DEED_EMPTY;
+	static char memory[4096];
+	char *carved, *released;
+
+	for (int i = 0; i < 3; i++) {
+		int err = deed_new_in(&owner, &arena, 100);
+
+		carved = deed_arena_alloc(&arena, 1000);
+		cr_assert(!err && carved);
+		expect_silent(lend_bytes(carved, 1000));
+		released = (char *)deed_release(&owner);
+		expect_silent(lend_bytes(released, 100));
+		deed_arena_reset(&arena);
+	}
+	deed_arena_close(&arena);
+	for (int i = 0; i < 3; i++) {
+		int err = deed_arena_open_over(&arena, memory, sizeof memory);
+
+		cr_assert(!err);
+		carved = deed_arena_alloc(&arena, 100);
+		cr_assert(carved);
+		expect_silent(lend_bytes(carved, 100));
+		deed_arena_close(&arena);
+		expect_silent(lend_bytes(memory, sizeof memory));
+	}
+	for (int i = 0; i < 3; i++) { /* more than the quarantine takes */
+		void *const large = deed_malloc((size_t)1 << 26);
+		char *mine;
+
+		cr_assert(large);
+		deed_free(large);
+		mine = malloc((size_t)1 << 26);
+		cr_assert(mine);
+		expect_silent(lend_bytes(mine, (size_t)1 << 26));
+		free(mine);
+	}
+}
+
 Test(lend, a_lend_over_the_edges_of_buffers_is_a_loan_of_each)
 {
 	for (int which = 0; which < 2; which++) {

@@ -86,7 +86,8 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * Going on with `pointer` is fine; it is not to volatile. The view is the predefined family's
  * for arithmetic elements (deed_f32_inout for float *), else of a type of its own, which has
  * parts and tiles as a family's view has; it may go unused. `pointer` may be null if `count`
- * is 0: nothing is lent then. E15 if the bytes go over the end of the address space; those
+ * is 0: nothing is lent then. E04 or E21 if the bytes were a buffer's, or of an arena, and that
+ * has ended, as far as deed still keeps them from others. E15 if the bytes go over the end of the address space; those
  * that go over the end of a buffer are a loan of each that they meet. Cannot fail; nothing
  * in release builds.
  */

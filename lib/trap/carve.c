@@ -25,6 +25,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "chunks.h"
 #include "den.h"
 #include "end.h"
 #include "life.h"
@@ -56,12 +57,14 @@ void deed_chunk_comes(void *memory, size_t bytes)
 {
 	deed_memory_is_reachable(memory);
 	deed_dead_set(memory, bytes);
+	deed_chunks_put(memory, bytes);
 }
 
 void deed_chunk_goes(void *memory, size_t bytes, uint64_t loan)
 {
 	struct deed_thread *me;
 
+	deed_chunks_take(memory, bytes);
 	deed_redzone_clear(memory, bytes);
 	if (!loan || loan == DEED_CHUNK_NEW)
 		return;

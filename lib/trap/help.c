@@ -118,8 +118,9 @@ static void help_moved(struct deed_writer *out, const struct deed_report *report
 static void help_ended(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
+	const bool is_pointer = deed_report_is_about_pointer(report) || has_verb(report, "lent");
 
-	if (deed_report_is_about_pointer(report) && deed_report_is_of_kind(report, "malloc"))
+	if (is_pointer && deed_report_is_of_kind(report, "malloc"))
 		deed_put_text(out,
 			      end && end->role == DEED_ROLE_RESIZED
 				      ? "use the address that deed_realloc() returned, and no "
@@ -128,7 +129,7 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 				      ? "deed_free() it after its last use"
 				      : "a pointer to it is still used: DEED_OPTIONS=guard=1, or "
 					"AddressSanitizer, stops there");
-	else if (deed_report_is_about_pointer(report))
+	else if (is_pointer)
 		deed_put_text(out,
 			      report->sites[0].site
 				      ? "a raw pointer is good as long as the loan that it came "

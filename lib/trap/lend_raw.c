@@ -46,6 +46,10 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		ask.group = deed_invocation(me, at, frame);
 		grant.loan = deed_raw_lend(me, &ask, data, bytes, &finding);
 	}
+	if (ask.is_gone) {
+		deed_raise(me, finding);
+		return deed_refused_scratch(me, len, at->element_bytes);
+	}
 	/* All of it, though what it meets may have taken it in pieces. */
 	ask.region = (struct deed_region){ 0, bytes, 0, 1 };
 	return deed_grant_or_refuse(me, &ask, grant, len, finding);

@@ -162,6 +162,32 @@ static struct deed_finding *stale(struct deed_thread *me, const struct deed_owne
 	return finding;
 }
 
+struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, const void *frame,
+					const struct deed_site *at)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	const int event = deed_cell_event_back(cell, 0);
+	const enum deed_role role = event > 0 ? deed_event_role(cell, event) : DEED_ROLE_DROPPED;
+	const struct deed_plain name = deed_plain(at->text), its = deed_cell_name(cell);
+	struct deed_finding *const finding =
+		deed_finding_begin(me, role == DEED_ROLE_RESET ? DEED_E21 : DEED_E04, at, frame);
+	char how[192];
+
+	deed_finding_does(finding, "lent", false);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, event, role);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	put_how(how, sizeof how, cell, event, role, at);
+	if (!strcmp(name.text, its.text))
+		deed_finding_say(finding, "`%s` is lent here, but it was %s before", name.text,
+				 how);
+	else
+		deed_finding_say(finding,
+				 "`%s` is lent here, but it points into `%s`, which was %s before",
+				 name.text, its.text, how);
+	return finding;
+}
+
 static struct deed_finding *no_handle(struct deed_thread *me, const struct deed_owner *owner,
 				      enum deed_owner_use use, const void *frame,
 				      const struct deed_site *at)

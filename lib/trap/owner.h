@@ -51,6 +51,11 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					enum deed_owner_use use, const void *frame,
 					const struct deed_site *at);
 
+/* E04, or E21, of a pointer into the memory of a buffer that has ended and that nobody has had
+ * since. Under the shard lock. */
+struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, const void *frame,
+					const struct deed_site *at);
+
 /* deed_owner_is_free - whether `ret` may be overwritten; if it is the home of a live buffer, E02 is
  * raised, and the ledger left. `doing` says what would overwrite it: "moving `xs` into". No lock.
  */

@@ -19,6 +19,7 @@
 #include "carve.h"
 #include "cell.h"
 #include "check.h"
+#include "chunks.h"
 #include "crash.h"
 #include "deliver.h"
 #include "guard.h"
@@ -72,6 +73,7 @@ static void before_fork(void)
 	deed_shards_take();
 	deed_quarantine_fork_prepare();
 	deed_near_fork_prepare();
+	deed_chunks_fork_prepare();
 	deed_cells_fork_prepare();
 	deed_loans_fork_prepare();
 	deed_foreign_fork_prepare();
@@ -84,6 +86,7 @@ static void give_locks_back(bool is_child)
 	deed_foreign_fork_done();
 	deed_loans_fork_done();
 	deed_cells_fork_done();
+	deed_chunks_fork_done();
 	deed_near_fork_done();
 	deed_quarantine_fork_done();
 	deed_shards_give();

@@ -12,6 +12,9 @@
  *                 loans through their handles see it. Pieces hang off the main loan's row
  *                 and end with it.
  *
+ * Bytes of a buffer that has ended, which are in quarantine, or of an arena and nobody's, are not
+ * lent: that is E04 or E21.
+ *
  * Same invocation means restrict: two lends in one run of one function are siblings, and
  * conflict where they overlap. It is the same function (the name in the site, which
  * inlining does not change) in the same frame, and in the same *group*: when a site of the
@@ -27,11 +30,14 @@
 
 #include "../lock.h"
 #include "../os.h"
+#include "chunks.h"
 #include "near.h"
 #include "options.h"
+#include "owner.h"
 #include "stack.h"
 #include "story.h"
 #include "tree.h"
+#include "where.h"
 
 static struct deed_lock raw_lock;
 
@@ -64,6 +70,7 @@ struct meeting {
 	uintptr_t lo, hi;
 	uint32_t *cells;
 	size_t count, limit;
+	uint32_t held; /* the first that is in quarantine; or 0 */
 	uint32_t few[64];
 };
 
@@ -71,8 +78,10 @@ static bool see_cell(uint32_t slot, void *context)
 {
 	struct meeting *const meeting = context;
 
-	if (!deed_cell_at(slot)->is_live)
-		return true; /* in quarantine */
+	if (!deed_cell_at(slot)->is_live) { /* in quarantine */
+		meeting->held = meeting->held ? meeting->held : slot;
+		return true;
+	}
 	if (meeting->count == meeting->limit) {
 		const size_t bytes = meeting->limit * sizeof *meeting->cells;
 		uint32_t *const more = deed_os_map(2 * bytes);
@@ -127,6 +136,7 @@ static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
 	meeting->lo = lo;
 	meeting->hi = hi;
 	meeting->cells = meeting->few;
+	meeting->held = 0;
 	meeting->count = 0;
 	meeting->limit = DEED_ARRAY_LEN(meeting->few);
 	deed_near_search(lo, hi, see_cell, meeting);
@@ -358,6 +368,40 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 	return loan;
 }
 
+/* The buffer, now ended, whose memory the bytes are of, if that is nobody else's since; or 0. What
+ * was released is the program's, in an arena, too.
+ */
+static uint32_t whose_was(const struct meeting *meeting)
+{
+	uint32_t slot = meeting->held;
+
+	if (!slot && !meeting->count && deed_chunks_have(meeting->lo))
+		slot = deed_where_in_arenas(meeting->lo, 0).slot;
+	return slot;
+}
+
+static struct deed_finding *is_gone(struct deed_thread *me, const struct deed_ask *ask,
+				    const struct meeting *meeting)
+{
+	const uint32_t slot = whose_was(meeting);
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_finding *finding = NULL;
+	uintptr_t base;
+	int last;
+
+	if (!slot)
+		return NULL;
+	deed_shard_take(slot);
+	base = (uintptr_t)cell->base;
+	last = deed_cell_event_back(cell, 0);
+	/* Else its row is another one's by now. */
+	if (!cell->is_live && meeting->lo < base + deed_cell_bytes(cell) && base < meeting->hi &&
+	    last > 0 && deed_event_role(cell, last) != DEED_ROLE_RELEASED)
+		finding = deed_owner_is_gone(me, slot, ask->frame, ask->at);
+	deed_shard_give(slot);
+	return finding;
+}
+
 uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
 		       struct deed_finding **ret_finding)
 {
@@ -369,7 +413,9 @@ uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void 
 	ask->raw_bytes = bytes;
 	deed_raw_lock();
 	meet(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
-	if (!lend_inside(me, ask, &meeting, &loan, ret_finding))
+	*ret_finding = is_gone(me, ask, &meeting);
+	ask->is_gone = *ret_finding != NULL;
+	if (!ask->is_gone && !lend_inside(me, ask, &meeting, &loan, ret_finding))
 		loan = lend_by_pieces(me, ask, &meeting, ret_finding);
 	deed_raw_unlock();
 	part(&meeting);

@@ -30,6 +30,7 @@ struct deed_ask {
 	const void *frame;
 	uint32_t cell, parent; /* parent: slot of the source loan, 0 for the owner */
 	bool is_inout, is_guard, is_raw, is_arenas;
+	bool is_gone;	  /* it was refused, for its bytes have ended */
 	uintptr_t raw_lo; /* of a raw ask: all that is asked for, though the region is less */
 	size_t raw_bytes;
 	struct deed_region region;
