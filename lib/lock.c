@@ -10,8 +10,6 @@
 /* Long enough for a critical section to end on the other core, short against a futex call. */
 #define SPINS 100
 
-void (*deed_lock_on_wait)(void);
-
 DEED_UNSEEN void deed_lock_take_among(struct deed_lock *lock)
 {
 	uint32_t seen = 0;
@@ -19,11 +17,8 @@ DEED_UNSEEN void deed_lock_take_among(struct deed_lock *lock)
 	for (int spin = 0; spin < SPINS; spin++) {
 		seen = 0;
 		if (__atomic_compare_exchange_n(&lock->word, &seen, 1, false, __ATOMIC_ACQUIRE,
-						__ATOMIC_RELAXED)) {
-			if (DEED_UNLIKELY(spin) && deed_lock_on_wait)
-				deed_lock_on_wait();
+						__ATOMIC_RELAXED))
 			return;
-		}
 		if (seen == 2)
 			break;
 #if defined(__x86_64__)
@@ -34,8 +29,6 @@ DEED_UNSEEN void deed_lock_take_among(struct deed_lock *lock)
 	 * lock from here leaves it at 2, which costs one needless wake and never a lost one. */
 	while (__atomic_exchange_n(&lock->word, 2, __ATOMIC_ACQUIRE))
 		deed_os_wait(&lock->word, 2);
-	if (deed_lock_on_wait)
-		deed_lock_on_wait();
 }
 
 DEED_UNSEEN void deed_lock_give_among(struct deed_lock *lock)

@@ -49,8 +49,4 @@ static inline void deed_lock_give(struct deed_lock *lock)
 		deed_lock_give_among(lock);
 }
 
-/* Called by a thread that had to wait for a lock, which it then has; null, or set before there are
- * two threads. */
-extern DEED_HIDDEN void (*deed_lock_on_wait)(void);
-
 #endif

@@ -464,6 +464,34 @@ Test(hot, a_loan_that_waits_for_another_thread_is_told)
 	deed_drop(&xs);
 }
 
+/* Which cells share a lock is the ledger's affair, as are its other locks: no change of the program
+ * would help.
+ */
+Test(hot, a_wait_for_who_is_at_another_buffer_is_not)
+{
+	deed_f32 all[65] = { DEED_EMPTY }, *same = NULL;
+	uint32_t slot;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		cr_assert(deed_new_zeroed(&all[i], 100) == 0);
+	slot = deed_word_slot(deed_handle_word(&all[0].h));
+	for (size_t i = 1; i < ARRAY_LEN(all); i++)
+		if (deed_word_slot(deed_handle_word(&all[i].h)) % DEED_SHARDS == slot % DEED_SHARDS)
+			same = &all[i];
+	cr_assert(same);
+	{
+		DEED_HOT("beside");
+		deed_f32_inout part = DEED_EMPTY;
+
+		contended(all[0], expect_silent(part = deed_inout_part(same, 0, 10)));
+		contended(all[0], expect_silent(deed_end(same, &part)));
+		contended(all[0], expect_fault(DEED_A01, part = deed_inout_part(&all[0], 0, 10)));
+		deed_end(&all[0], &part);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		deed_drop(&all[i]);
+}
+
 /* ---- the end -------------------------------------------------------------------------------- */
 
 CHILD(counts)

@@ -12,7 +12,7 @@
  * Trap builds report, as advisories, what happens on this thread inside the region:
  *
  *     A01   an owner or a block is made or resized, or a loan waits for another thread, which
- *           holds a lock of the ledger
+ *           lends of the same buffer or gives back at that moment
  *     A04   elements are opened for use (deed_data(), deed_copy(), deed_fill()) that are not
  *           aligned to 64 bytes, the cache line and the widest SIMD register
  *

@@ -258,7 +258,7 @@ void deed_hot_wait(void)
 {
 	struct deed_thread *const me = deed_self;
 
-	/* Outside the ledger the lock is one of reports. */
+	/* Outside the ledger it was to make a report. */
 	if (me && me->inside && me->hot_count)
 		me->hot_waited = true;
 }
@@ -279,8 +279,8 @@ void deed_hot_tell_wait(const void *frame, const struct deed_site *at)
 	deed_finding_does(finding, "waited", false);
 	deed_finding_region(finding, innermost(me));
 	deed_finding_say(finding,
-			 "`%s` waits in the hot region `%s` for a lock of the ledger, which "
-			 "another thread held",
+			 "`%s` waits in the hot region `%s` for another thread, which is at the "
+			 "same buffer",
 			 deed_plain(at->text).text, deed_plain(innermost(me)->text).text);
 	deed_raise(me, finding);
 }
@@ -344,7 +344,7 @@ static void report_place(struct deed_thread *me, const struct place *place)
 	deed_finding_does(finding, news + resizes ? "counted" : "counted waits", false);
 	deed_finding_repeats(finding, news + resizes + waits);
 	deed_finding_say(finding,
-			 "%zu allocation%s, %zu resize%s and %zu wait%s for a lock in the hot "
+			 "%zu allocation%s, %zu resize%s and %zu wait%s for a buffer in the hot "
 			 "region `%s`",
 			 news, news == 1 ? "" : "s", resizes, resizes == 1 ? "" : "s", waits,
 			 waits == 1 ? "" : "s", deed_plain(place->site->text).text);

@@ -25,8 +25,8 @@ static inline int deed_hot_made(int err, const struct deed_owner *owner, enum de
 	return err;
 }
 
-/* deed_hot_wait - notes that the calling thread waited for a lock: see lock.h. deed_leave_verb -
- * leaves the ledger, and tells of that: A01. */
+/* deed_hot_wait - notes that the calling thread waited for another that was at the same buffer.
+ * deed_leave_verb - leaves the ledger, and tells of that: A01. */
 void deed_hot_wait(void);
 
 static inline void deed_leave_verb(struct deed_thread *me, const void *frame,

@@ -153,7 +153,6 @@ static void begin(void)
 	deed_crash_begin();
 	deed_loans_init();
 	deed_threads_init();
-	deed_lock_on_wait = deed_hot_wait;
 	(void)pthread_atfork(before_fork, in_parent, in_child);
 	(void)atexit(at_the_end);
 }

@@ -45,7 +45,7 @@ struct deed_thread {
 	uint32_t guards;		 /* slot of its newest guard, 0 if none; see loan.h */
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
 	uint16_t hot_count;		 /* open hot regions: see hot_region.c */
-	bool hot_waited;		 /* for a lock, in one, and nothing was told of it yet */
+	bool hot_waited;		 /* for a buffer, in one, and nothing was told of it yet */
 	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread: see loan.h */
 	struct deed_loan *slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */

@@ -41,22 +41,35 @@ struct deed_ask {
 /* The stack of a loan, if DEED_OPTIONS=loan_stacks=1. No lock. */
 uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame);
 
-/* The locks that the cells share, a cache line each. In line, for most verbs take one. */
+/* The locks that the cells share, a cache line each. In line, for most verbs take one. Among
+ * threads `cell` is the one that a lock is held for, for hot regions (hot_region.h): a wait for who
+ * is at the same buffer is the program's own, any other comes of the number of locks. 0: for all,
+ * or for none.
+ */
 #define DEED_SHARDS 64
 struct deed_shard {
 	struct deed_lock lock;
-	char pad[60];
+	uint32_t cell;
+	char pad[56];
 };
 extern DEED_HIDDEN struct deed_shard deed_shards[DEED_SHARDS];
+void deed_shard_take_among(uint32_t cell);
+void deed_shard_give_among(uint32_t cell);
 
 static inline void deed_shard_take(uint32_t cell)
 {
-	deed_lock_take(&deed_shards[cell % DEED_SHARDS].lock);
+	if (deed_lock_is_alone())
+		deed_lock_take(&deed_shards[cell % DEED_SHARDS].lock);
+	else
+		deed_shard_take_among(cell);
 }
 
 static inline void deed_shard_give(uint32_t cell)
 {
-	deed_lock_give(&deed_shards[cell % DEED_SHARDS].lock);
+	if (deed_lock_is_alone())
+		deed_lock_give(&deed_shards[cell % DEED_SHARDS].lock);
+	else
+		deed_shard_give_among(cell);
 }
 
 /* deed_loan_fill - writes the row of a loan that is about to begin. */
