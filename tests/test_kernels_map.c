@@ -366,7 +366,7 @@ static void expect_counted(const uint8_t *x, size_t count)
 
 Test(kernels_map, histogram_adds_to_what_was_counted)
 {
-	static uint8_t x[1 << 18];
+	static uint8_t x[(1 << 20) + 77];
 
 	for (size_t i = 0; i < sizeof(x); i++)
 		x[i] = random_u8();
