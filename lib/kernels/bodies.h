@@ -25,20 +25,20 @@
 #define KERNEL_INLINE inline __attribute__((always_inline))
 
 #if WIDTH
+#include "vector.h"
+
 #include "choose.h"
 #include "lanes.h"
+#if defined __x86_64__ && WIDTH == 16
+#include "fuse.h"
 #endif
+#endif
+#include "each.h"
 
 /* What is added up of elements (tree.h): themselves, products, squares of x times a number, and
  * what they deviate from a number.
  */
 enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
-
-#include "vectors.h"
-
-#if defined __x86_64__ && WIDTH == 16
-#include "fuse.h"
-#endif
 
 #define T float
 #define t f32

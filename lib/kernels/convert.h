@@ -68,11 +68,9 @@ static inline double f64_from_f32_one(const float *x)
 
 #if WIDTH > 0
 
-#define LOAD(s, x) (*(const DEED_JOIN(loose_, s) *)(x))
-
 static inline vector_f32 f32_from_i32_all(const int32_t *x)
 {
-	return __builtin_convertvector(LOAD(i32, x), vector_f32);
+	return __builtin_convertvector(load_i32(x), vector_f32);
 }
 
 #if defined __x86_64__
@@ -116,13 +114,13 @@ static inline vector_f32 f32_from_i16_all(const int16_t *x)
 static inline vector_f32 f32_from_f64_all(const double *x)
 {
 #if WIDTH == 64
-	return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(LOAD(f64, x))),
-				  _mm512_cvtpd_ps(LOAD(f64, x + STEP_f64)), 1);
+	return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtpd_ps(load_f64(x))),
+				  _mm512_cvtpd_ps(load_f64(x + STEP_f64)), 1);
 #elif WIDTH == 32
-	return _mm256_set_m128(_mm256_cvtpd_ps(LOAD(f64, x + STEP_f64)),
-			       _mm256_cvtpd_ps(LOAD(f64, x)));
+	return _mm256_set_m128(_mm256_cvtpd_ps(load_f64(x + STEP_f64)),
+			       _mm256_cvtpd_ps(load_f64(x)));
 #else
-	return _mm_movelh_ps(_mm_cvtpd_ps(LOAD(f64, x)), _mm_cvtpd_ps(LOAD(f64, x + STEP_f64)));
+	return _mm_movelh_ps(_mm_cvtpd_ps(load_f64(x)), _mm_cvtpd_ps(load_f64(x + STEP_f64)));
 #endif
 }
 
@@ -161,7 +159,7 @@ static inline vector_f32 nan_to_zero(vector_f32 x)
 
 static inline vector_u8 u8_from_f32_all(const float *x)
 {
-#define PART(k) nearest(at_most(UINT8_MAX, LOAD(f32, x + (k)*STEP_f32)))
+#define PART(k) nearest(at_most(UINT8_MAX, load_f32(x + (k)*STEP_f32)))
 	const vector_i32 packed = (vector_i32)MM(packus_epi16)(MM(packs_epi32)(PART(0), PART(1)),
 							       MM(packs_epi32)(PART(2), PART(3)));
 #undef PART
@@ -171,7 +169,7 @@ static inline vector_u8 u8_from_f32_all(const float *x)
 
 static inline vector_i16 i16_from_f32_all(const float *x)
 {
-#define PART(k) nearest(at_most(INT16_MAX, nan_to_zero(LOAD(f32, x + (k)*STEP_f32))))
+#define PART(k) nearest(at_most(INT16_MAX, nan_to_zero(load_f32(x + (k)*STEP_f32))))
 	const vector_i64 packed = (vector_i64)MM(packs_epi32)(PART(0), PART(1));
 #undef PART
 
@@ -180,7 +178,7 @@ static inline vector_i16 i16_from_f32_all(const float *x)
 
 static inline vector_i32 i32_from_f32_all(const float *x)
 {
-	const vector_f32 v = LOAD(f32, x);
+	const vector_f32 v = load_f32(x);
 
 	/* INT32_MIN and INT32_MAX have no bit in common. */
 	return ((vector_i32)nearest(v) ^ (vector_i32)(v >= 0x1p31f)) & (vector_i32)(v == v);
@@ -240,7 +238,6 @@ static inline vector_i32 i32_from_f32_all(const float *x)
 }
 
 #endif
-#undef LOAD
 #endif
 
 #define T float

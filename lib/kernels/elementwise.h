@@ -19,26 +19,12 @@ static inline T NAME(fuse_one)(T x, T y, T w)
 
 #if WIDTH > 0
 
-static inline NAME(vector) NAME(select)(NAME(mask) which, NAME(vector) yes, NAME(vector) no)
-{
-#if WIDTH == 32
-	return MM_T(blendv)(no, yes, (NAME(vector))which);
-#else
-	return (NAME(vector))((which & (NAME(mask))yes) | (~which & (NAME(mask))no));
-#endif
-}
-
 static inline NAME(vector) NAME(clamp_all)(NAME(vector) x, T lo, T hi)
 {
 	const NAME(vector) zero = { 0 }, los = lo - zero, his = hi - zero;
-#if defined __x86_64__
-	/* Of a NaN and a number, and of two zeros, it takes the second. */
-	const NAME(vector) at_most = MM_T(min)(his, x);
-#else
-	const NAME(vector) at_most = NAME(select)((NAME(mask))(x > his), his, x);
-#endif
+	const NAME(vector) at_most = DEED_JOIN(LESSER_, t)(his, x);
 
-	return NAME(select)((NAME(mask))(x < los), los, at_most);
+	return CHOOSE(x < los, los, at_most);
 }
 
 static inline NAME(vector) NAME(fuse_all)(NAME(vector) x, NAME(vector) y, NAME(vector) w)

@@ -31,7 +31,16 @@ static inline void NAME(unzip)(NAME(vector) * x0, NAME(vector) * x1)
 	*x0 = even;
 }
 
-static inline NAME(vector) NAME(loaded)(const T *x)
+/* gcc would load a vector again for each use, which costs what the load does where it crosses the
+ * end of a cache line.
+ */
+#if defined __x86_64__
+#define STAY(v) __asm__("" : "+v"(v))
+#else
+#define STAY(v) __asm__("" : "+w"(v))
+#endif
+
+static inline NAME(vector) NAME(take)(const T *x)
 {
 	NAME(vector) ret = NAME(load)(x);
 
@@ -39,18 +48,18 @@ static inline NAME(vector) NAME(loaded)(const T *x)
 	return ret;
 }
 
-static inline void NAME(store)(T *y, NAME(vector) v)
+static inline void NAME(put)(T *y, NAME(vector) v)
 {
 	*(NAME(loose) *)y = v;
 }
 
 static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 {
-	NAME(vector) v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1);
+	NAME(vector) v0 = NAME(take)(x0), v1 = NAME(take)(x1);
 
 	NAME(zip)(&v0, &v1);
-	NAME(store)(y, v0);
-	NAME(store)(y + STEP, v1);
+	NAME(put)(y, v0);
+	NAME(put)(y + STEP, v1);
 }
 
 /* Element l of vector v is row (v * STEP + l) / 3 of column (v * STEP + l) % 3. */
@@ -67,10 +76,10 @@ static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 
 static inline void NAME(weave3)(T *y, const T *x0, const T *x1, const T *x2)
 {
-	const NAME(vector) v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1), v2 = NAME(loaded)(x2);
+	const NAME(vector) v0 = NAME(take)(x0), v1 = NAME(take)(x1), v2 = NAME(take)(x2);
 
 #define PUT(v)                                                                                     \
-	NAME(store)                                                                                \
+	NAME(put)                                                                                  \
 	(y + (v)*STEP,                                                                             \
 	 __builtin_shufflevector(__builtin_shufflevector(v0, v1, INDICES(OF_TWO_##v)), v2,         \
 				 INDICES(OF_THIRD_##v)))
@@ -83,25 +92,25 @@ static inline void NAME(weave3)(T *y, const T *x0, const T *x1, const T *x2)
 static inline void NAME(weave4)(T *y, const T *x0, const T *x1, const T *x2, const T *x3)
 {
 	NAME(vector)
-	v0 = NAME(loaded)(x0), v1 = NAME(loaded)(x1), v2 = NAME(loaded)(x2), v3 = NAME(loaded)(x3);
+	v0 = NAME(take)(x0), v1 = NAME(take)(x1), v2 = NAME(take)(x2), v3 = NAME(take)(x3);
 
 	NAME(zip)(&v0, &v2);
 	NAME(zip)(&v1, &v3);
 	NAME(zip)(&v0, &v1);
 	NAME(zip)(&v2, &v3);
-	NAME(store)(y, v0);
-	NAME(store)(y + STEP, v1);
-	NAME(store)(y + 2 * STEP, v2);
-	NAME(store)(y + 3 * STEP, v3);
+	NAME(put)(y, v0);
+	NAME(put)(y + STEP, v1);
+	NAME(put)(y + 2 * STEP, v2);
+	NAME(put)(y + 3 * STEP, v3);
 }
 
 static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
 {
-	NAME(vector) v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP);
+	NAME(vector) v0 = NAME(take)(x), v1 = NAME(take)(x + STEP);
 
 	NAME(unzip)(&v0, &v1);
-	NAME(store)(y0, v0);
-	NAME(store)(y1, v1);
+	NAME(put)(y0, v0);
+	NAME(put)(y1, v1);
 }
 
 /* Element l of column c is element 3 * l + c of the three vectors. */
@@ -116,11 +125,11 @@ static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
 
 static inline void NAME(unweave3)(T *y0, T *y1, T *y2, const T *x)
 {
-	const NAME(vector) v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP),
-			   v2 = NAME(loaded)(x + 2 * STEP);
+	const NAME(vector) v0 = NAME(take)(x), v1 = NAME(take)(x + STEP),
+			   v2 = NAME(take)(x + 2 * STEP);
 
 #define PUT(c)                                                                                     \
-	NAME(store)                                                                                \
+	NAME(put)                                                                                  \
 	(y##c, __builtin_shufflevector(__builtin_shufflevector(v0, v1, INDICES(FROM_TWO_##c)), v2, \
 				       INDICES(FROM_THIRD_##c)))
 	PUT(0);
@@ -132,19 +141,30 @@ static inline void NAME(unweave3)(T *y0, T *y1, T *y2, const T *x)
 static inline void NAME(unweave4)(T *y0, T *y1, T *y2, T *y3, const T *x)
 {
 	NAME(vector)
-	v0 = NAME(loaded)(x), v1 = NAME(loaded)(x + STEP), v2 = NAME(loaded)(x + 2 * STEP),
-	v3 = NAME(loaded)(x + 3 * STEP);
+	v0 = NAME(take)(x), v1 = NAME(take)(x + STEP), v2 = NAME(take)(x + 2 * STEP),
+	v3 = NAME(take)(x + 3 * STEP);
 
 	NAME(unzip)(&v0, &v1);
 	NAME(unzip)(&v2, &v3);
 	NAME(unzip)(&v0, &v2);
 	NAME(unzip)(&v1, &v3);
-	NAME(store)(y0, v0);
-	NAME(store)(y1, v1);
-	NAME(store)(y2, v2);
-	NAME(store)(y3, v3);
+	NAME(put)(y0, v0);
+	NAME(put)(y1, v1);
+	NAME(put)(y2, v2);
+	NAME(put)(y3, v3);
 }
 
+#undef LOW
+#undef HIGH
+#undef EVEN
+#undef ODD
+#undef ROW
+#undef COLUMN
+#undef TWO
+#undef THIRD
+#undef FROM_TWO
+#undef FROM_THIRD
+#undef STAY
 #endif
 
 static void NAME(interleave2)(T *restrict y, const T *x0, const T *x1, size_t count)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/kernels/vectors.h - one body for numbers and for vectors of them.
+ * lib/kernels/each.h - one body for numbers and for vectors of them.
  *
  * EACH(y, value) sets y[i] to `value` for every i below `count`. The value is written in terms of
  * E, which is a number where less than a vector is left, and else a vector as wide as the rung's
@@ -16,8 +16,8 @@
  * nothing outside the operands is touched, and no store is cut by the end of a cache line. Loads
  * may be: operands that are aligned alike have none such.
  */
-#ifndef DEED_VECTORS_H
-#define DEED_VECTORS_H
+#ifndef DEED_EACH_H
+#define DEED_EACH_H
 
 #define AT(x) (*(const E *)((x) + i))
 #define STORE(p, v) (*(E *)(p) = (v))
@@ -42,75 +42,7 @@
 /* The function that makes the E: of one element, or of a vector of them. */
 #define EITHER(one, all) _Generic((E){ 0 }, T : one, default : all)
 
-/* How many elements a vector has. */
-#define STEP (WIDTH / sizeof(T))
-#if WIDTH == 64
-#define STEP_f32 16
-#define STEP_f64 8
-#elif WIDTH == 32
-#define STEP_f32 8
-#define STEP_f64 4
-#else
-#define STEP_f32 4
-#define STEP_f64 2
-#endif
-
-/* A vector, and one as it lies in memory: aligned as its elements are. */
-#define VECTOR(T, t)                                                                               \
-	typedef T vector_##t __attribute__((vector_size(WIDTH)));                                  \
-	typedef T loose_##t __attribute__((vector_size(WIDTH), aligned(sizeof(T)), may_alias));    \
-                                                                                                   \
-	static KERNEL_INLINE vector_##t load_##t(const T *x)                                       \
-	{                                                                                          \
-		return *(const loose_##t *)x;                                                      \
-	}
-
-VECTOR(float, f32)
-VECTOR(double, f64)
-VECTOR(uint8_t, u8)
-VECTOR(int16_t, i16)
-VECTOR(int32_t, i32)
-VECTOR(int64_t, i64)
-/* What a comparison gives: all bits of an element, or none. */
-typedef vector_i32 mask_f32;
-typedef vector_i64 mask_f64;
-
-/* The indices of a shuffle that makes a vector of T: f(0), f(1), and so on. */
-#define INDICES(f) INDICES_OF(t, f)
-#define INDICES_OF(t, f) DEED_JOIN(INDICES_, DEED_JOIN(STEP_, t))(f)
-#define INDICES_2(f) f(0), f(1)
-#define INDICES_4(f) INDICES_2(f), f(2), f(3)
-#define INDICES_8(f) INDICES_4(f), f(4), f(5), f(6), f(7)
-#define INDICES_16(f) INDICES_8(f), f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
-
-/* gcc would load a vector again for each use, which costs what the load does where it crosses the
- * end of a cache line.
- */
-#if defined __x86_64__
-#define STAY(v) __asm__("" : "+v"(v))
-#else
-#define STAY(v) __asm__("" : "+w"(v))
-#endif
-
-/* MM(name): the intrinsic of this width; MM_T(name): that of this width and of T; MM_INT: its
- * vector of integers.
- */
-#if defined __x86_64__
-#if WIDTH == 64
-#define MM(name) _mm512_##name
-#define MM_BITS 512
-#elif WIDTH == 32
-#define MM(name) _mm256_##name
-#define MM_BITS 256
-#else
-#define MM(name) _mm_##name
-#define MM_BITS 128
-#endif
-#define MM_INT DEED_JOIN(DEED_JOIN(__m, MM_BITS), i)
-#define MM_T(name) DEED_JOIN(MM(name), DEED_JOIN(SUFFIX_, t))
-#define SUFFIX_f32 _ps
-#define SUFFIX_f64 _pd
-
+#ifdef __x86_64__
 /* Past the caches: a store that does not first read the line that it fills, which is a third of the
  * traffic of y = f(x). From 32 MiB on what is written would not stay in the cache that a few cores
  * share, so that nobody who reads it next misses anything; below, somebody would. AArch64 has no
