@@ -38,7 +38,7 @@
 /* What is added up of elements (tree.h): themselves, products, squares of x times a number, and
  * what they deviate from a number.
  */
-enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION, DEVIATION_SQUARED };
+enum term { ELEMENT, PRODUCT, SCALED_SQUARE, DEVIATION };
 
 #define T float
 #define t f32

@@ -17,10 +17,12 @@
 
 #define S T
 #define A T
+#define SUMS 1
 #define TREE(name) NAME(DEED_JOIN(tree_, name))
 #include "tree.h"
 #undef S
 #undef A
+#undef SUMS
 #undef TREE
 
 /* What fits a block's sum is the argument of every kernel below. */
@@ -44,25 +46,25 @@ static __attribute__((noinline)) T NAME(blocks)(NAME(block) * block, const T *x,
 static T NAME(sum_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)y, (void)a;
-	return NAME(tree_block)(ELEMENT, x, x, 0, count);
+	return NAME(tree_block)(ELEMENT, x, x, 0, count).sum[0];
 }
 
 static T NAME(dot_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)a;
-	return NAME(tree_block)(PRODUCT, x, y, 0, count);
+	return NAME(tree_block)(PRODUCT, x, y, 0, count).sum[0];
 }
 
 static T NAME(sum_squares_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)y, (void)a;
-	return NAME(tree_block)(PRODUCT, x, x, 0, count);
+	return NAME(tree_block)(PRODUCT, x, x, 0, count).sum[0];
 }
 
 static T NAME(scaled_squares_block)(const T *x, const T *y, T a, size_t count)
 {
 	(void)y;
-	return NAME(tree_block)(SCALED_SQUARE, x, x, a, count);
+	return NAME(tree_block)(SCALED_SQUARE, x, x, a, count).sum[0];
 }
 
 static T NAME(sum)(const T *x, size_t count)

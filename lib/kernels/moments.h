@@ -15,11 +15,21 @@
 
 #define S T
 #define A double
-#define TREE(name) NAME(DEED_JOIN(wide_tree_, name))
+
+#define SUMS 1
+#define TREE(name) NAME(DEED_JOIN(wide_, name))
 #include "tree.h"
+#undef SUMS
+#undef TREE
+
+#define SUMS 2
+#define TREE(name) NAME(DEED_JOIN(deviation_, name))
+#include "tree.h"
+#undef SUMS
+#undef TREE
+
 #undef S
 #undef A
-#undef TREE
 
 /* Of some elements: how many, their mean, the sum of the squared deviations from it. */
 struct NAME(part) {
@@ -31,9 +41,10 @@ struct NAME(part) {
 static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
 {
 	const double n = (double)count;
-	const double m = NAME(wide_tree_block)(ELEMENT, x, x, 0, count) / n;
-	const double missed = NAME(wide_tree_block)(DEVIATION, x, x, m, count);
-	const double squares = NAME(wide_tree_block)(DEVIATION_SQUARED, x, x, m, count);
+	const double m = NAME(wide_block)(ELEMENT, x, x, 0, count).sum[0] / n;
+	const struct NAME(deviation_sums) deviations =
+		NAME(deviation_block)(DEVIATION, x, x, m, count);
+	const double missed = deviations.sum[0], squares = deviations.sum[1];
 	const double about_mean = squares - missed * missed / n;
 
 	/* Not below 0, whatever rounding did; NaN stays. */

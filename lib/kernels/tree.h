@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * lib/kernels/tree.h - the sum over one block, in an order that no rung and no compiler changes.
- * A template: S is the type of the elements, A that of the sums, TREE(name) names.
+ * A template: S is the type of the elements, A that of the sums, TREE(name) names. SUMS is 1, or 2
+ * where the squares of what is added are added up too.
  *
  * A row is 64 bytes of elements, and as many lanes: element i is in lane i mod LANES of row
  * i / LANES. What the last row lacks counts as +0. The rows of a block, at most 1024, are added
@@ -22,22 +23,25 @@
  * numbers or of vectors.
  */
 #define TERM(term, x, y)                                                                           \
-	((term) == PRODUCT	       ? (x) * (y)                                                 \
-	 : (term) == SCALED_SQUARE     ? ((x) * (y)) * ((x) * (y))                                 \
-	 : (term) == DEVIATION	       ? (x) - (y)                                                 \
-	 : (term) == DEVIATION_SQUARED ? ((x) - (y)) * ((x) - (y))                                 \
-				       : (x))
+	((term) == PRODUCT	   ? (x) * (y)                                                     \
+	 : (term) == SCALED_SQUARE ? ((x) * (y)) * ((x) * (y))                                     \
+	 : (term) == DEVIATION	   ? (x) - (y)                                                     \
+				   : (x))
+
+struct TREE(sums) {
+	A sum[SUMS];
+};
 
 #if WIDTH == 0
 
 struct TREE(row) {
-	A lane[LANES];
+	A lane[SUMS][LANES];
 };
 
 /* Of 1 element or more. */
 static struct TREE(row) TREE(rows)(enum term term, const S *x, const S *y, A a, size_t count)
 {
-	struct TREE(row) row = { { 0 } };
+	struct TREE(row) row = { { { 0 } } };
 	size_t left = LANES;
 
 	if (count > LANES) {
@@ -48,26 +52,34 @@ static struct TREE(row) TREE(rows)(enum term term, const S *x, const S *y, A a, 
 		const struct TREE(row) right =
 			TREE(rows)(term, x + left, y + left, a, count - left);
 
-		for (size_t l = 0; l < LANES; l++)
-			row.lane[l] += right.lane[l];
+		for (size_t s = 0; s < SUMS; s++)
+			for (size_t l = 0; l < LANES; l++)
+				row.lane[s][l] += right.lane[s][l];
 		return row;
 	}
-	for (size_t l = 0; l < count; l++)
-		row.lane[l] = TERM(term, (A)x[l], term == PRODUCT ? (A)y[l] : a);
+	for (size_t l = 0; l < count; l++) {
+		row.lane[0][l] = TERM(term, (A)x[l], term == PRODUCT ? (A)y[l] : a);
+		if (SUMS == 2)
+			row.lane[SUMS - 1][l] = row.lane[0][l] * row.lane[0][l];
+	}
 	return row;
 }
 
 /* The sum over a block: at most 1024 rows. */
-static A TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
+static struct TREE(sums) TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
 {
-	struct TREE(row) row = { { 0 } };
+	struct TREE(sums) sums;
+	struct TREE(row) row = { { { 0 } } };
 
 	if (count > 0)
 		row = TREE(rows)(term, x, y, a, count);
-	for (size_t half = LANES / 2; half > 0; half /= 2)
-		for (size_t l = 0; l < half; l++)
-			row.lane[l] += row.lane[l + half];
-	return row.lane[0];
+	for (size_t s = 0; s < SUMS; s++) {
+		for (size_t half = LANES / 2; half > 0; half /= 2)
+			for (size_t l = 0; l < half; l++)
+				row.lane[s][l] += row.lane[s][l + half];
+		sums.sum[s] = row.lane[s][0];
+	}
+	return sums;
 }
 
 #else
@@ -81,7 +93,7 @@ typedef S TREE(source)
 #define VECTOR_LEN (WIDTH / sizeof(A))
 
 struct TREE(row) {
-	TREE(vector) vector[VECTORS];
+	TREE(vector) vector[SUMS][VECTORS];
 };
 
 static KERNEL_INLINE TREE(vector) TREE(load)(const S *x)
@@ -91,8 +103,9 @@ static KERNEL_INLINE TREE(vector) TREE(load)(const S *x)
 
 static KERNEL_INLINE struct TREE(row) TREE(add)(struct TREE(row) left, struct TREE(row) right)
 {
-	for (size_t v = 0; v < VECTORS; v++)
-		left.vector[v] += right.vector[v];
+	for (size_t s = 0; s < SUMS; s++)
+		for (size_t v = 0; v < VECTORS; v++)
+			left.vector[s][v] += right.vector[s][v];
 	return left;
 }
 
@@ -104,9 +117,11 @@ static KERNEL_INLINE struct TREE(row) TREE(rows1)(enum term term, const S *x, co
 		const TREE(vector) from = TREE(load)(x + v * VECTOR_LEN);
 
 		if (term == PRODUCT)
-			row.vector[v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
+			row.vector[0][v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
 		else
-			row.vector[v] = TERM(term, from, a);
+			row.vector[0][v] = TERM(term, from, a);
+		if (SUMS == 2)
+			row.vector[SUMS - 1][v] = row.vector[0][v] * row.vector[0][v];
 	}
 	return row;
 }
@@ -130,16 +145,13 @@ TWICE(32, 16)
 #define PLUS(x, y) ((x) + (y))
 
 /* The sum of the lanes, by halves. */
-static KERNEL_INLINE A TREE(lanes)(struct TREE(row) row)
+static KERNEL_INLINE A TREE(lanes)(TREE(vector) vector[VECTORS])
 {
 	for (size_t half = VECTORS / 2; half > 0; half /= 2)
 		for (size_t v = 0; v < half; v++)
-			row.vector[v] += row.vector[v + half];
-
-	TREE(vector) v = row.vector[0];
-
-	JOIN_HALVES(v, PLUS);
-	return sizeof(A) == 4 ? v[0] + v[1] : v[0];
+			vector[v] += vector[v + half];
+	JOIN_HALVES(vector[0], PLUS);
+	return sizeof(A) == 4 ? vector[0][0] + vector[0][1] : vector[0][0];
 }
 
 /* Adds 2^l rows at a time, as long as there are as many left. level[b] is the sum of the 2^b rows
@@ -163,10 +175,12 @@ static KERNEL_INLINE size_t TREE(steps)(const size_t l, struct TREE(row) level[]
 }
 
 /* The sum over a block: at most 1024 rows. */
-static KERNEL_INLINE A TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
+static KERNEL_INLINE struct TREE(sums)
+	TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
 {
 	const size_t whole = count / LANES, rest = count % LANES;
-	struct TREE(row) level[11], sum = { { { 0 } } };
+	struct TREE(row) level[11], sum = { { { { 0 } } } };
+	struct TREE(sums) sums;
 	size_t done = 0;
 
 	/* 32 registers hold a larger tree. */
@@ -183,13 +197,15 @@ static KERNEL_INLINE A TREE(block)(enum term term, const S *x, const S *y, A a, 
 			memcpy(last_y, y + whole * LANES, rest * sizeof(S));
 		sum = TREE(rows1)(term, last_x, last_y, a);
 		/* What is not there does not deviate. */
-		if (term == DEVIATION || term == DEVIATION_SQUARED)
-			memset((A *)&sum + rest, 0, (LANES - rest) * sizeof(A));
+		for (size_t s = 0; s < SUMS && term == DEVIATION; s++)
+			memset((A *)&sum.vector[s] + rest, 0, (LANES - rest) * sizeof(A));
 	}
 	for (size_t bit = 0; done >> bit > 0; bit++)
 		if (done >> bit & 1)
 			sum = TREE(add)(level[bit], sum);
-	return TREE(lanes)(sum);
+	for (size_t s = 0; s < SUMS; s++)
+		sums.sum[s] = TREE(lanes)(sum.vector[s]);
+	return sums;
 }
 
 #undef PLUS
