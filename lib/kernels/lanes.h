@@ -30,4 +30,13 @@ typedef int64_t lanes __attribute__((vector_size(WIDTH)));
 #define JOIN_HALVES(v, OP) v = OP(v, SHUFFLED(v, 1, 0))
 #endif
 
+/* Where many vectors are loaded at once, gcc would load them in any order. The processor prefetches
+ * what is read in order: from beyond the second cache, a sum was a seventh slower without this.
+ */
+#if WIDTH == 64 && !defined __clang__
+#define IN_TURN(v) __asm__ volatile("" : "+v"(v))
+#else
+#define IN_TURN(v) ((void)0)
+#endif
+
 #endif

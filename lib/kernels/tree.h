@@ -120,6 +120,7 @@ static KERNEL_INLINE struct TREE(row) TREE(rows1)(enum term term, const S *x, co
 			row.vector[0][v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
 		else
 			row.vector[0][v] = TERM(term, from, a);
+		IN_TURN(row.vector[0][v]);
 		if (SUMS == 2)
 			row.vector[SUMS - 1][v] = row.vector[0][v] * row.vector[0][v];
 	}
