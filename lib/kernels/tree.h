@@ -201,9 +201,8 @@ static KERNEL_INLINE struct TREE(sums)
 		for (size_t s = 0; s < SUMS && term == DEVIATION; s++)
 			memset((A *)&sum.vector[s] + rest, 0, (LANES - rest) * sizeof(A));
 	}
-	for (size_t bit = 0; done >> bit > 0; bit++)
-		if (done >> bit & 1)
-			sum = TREE(add)(level[bit], sum);
+	for (; done > 0; done &= done - 1)
+		sum = TREE(add)(level[__builtin_ctzll(done)], sum);
 	for (size_t s = 0; s < SUMS; s++)
 		sums.sum[s] = TREE(lanes)(sum.vector[s]);
 	return sums;
