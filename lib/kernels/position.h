@@ -65,6 +65,8 @@ static KERNEL_INLINE size_t NAME(position)(bool up, const T *x, size_t count)
 	T extreme = up ? -(T)INFINITY : (T)INFINITY;
 	size_t from = 0;
 
+	if (count == 0)
+		return SIZE_MAX;
 	for (size_t i = 0; i < count; i += len) {
 		const size_t rest = count - i < len ? count - i : len;
 		const T end = NAME(extreme)(up, x + i, rest);
