@@ -863,6 +863,58 @@ Test(arena, bytes_beside_blocks_and_freed_ones_are_looked_at)
 	expect_fault(DEED_E04, deed_arena_close(&arena));
 }
 
+Test(arena, owners_in_its_blocks_end_with_it)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	const struct deed_allocator allocator = deed_arena_allocator(&arena);
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY, before = DEED_EMPTY;
+	struct deed_arena_mark mark;
+	int err = deed_new_with(&before, &allocator, 10);
+
+	cr_assert(err == 0);
+	mark = deed_arena_mark(&arena);
+	for (int round = 0; round < 3; round++) { /* at the same address, perhaps */
+		expect_silent(err = deed_new_with(&xs, &allocator, 10));
+		cr_assert(err == 0);
+		expect_silent(deed_drop(&xs));
+		expect_silent(deed_arena_rewind(&arena, mark));
+	}
+	for (int round = 0; round < 4; round++) {
+		deed_f32 copy;
+
+		expect_silent(err = deed_new_with(&xs, &allocator, 10) ||
+				    deed_new_with(&ys, &allocator, 10));
+		cr_assert(err == 0);
+		{
+			DEED_BORROWED(v, &ys);
+
+			expect_fault(DEED_E08, deed_arena_rewind(&arena, mark));
+			cr_expect(trapped_sites(DEED_ROLE_LENT_BORROWED, 0) == 1);
+			cr_expect(deed_len(v) == 10 && deed_owns(&xs));
+		}
+		expect_silent(deed_arena_rewind(&arena, mark));
+		copy = xs;
+		if (round == 0)
+			expect_fault(DEED_E21, DEED_BORROWED(v, &xs); (void)v);
+		else if (round == 1)
+			expect_fault(DEED_E21, deed_drop(&xs));
+		else if (round == 2)
+			expect_fault(DEED_E21, err = deed_resize(&xs, 20));
+		else
+			expect_fault(DEED_E21, deed_drop(&copy));
+		cr_expect(trapped_sites(DEED_ROLE_RESET, 0) == 1);
+		cr_expect(!strcmp(trapped.report.name, "xs"));
+		cr_expect(deed_stats().live_buffers == 2); /* `before`, and its block */
+		xs = ys = (deed_f32)DEED_EMPTY;
+	}
+	expect_silent({
+		DEED_INOUT(v, &before);
+		deed_fill(v, 1);
+	});
+	deed_drop(&before);
+	deed_arena_close(&arena);
+}
+
 Test(arena, bytes_written_after_the_end_are_found_when_carved_again)
 {
 	struct deed_arena arena = DEED_ARENA_EMPTY;

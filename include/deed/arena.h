@@ -255,11 +255,13 @@ struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
  *
  * A value; its context is `arena`, which must not move while it is in use. What it gives ends with
  * the arena, and to free it does nothing. Its `resize` is null: deed_resize() of what was made with
- * it allocates anew and copies. No more than 4096 are an alignment. An owner that deed_new_with() made with it is dropped before that end, as
- * every such owner is. One thread at a time. In trap builds a block has a gap as all buffers have,
- * and what was freed is dead: E05 to free it again, E21 after its arena's end, E08 while it is
- * lent by its address, E18 for what is no block of an arena. An arena that takes
- * its chunks with it holds a loan of each until it is closed: to end the outer one before is E08.
+ * it allocates anew and copies. No more than 4096 are an alignment. An owner that deed_new_with()
+ * made with it is dropped before that end, as every such owner is: it ends with the arena, too, and
+ * to use or to drop it then is E21, the end while it is lent E08. One thread at a time. In trap
+ * builds a block has a gap as all buffers have, and what was freed is dead: E05 to free it again,
+ * E21 after its arena's end, E08 while it is lent by its address, E18 for what is no block of an
+ * arena. An arena that takes its chunks with it holds a loan of each until it is closed: to end the
+ * outer one before is E08.
  */
 struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
 

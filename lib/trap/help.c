@@ -405,6 +405,9 @@ static void help_block(struct deed_writer *out, const struct deed_report *report
 	else if (end && end->role == DEED_ROLE_RESIZED)
 		deed_put_text(out, "use the address that deed_realloc() returned, and no other "
 				   "copy of the old one");
+	else if (report->fault == DEED_E21)
+		deed_put_text(out, "free it before the reset, or not at all: what an arena gave "
+				   "ends with it");
 	else if (report->fault == DEED_E04)
 		deed_put_text(out, "free it after its last use: deed_realloc() takes what lives, "
 				   "or null");

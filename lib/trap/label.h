@@ -61,7 +61,8 @@ struct deed_site_cursor {
 };
 const struct deed_report_site *deed_site_next(const struct deed_report *report,
 					      struct deed_site_cursor *cursor);
-/* The place that stands for the whole report: the fault's, or the first that is known. Or null. */
+/* The place that stands for the whole report: the fault's, or the first whose file is known. Or
+ * null. */
 const struct deed_site *deed_site_of_report(const struct deed_report *report);
 
 /* "buffer 1: `xs`, f32[1000], 4000 bytes, aligned to 16, heap, live, at 0x5581". */

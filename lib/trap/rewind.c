@@ -22,6 +22,7 @@
  */
 #include <string.h>
 
+#include "../foreign.h"
 #include "carve.h"
 #include "den.h"
 #include "guard.h"
@@ -52,6 +53,42 @@ static bool tell_damage(struct deed_visit *visit, size_t depth)
 	return true;
 }
 
+struct look {
+	const void *base;
+	uint32_t slot;
+};
+
+static bool see_owner(uint32_t slot, void *context)
+{
+	struct look *const look = context;
+	const struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (cell->is_live && cell->kind == DEED_KIND_FOREIGN && cell->base == look->base)
+		look->slot = slot;
+	return !look->slot;
+}
+
+/* The buffer that deed_new_with() has made of a block, which ends with it; 0 if there is none. The
+ * block's row is live.
+ */
+static uint32_t owner_in(uint32_t block)
+{
+	const struct deed_cell *const cell = deed_cell_at(block);
+	struct look look = { cell->base, 0 };
+	struct deed_foreign foreign;
+
+	if (!block || !(cell->flags & DEED_CELL_BLOCK))
+		return 0;
+	deed_near_search((uintptr_t)cell->base, (uintptr_t)cell->base + 1, see_owner, &look);
+	return look.slot && deed_foreign_get(cell->base, &foreign) && foreign.allocator ? look.slot
+											: 0;
+}
+
+static bool is_lent_now(uint32_t slot)
+{
+	return slot && (deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT);
+}
+
 static bool lock_unlent(struct deed_cell *cell)
 {
 	uint64_t word = deed_cell_word(cell);
@@ -73,9 +110,11 @@ static struct deed_finding *is_lent(const struct deed_visit *visit, size_t depth
 	size_t buffers = 0;
 
 	for (size_t i = depth; i < visit->den->depth; i++) {
-		const uint32_t slot = deed_den_live_row(&visit->den->stack[i]);
+		uint32_t slot = deed_den_live_row(&visit->den->stack[i]);
 
-		if (!slot || !(deed_cell_word(deed_cell_at(slot)) & DEED_CELL_LENT))
+		if (!is_lent_now(slot))
+			slot = owner_in(slot);
+		if (!is_lent_now(slot))
 			continue;
 		if (!finding) {
 			finding = deed_den_begin(visit, DEED_E08);
@@ -104,6 +143,34 @@ static struct deed_finding *is_lent(const struct deed_visit *visit, size_t depth
 	return finding;
 }
 
+static void unlock(struct deed_cell *cell)
+{
+	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
+}
+
+static void end_cell(const struct deed_visit *visit, struct deed_cell *cell, enum deed_role role,
+		     uint32_t stack)
+{
+	deed_cell_event(cell, role, visit->at, stack, deed_word_generation(deed_cell_word(cell)),
+			visit->me->id);
+	cell->is_live = 0;
+	cell->quick_len = SIZE_MAX;
+	(void)deed_cell_bump(cell);
+}
+
+/* Of a block: its memory is nobody's to give back any more. */
+static void end_owner(const struct deed_visit *visit, uint32_t slot, enum deed_role role,
+		      uint32_t stack)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_foreign foreign;
+
+	(void)deed_foreign_take(cell->base, &foreign);
+	end_cell(visit, cell, role, stack);
+	deed_near_take(cell, slot);
+	deed_cell_give(cell, slot);
+}
+
 /* Takes the buffers from `depth` on out of the ledger; none, and a finding, if one is lent. The
  * rows that are to be given back are left in `slot`, 0 where there is none.
  */
@@ -118,29 +185,32 @@ static bool end_buffers(struct deed_visit *visit, size_t depth, uint32_t stack)
 	while (locked > depth) {
 		const uint32_t slot = deed_den_live_row(&den->stack[locked - 1]);
 
+		const uint32_t owner = owner_in(slot);
+
 		if (slot && !lock_unlent(deed_cell_at(slot)))
 			break;
+		if (owner && !lock_unlent(deed_cell_at(owner))) {
+			unlock(deed_cell_at(slot));
+			break;
+		}
 		locked--;
 	}
 	if (locked > depth)
 		visit->finding = is_lent(visit, depth);
 	for (size_t i = locked; i < den->depth; i++) {
 		const uint32_t slot = deed_den_live_row(&den->stack[i]);
-		struct deed_cell *const cell = deed_cell_at(slot);
+		const uint32_t owner = owner_in(slot);
 
-		if (visit->finding) {
-			if (slot)
-				__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
-			continue;
-		}
-		den->stack[i].slot = slot;
-		if (!slot)
-			continue;
-		deed_cell_event(cell, role, visit->at, stack,
-				deed_word_generation(deed_cell_word(cell)), visit->me->id);
-		cell->is_live = 0;
-		cell->quick_len = SIZE_MAX;
-		(void)deed_cell_bump(cell);
+		if (!visit->finding)
+			den->stack[i].slot = slot;
+		if (visit->finding && slot)
+			unlock(deed_cell_at(slot));
+		else if (slot)
+			end_cell(visit, deed_cell_at(slot), role, stack);
+		if (visit->finding && owner)
+			unlock(deed_cell_at(owner));
+		else if (owner)
+			end_owner(visit, owner, role, stack);
 	}
 	deed_shards_give();
 	return !visit->finding;

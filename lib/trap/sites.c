@@ -211,9 +211,13 @@ const struct deed_site *deed_site_of_report(const struct deed_report *report)
 {
 	struct deed_site_cursor cursor = { 0, 0 };
 	const struct deed_report_site *site;
+	const struct deed_site *unnamed = NULL;
 
-	while ((site = deed_site_next(report, &cursor)))
-		if (site->site)
+	while ((site = deed_site_next(report, &cursor))) {
+		if (site->site && site->site->file && *site->site->file)
 			return site->site;
-	return NULL;
+		if (!unnamed)
+			unnamed = site->site;
+	}
+	return unnamed;
 }
