@@ -6,22 +6,22 @@
  * more: which verb it was, what the program calls the buffer, whether a guard or the
  * program itself ends the loan. Where that makes better advice, it is here; code in it has
  * the program's own names, unless they are expressions that must not be evaluated twice.
+ * Here is what helps with owners and loans; of memory, help_memory.c has it.
  */
-#include "label.h"
+#include "help.h"
 
 #include <string.h>
 
-#include "options.h"
 #include "plain.h"
 
 /* ---- facts ---------------------------------------------------------------------------------- */
 
-static bool has_verb(const struct deed_report *report, const char *verb)
+bool deed_report_has_verb(const struct deed_report *report, const char *verb)
 {
 	return report->site_count && report->sites[0].verb && !strcmp(report->sites[0].verb, verb);
 }
 
-static const char *here_text(const struct deed_report *report)
+const char *deed_help_text(const struct deed_report *report)
 {
 	return report->site_count && report->sites[0].site && report->sites[0].site->text
 		       ? report->sites[0].site->text
@@ -43,38 +43,38 @@ static bool are_guards(const struct deed_report *report)
 /* ---- code ----------------------------------------------------------------------------------- */
 
 /* Of one argument: two, with a comma between, name a column. */
-static bool is_simple(const char *text)
+bool deed_help_is_simple(const char *text)
 {
 	return deed_is_simple(text) && !strchr(text, ',');
 }
 
-static bool is_of_rows(const struct deed_report *report)
+bool deed_help_is_of_rows(const struct deed_report *report)
 {
 	return report->buffer.type && !strcmp(report->buffer.type, "row");
 }
 
 /* "deed_drop(", or of an owner of columns "deed_soa_drop(": `verb` is "drop(". */
-static void put_verb(struct deed_writer *out, const struct deed_report *report, const char *verb)
+void deed_help_verb(struct deed_writer *out, const struct deed_report *report, const char *verb)
 {
-	deed_put_text(out, is_of_rows(report) ? "deed_soa_" : "deed_");
+	deed_put_text(out, deed_help_is_of_rows(report) ? "deed_soa_" : "deed_");
 	deed_put_text(out, verb);
 }
 
 /* "(&xs)", or "()" if the argument had better not be repeated. */
-static void put_argument(struct deed_writer *out, const char *argument)
+void deed_help_argument(struct deed_writer *out, const char *argument)
 {
 	deed_put_text(out, "(");
-	deed_put_text(out, is_simple(argument) ? argument : "");
+	deed_put_text(out, deed_help_is_simple(argument) ? argument : "");
 	deed_put_text(out, ")");
 }
 
 /* "`deed_drop(&xs)`", of the owner. */
-static void put_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
-		     const char *argument)
+void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
+		    const char *argument)
 {
 	deed_put_text(out, "`");
-	put_verb(out, report, verb);
-	put_argument(out, argument);
+	deed_help_verb(out, report, verb);
+	deed_help_argument(out, argument);
 	deed_put_text(out, "`");
 }
 
@@ -85,7 +85,7 @@ static void put_len(struct deed_writer *out, const char *text, bool is_address)
 	const char *const name = deed_bare_name(text, &len);
 
 	deed_put_text(out, "deed_len(");
-	if (is_simple(text)) {
+	if (deed_help_is_simple(text)) {
 		deed_put_text(out, is_address && *text != '&' ? "*" : "");
 		deed_put(out, name, len);
 	}
@@ -102,9 +102,9 @@ static void help_moved(struct deed_writer *out, const struct deed_report *report
 	if (report->sites[0].is_copy) {
 		deed_put_text(out, "a copied handle does not notice a move: hand owners over by "
 				   "address, or with deed_move()");
-	} else if (has_verb(report, "dropped")) {
+	} else if (deed_report_has_verb(report, "dropped")) {
 		deed_put_text(out, "leave the drop to the handle that it was moved to; ");
-		put_call(out, report, "settle", here_text(report));
+		deed_help_call(out, report, "settle", deed_help_text(report));
 		deed_put_text(out, " drops only what is still owned");
 	} else if (is_live && end && end->target && *end->target) {
 		deed_put_text(out, "use ");
@@ -118,7 +118,8 @@ static void help_moved(struct deed_writer *out, const struct deed_report *report
 static void help_ended(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
-	const bool is_pointer = deed_report_is_about_pointer(report) || has_verb(report, "lent");
+	const bool is_pointer =
+		deed_report_is_about_pointer(report) || deed_report_has_verb(report, "lent");
 
 	if (is_pointer && deed_report_is_of_kind(report, "malloc"))
 		deed_put_text(out,
@@ -165,12 +166,12 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 	} else if (report->sites[0].is_guard || (end && end->is_guard)) {
 		deed_put_text(out,
 			      "delete the other drop: DEED_AUTO drops at the end of its block");
-	} else if (has_verb(report, "released")) {
+	} else if (deed_report_has_verb(report, "released")) {
 		deed_put_text(out, "release it instead of dropping it: the drop ended the memory");
 	} else {
 		deed_put_text(out,
 			      "delete one of the two; where it may have been dropped before, ");
-		put_call(out, report, "settle", here_text(report));
+		deed_help_call(out, report, "settle", deed_help_text(report));
 		deed_put_text(out, " drops only what is still owned");
 	}
 }
@@ -186,7 +187,7 @@ static const char *to_do(const struct deed_report *report)
 	};
 
 	for (size_t i = 0; i < DEED_ARRAY_LEN(verbs); i++)
-		if (has_verb(report, verbs[i][0]))
+		if (deed_report_has_verb(report, verbs[i][0]))
 			return verbs[i][1];
 	return "drop";
 }
@@ -212,21 +213,24 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 	}
 	if (are_guards(report)) {
 		deed_put_format(out, "the loan lasts until its block ends: %s %safter that block",
-				to_do(report), has_verb(report, "pushed to") ? "" : "it ");
+				to_do(report),
+				deed_report_has_verb(report, "pushed to") ? "" : "it ");
 	} else if (deed_site_is_arenas(loan)) {
 		deed_put_text(out, "the loan lasts until the arena is closed: `deed_arena_close(");
-		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
-									     : "&arena");
+		deed_put_text(out, loan->site && deed_help_is_simple(loan->site->text)
+					   ? loan->site->text
+					   : "&arena");
 		deed_put_text(out, ")`");
 	} else {
 		deed_put_text(out, "end the loan first: `");
 		put_end(out, loan);
-		deed_put_text(out, loan->site && is_simple(loan->site->text) ? loan->site->text
-									     : "owner");
+		deed_put_text(out, loan->site && deed_help_is_simple(loan->site->text)
+					   ? loan->site->text
+					   : "owner");
 		deed_put_text(out, ", &view)`");
 	}
 	if (report->fault == DEED_E07)
-		deed_put_text(out, has_verb(report, "pushed to")
+		deed_put_text(out, deed_report_has_verb(report, "pushed to")
 					   ? "; a push moves the columns when there is no room"
 					   : "; a resize puts the elements at a new address");
 }
@@ -312,15 +316,16 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (has_verb(report, "cloned")) {
+	if (deed_report_has_verb(report, "cloned")) {
 		deed_put_text(out,
 			      "clone it before the loan begins or after it ends: its holder may "
 			      "be writing");
 	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED &&
-		   has_verb(report, "opened for writing")) {
+		   deed_report_has_verb(report, "opened for writing")) {
 		deed_put_text(out, "end that loan before writing; to read only, use ");
 		deed_put_format(out, "`deed_reading(%s)`",
-				is_simple(here_text(report)) ? here_text(report) : "");
+				deed_help_is_simple(deed_help_text(report)) ? deed_help_text(report)
+									    : "");
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
 	}
@@ -329,43 +334,43 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 static void help_outside(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = &report->sites[0];
-	const char *const text = here_text(report);
+	const char *const text = deed_help_text(report);
 
 	if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
 		deed_put_format(out, "give `%s` %zu elements%s", deed_plain(text).text, here->hi,
-				has_verb(report, "counted in")
+				deed_report_has_verb(report, "counted in")
 					? ", one for each value of a byte"
 					: ", or narrow what goes with it: deed_slice()");
 	} else if (here->target && !strcmp(here->target, "operand")) {
 		deed_put_format(out, "narrow it: `deed_slice(%s, 0, ",
-				is_simple(text) ? text : "view");
+				deed_help_is_simple(text) ? text : "view");
 		deed_put_format(out, "%zu)`", here->hi);
 	} else if (here->target && !strcmp(here->target, "tile")) {
 		deed_put_text(out,
 			      "check it first: x + width <= pitch, and (y + rows) * pitch <= ");
 		put_len(out, text, true);
 	} else if (here->target && !strcmp(here->target, "row")) {
-		const bool is_soa = is_of_rows(report) && !deed_site_of_loan(report, 0);
+		const bool is_soa = deed_help_is_of_rows(report) && !deed_site_of_loan(report, 0);
 
 		deed_put_text(out, "check the index first: it must be less than ");
 		deed_put_text(out, is_soa ? "deed_soa_len(" : "deed_tile_rows(");
-		if (is_simple(text) && is_soa && *text != '&')
+		if (deed_help_is_simple(text) && is_soa && *text != '&')
 			deed_put_text(out, "*");
-		if (is_simple(text))
+		if (deed_help_is_simple(text))
 			deed_put_text(out, is_soa ? deed_plain(text).text : text);
 		deed_put_text(out, ")");
 	} else if (here->lo > here->hi && here->hi != here->lo + 1) {
 		deed_put_text(out, "check the range first: it must not end before it begins");
 	} else if (!here->of && here->hi == here->lo + 1 && !deed_site_of_loan(report, 0)) {
-		put_len(out, text, has_verb(report, "lent"));
+		put_len(out, text, deed_report_has_verb(report, "lent"));
 		deed_put_text(out, " is 0; if its source has grown since, lend it again: a view "
 				   "that was taken of nothing stays empty");
 	} else if (here->of || here->hi) {
 		deed_put_text(out, here->hi == here->lo + 1
 					   ? "check the index first: it must be less than "
 					   : "check the range first: it must end at or before ");
-		put_len(out, text, has_verb(report, "lent"));
-	} else if (has_verb(report, "lent")) {
+		put_len(out, text, deed_report_has_verb(report, "lent"));
+	} else if (deed_report_has_verb(report, "lent")) {
 		deed_put_text(out, "check the count first");
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
@@ -385,98 +390,20 @@ static void help_overlap(struct deed_writer *out, const struct deed_report *repo
 	}
 }
 
-/* Of blocks of the malloc family, and of what was taken for one. */
-static void help_block(struct deed_writer *out, const struct deed_report *report)
-{
-	const struct deed_report_site *const end = deed_site_that_ended(report);
-
-	if (has_verb(report, "freed by its size"))
-		deed_put_text(out, "say the bytes that it was asked for, or leave them out: "
-				   "deed_free() needs none");
-	else if (report->fault == DEED_E18)
-		deed_put_text(out, has_verb(report, "reallocated")
-					   ? "reallocate what deed_malloc() and its kin gave, by "
-					     "the address that they gave"
-					   : "free what deed_malloc() and its kin gave, by the "
-					     "address that they gave; deed_drop() ends owners");
-	else if (report->fault == DEED_E17)
-		deed_put_text(out, report->buffer.id ? "deed_free() it after its last use"
-						     : "deed_free() each after its last use");
-	else if (end && end->role == DEED_ROLE_RESIZED)
-		deed_put_text(out, "use the address that deed_realloc() returned, and no other "
-				   "copy of the old one");
-	else if (report->fault == DEED_E21)
-		deed_put_text(out, "free it before the reset, or not at all: what an arena gave "
-				   "ends with it");
-	else if (report->fault == DEED_E04)
-		deed_put_text(out, "free it after its last use: deed_realloc() takes what lives, "
-				   "or null");
-	else
-		deed_put_text(out, "delete one of the two; a pointer that is set to NULL when it "
-				   "was freed may be freed again");
-}
-
-/* Of bytes in an arena, which no pages guard. */
-static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
-
-/* Of bytes around a buffer. */
-static void help_edge(struct deed_writer *out, const struct deed_report *report)
-{
-	if (deed_report_is_about_pointer(report) && report->sites[0].site)
-		deed_put_text(out, "check the raw pointer's index against deed_len() of the view "
-				   "that it came from, or use deed_at(), which does");
-	else if (deed_report_is_of_kind(report, "arena"))
-		deed_put_text(out, over_the_edge);
-	else if (deed_options.guard)
-		deed_put_text(out, "a raw pointer ran over the edge, and not as far as to the page "
-				   "that guard=1 stops at: AddressSanitizer stops at any byte");
-	else
-		deed_put_text(out, deed_fault_help(report->fault));
-}
-
-static void help_leak(struct deed_writer *out, const struct deed_report *report)
-{
-	const char *text = "";
-	bool was_moved = false;
-
-	if (has_verb(report, "never closed")) {
-		deed_put_text(out, "deed_arena_close() each when all of its buffers are done with; "
-				   "deed_arena_immortal() says that it lives for ever");
-		return;
-	}
-	for (size_t i = 0; i < report->event_count; i++)
-		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
-	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
-		if ((report->sites[i].role == DEED_ROLE_ALLOCATED ||
-		     report->sites[i].role == DEED_ROLE_ADOPTED) &&
-		    report->sites[i].site)
-			text = report->sites[i].site->text;
-	if (is_simple(text))
-		put_call(out, report, "drop", text);
-	else
-		put_verb(out, report, report->buffer.id ? "drop() it" : "drop() each");
-	deed_put_format(out,
-			" after its last use; %s does so at the end of its block; "
-			"%simmortal() says that it lives for ever",
-			is_of_rows(report) ? "DEED_SOA_AUTO" : "DEED_AUTO",
-			is_of_rows(report) ? "deed_soa_" : "deed_");
-	if (has_verb(report, "never dropped or closed"))
-		deed_put_text(out, "; an arena takes deed_arena_close()");
-}
-
 static void help_wrong(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (has_verb(report, "adopted")) {
+	if (deed_report_has_verb(report, "adopted")) {
 		deed_put_text(out, "adopt memory once, and use the owner that this gave; "
 				   "DEED_LEND() is for memory that has one");
-	} else if (has_verb(report, "given memory")) {
+	} else if (deed_report_has_verb(report, "given memory")) {
 		deed_put_text(out, "mend the allocator's alloc(): a block is aligned as it is "
 				   "asked for, and shares no byte with one that was not freed");
-	} else if (deed_report_is_of_kind(report, "static") && has_verb(report, "dropped")) {
+	} else if (deed_report_is_of_kind(report, "static") &&
+		   deed_report_has_verb(report, "dropped")) {
 		deed_put_text(out, "static data needs no drop; ");
-		put_call(out, report, "settle", here_text(report));
+		deed_help_call(out, report, "settle", deed_help_text(report));
 		deed_put_text(out, " is right for both kinds");
 	} else if (deed_report_is_of_kind(report, "static")) {
 		deed_put_format(out, "deed_clone() it: a copy of its own can be %.32s",
@@ -484,14 +411,17 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 	} else if (loan && loan->site) {
 		deed_put_text(out, "end it through what it was taken from: `");
 		put_end(out, loan);
-		deed_put_text(out, is_simple(loan->site->text) ? loan->site->text : "source");
+		deed_put_text(out,
+			      deed_help_is_simple(loan->site->text) ? loan->site->text : "source");
 		deed_put_text(out, ", ");
-		deed_put_text(out, is_simple(here_text(report)) ? here_text(report) : "&view");
+		deed_put_text(out, deed_help_is_simple(deed_help_text(report))
+					   ? deed_help_text(report)
+					   : "&view");
 		deed_put_text(out, ")`");
-	} else if (has_verb(report, "resized") && report->buffer.id) {
+	} else if (deed_report_has_verb(report, "resized") && report->buffer.id) {
 		deed_put_text(out, "resize it in the arena that it was made in; deed_resize() is "
 				   "for what is in none");
-	} else if (has_verb(report, "lent")) {
+	} else if (deed_report_has_verb(report, "lent")) {
 		deed_put_text(out,
 			      "check the pointer first; a null one may be lent with 0 elements");
 	} else if (report->sites[0].verb && *report->sites[0].verb) {
@@ -499,92 +429,6 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 			      "initialise handles with DEED_EMPTY, or zero the struct that they "
 			      "are in, before the first use");
 	} else {
-		deed_put_text(out, deed_fault_help(report->fault));
-	}
-}
-
-static void help_slow(struct deed_writer *out, const struct deed_report *report)
-{
-	if (has_verb(report, "waited") || has_verb(report, "counted waits"))
-		deed_put_text(out, "lend once, before the region, or give each thread a buffer of "
-				   "its own");
-	else if (has_verb(report, "resized"))
-		deed_put_text(out, "resize once, before the region, to the most that it needs");
-	else
-		deed_put_text(out, deed_fault_help(report->fault));
-}
-
-static void help_unaligned(struct deed_writer *out, const struct deed_report *report)
-{
-	if (report->buffer.align >= 64)
-		deed_put_text(out, "the buffer is aligned: begin parts and rows at multiples of 64 "
-				   "bytes");
-	else if (deed_report_is_of_kind(report, "heap"))
-		deed_put_text(out, deed_fault_help(report->fault));
-	else
-		deed_put_text(out, "align the memory where it comes from, to 64 bytes: alignas, or "
-				   "aligned_alloc()");
-}
-
-/* Whether the thread that is at work on the arena is the one that comes to it here. */
-static bool is_reentry(const struct deed_report *report)
-{
-	const struct deed_report_site *const work = deed_site_of_loan(report, 0);
-
-	return work && work->thread == report->sites[0].thread;
-}
-
-/* Of a fault of an arena itself. */
-static void help_arena(struct deed_writer *out, const struct deed_report *report)
-{
-	const char *text = here_text(report);
-
-	switch (report->fault) {
-	case DEED_E02:
-		deed_put_text(out, "put `deed_arena_close");
-		put_argument(out, text);
-		deed_put_text(out, "` before this line: it gives back what the arena still holds");
-		break;
-	case DEED_E09:
-		deed_put_text(out,
-			      is_reentry(report)
-				      ? "an arena's allocator takes its memory elsewhere: what "
-					"it needs itself goes into another arena"
-				      : "give each thread an arena of its own, or take a lock "
-					"around all that is done with this one");
-		break;
-	case DEED_E17:
-		for (size_t i = 0; i < report->site_count; i++)
-			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
-				text = report->sites[i].site->text;
-		deed_put_text(out, "`deed_arena_close");
-		put_argument(out, text);
-		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
-				   "says that it lives for ever");
-		break;
-	case DEED_E21:
-		deed_put_text(out, has_verb(report, "rewound")
-					   ? "a mark is good until what was carved before it ends: "
-					     "take it anew after a reset, and rewind to inner "
-					     "marks before outer ones"
-					   : "pass an arena by its address, and close it after its "
-					     "last use");
-		break;
-	case DEED_E18:
-		deed_put_text(out,
-			      has_verb(report, "rewound")
-				      ? "rewind an arena to a mark of its own: of this very "
-					"one, since it was opened"
-			      : !report->buffer.id
-				      ? "initialise an arena with DEED_ARENA_EMPTY, or zero the "
-					"struct that it is in, before its first use"
-				      : "pass an arena by its address; one that is moved to "
-					"another place is not used in its old one again");
-		break;
-	case DEED_E25:
-		deed_put_text(out, over_the_edge);
-		break;
-	default:
 		deed_put_text(out, deed_fault_help(report->fault));
 	}
 }
@@ -598,17 +442,18 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		return;
 	}
 	if (deed_report_is_of_kind(report, "whole arena")) {
-		help_arena(out, report);
+		deed_help_arena(out, report);
 		return;
 	}
-	if (has_verb(report, "freed") || has_verb(report, "reallocated") ||
-	    has_verb(report, "freed by its size") || has_verb(report, "never freed")) {
+	if (deed_report_has_verb(report, "freed") || deed_report_has_verb(report, "reallocated") ||
+	    deed_report_has_verb(report, "freed by its size") ||
+	    deed_report_has_verb(report, "never freed")) {
 		if (report->fault == DEED_E07 || report->fault == DEED_E08)
 			help_lent(out, report);
 		else if (report->fault == DEED_E25)
-			help_edge(out, report);
+			deed_help_edge(out, report);
 		else
-			help_block(out, report);
+			deed_help_block(out, report);
 		return;
 	}
 	switch (report->fault) {
@@ -616,12 +461,12 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out,
 			      "give it a buffer first (deed_new(), deed_adopt(), or a move into "
 			      "it); ");
-		put_call(out, report, "owns", here_text(report));
+		deed_help_call(out, report, "owns", deed_help_text(report));
 		deed_put_text(out, " tells whether it has one");
 		break;
 	case DEED_E02:
 		deed_put_text(out, "put ");
-		put_call(out, report, "settle", here_text(report));
+		deed_help_call(out, report, "settle", deed_help_text(report));
 		deed_put_text(out, " before this line: it drops what is still owned");
 		break;
 	case DEED_E03:
@@ -654,7 +499,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_lent_on(out, report);
 		break;
 	case DEED_E14:
-		deed_put_text(out, has_verb(report, "ended")
+		deed_put_text(out, deed_report_has_verb(report, "ended")
 					   ? "let the thread's function return instead of "
 					     "pthread_exit(), or compile with -fexceptions, which "
 					     "ends guards then"
@@ -664,22 +509,22 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_outside(out, report);
 		break;
 	case DEED_E25:
-		help_edge(out, report);
+		deed_help_edge(out, report);
 		break;
 	case DEED_E26:
 		help_overlap(out, report);
 		break;
 	case DEED_E17:
-		help_leak(out, report);
+		deed_help_leak(out, report);
 		break;
 	case DEED_E18:
 		help_wrong(out, report);
 		break;
 	case DEED_A01:
-		help_slow(out, report);
+		deed_help_slow(out, report);
 		break;
 	case DEED_A04:
-		help_unaligned(out, report);
+		deed_help_unaligned(out, report);
 		break;
 	default:
 		deed_put_text(out, help);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/help.h - what the helps of all faults have in common.
+ */
+#ifndef DEED_HELP_H
+#define DEED_HELP_H
+
+#include "label.h"
+
+/* Whether the program did that: "dropped". */
+bool deed_report_has_verb(const struct deed_report *report, const char *verb);
+/* What was handed to the verb; "" if nothing was. */
+const char *deed_help_text(const struct deed_report *report);
+/* Whether a text may stand in code that is advised: short, and without effects of its own. */
+bool deed_help_is_simple(const char *text);
+/* Whether the buffer is one of columns. */
+bool deed_help_is_of_rows(const struct deed_report *report);
+
+/* deed_help_verb - "deed_drop(", or of an owner of columns "deed_soa_drop(": `verb` is "drop(".
+ * deed_help_argument - "(&xs)", or "()" if the argument had better not be repeated.
+ * deed_help_call - "`deed_drop(&xs)`", of the owner.
+ */
+void deed_help_verb(struct deed_writer *out, const struct deed_report *report, const char *verb);
+void deed_help_argument(struct deed_writer *out, const char *argument);
+void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
+		    const char *argument);
+
+/* Of blocks of the malloc family, of bytes around a buffer, of a leak, of an arena itself, of what
+ * takes time in a hot region, of what is not aligned. */
+void deed_help_block(struct deed_writer *out, const struct deed_report *report);
+void deed_help_edge(struct deed_writer *out, const struct deed_report *report);
+void deed_help_leak(struct deed_writer *out, const struct deed_report *report);
+void deed_help_arena(struct deed_writer *out, const struct deed_report *report);
+void deed_help_slow(struct deed_writer *out, const struct deed_report *report);
+void deed_help_unaligned(struct deed_writer *out, const struct deed_report *report);
+
+#endif

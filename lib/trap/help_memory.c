@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/help_memory.c - what to write instead, where memory is what it is about: blocks of the
+ * malloc family, bytes beside buffers, leaks, arenas, and what is slow in hot regions.
+ */
+#include "help.h"
+
+#include <string.h>
+
+#include "options.h"
+#include "plain.h"
+
+/* Of blocks of the malloc family, and of what was taken for one. */
+void deed_help_block(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	if (deed_report_has_verb(report, "freed by its size"))
+		deed_put_text(out, "say the bytes that it was asked for, or leave them out: "
+				   "deed_free() needs none");
+	else if (report->fault == DEED_E18)
+		deed_put_text(out, deed_report_has_verb(report, "reallocated")
+					   ? "reallocate what deed_malloc() and its kin gave, by "
+					     "the address that they gave"
+					   : "free what deed_malloc() and its kin gave, by the "
+					     "address that they gave; deed_drop() ends owners");
+	else if (report->fault == DEED_E17)
+		deed_put_text(out, report->buffer.id ? "deed_free() it after its last use"
+						     : "deed_free() each after its last use");
+	else if (end && end->role == DEED_ROLE_RESIZED)
+		deed_put_text(out, "use the address that deed_realloc() returned, and no other "
+				   "copy of the old one");
+	else if (report->fault == DEED_E21)
+		deed_put_text(out, "free it before the reset, or not at all: what an arena gave "
+				   "ends with it");
+	else if (report->fault == DEED_E04)
+		deed_put_text(out, "free it after its last use: deed_realloc() takes what lives, "
+				   "or null");
+	else
+		deed_put_text(out, "delete one of the two; a pointer that is set to NULL when it "
+				   "was freed may be freed again");
+}
+
+/* Of bytes in an arena, which no pages guard. */
+static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
+
+/* Of bytes around a buffer. */
+void deed_help_edge(struct deed_writer *out, const struct deed_report *report)
+{
+	if (deed_report_is_about_pointer(report) && report->sites[0].site)
+		deed_put_text(out, "check the raw pointer's index against deed_len() of the view "
+				   "that it came from, or use deed_at(), which does");
+	else if (deed_report_is_of_kind(report, "arena"))
+		deed_put_text(out, over_the_edge);
+	else if (deed_options.guard)
+		deed_put_text(out, "a raw pointer ran over the edge, and not as far as to the page "
+				   "that guard=1 stops at: AddressSanitizer stops at any byte");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *text = "";
+	bool was_moved = false;
+
+	if (deed_report_has_verb(report, "never closed")) {
+		deed_put_text(out, "deed_arena_close() each when all of its buffers are done with; "
+				   "deed_arena_immortal() says that it lives for ever");
+		return;
+	}
+	for (size_t i = 0; i < report->event_count; i++)
+		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
+	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
+		if ((report->sites[i].role == DEED_ROLE_ALLOCATED ||
+		     report->sites[i].role == DEED_ROLE_ADOPTED) &&
+		    report->sites[i].site)
+			text = report->sites[i].site->text;
+	if (deed_help_is_simple(text))
+		deed_help_call(out, report, "drop", text);
+	else
+		deed_help_verb(out, report, report->buffer.id ? "drop() it" : "drop() each");
+	deed_put_format(out,
+			" after its last use; %s does so at the end of its block; "
+			"%simmortal() says that it lives for ever",
+			deed_help_is_of_rows(report) ? "DEED_SOA_AUTO" : "DEED_AUTO",
+			deed_help_is_of_rows(report) ? "deed_soa_" : "deed_");
+	if (deed_report_has_verb(report, "never dropped or closed"))
+		deed_put_text(out, "; an arena takes deed_arena_close()");
+}
+
+void deed_help_slow(struct deed_writer *out, const struct deed_report *report)
+{
+	if (deed_report_has_verb(report, "waited") || deed_report_has_verb(report, "counted waits"))
+		deed_put_text(out, "lend once, before the region, or give each thread a buffer of "
+				   "its own");
+	else if (deed_report_has_verb(report, "resized"))
+		deed_put_text(out, "resize once, before the region, to the most that it needs");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
+void deed_help_unaligned(struct deed_writer *out, const struct deed_report *report)
+{
+	if (report->buffer.align >= 64)
+		deed_put_text(out, "the buffer is aligned: begin parts and rows at multiples of 64 "
+				   "bytes");
+	else if (deed_report_is_of_kind(report, "heap"))
+		deed_put_text(out, deed_fault_help(report->fault));
+	else
+		deed_put_text(out, "align the memory where it comes from, to 64 bytes: alignas, or "
+				   "aligned_alloc()");
+}
+
+/* Whether the thread that is at work on the arena is the one that comes to it here. */
+static bool is_reentry(const struct deed_report *report)
+{
+	const struct deed_report_site *const work = deed_site_of_loan(report, 0);
+
+	return work && work->thread == report->sites[0].thread;
+}
+
+/* Of a fault of an arena itself. */
+void deed_help_arena(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *text = deed_help_text(report);
+
+	switch (report->fault) {
+	case DEED_E02:
+		deed_put_text(out, "put `deed_arena_close");
+		deed_help_argument(out, text);
+		deed_put_text(out, "` before this line: it gives back what the arena still holds");
+		break;
+	case DEED_E09:
+		deed_put_text(out,
+			      is_reentry(report)
+				      ? "an arena's allocator takes its memory elsewhere: what "
+					"it needs itself goes into another arena"
+				      : "give each thread an arena of its own, or take a lock "
+					"around all that is done with this one");
+		break;
+	case DEED_E17:
+		for (size_t i = 0; i < report->site_count; i++)
+			if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+				text = report->sites[i].site->text;
+		deed_put_text(out, "`deed_arena_close");
+		deed_help_argument(out, text);
+		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
+				   "says that it lives for ever");
+		break;
+	case DEED_E21:
+		deed_put_text(out, deed_report_has_verb(report, "rewound")
+					   ? "a mark is good until what was carved before it ends: "
+					     "take it anew after a reset, and rewind to inner "
+					     "marks before outer ones"
+					   : "pass an arena by its address, and close it after its "
+					     "last use");
+		break;
+	case DEED_E18:
+		deed_put_text(out,
+			      deed_report_has_verb(report, "rewound")
+				      ? "rewind an arena to a mark of its own: of this very "
+					"one, since it was opened"
+			      : !report->buffer.id
+				      ? "initialise an arena with DEED_ARENA_EMPTY, or zero the "
+					"struct that it is in, before its first use"
+				      : "pass an arena by its address; one that is moved to "
+					"another place is not used in its old one again");
+		break;
+	case DEED_E25:
+		deed_put_text(out, over_the_edge);
+		break;
+	default:
+		deed_put_text(out, deed_fault_help(report->fault));
+	}
+}
