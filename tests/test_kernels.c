@@ -303,7 +303,7 @@ static void expect_words(enum deed_fault expected, enum deed_fault fault, const 
 			const deed_f32_inout v = deed_slice(z, 0, 4);                              \
 			const float a = 2.0f;                                                      \
                                                                                                    \
-			(void)a, (void)y;                                                          \
+			(void)a, (void)v, (void)y;                                                 \
 			expect_words(DEED_E26, fault_of(operation), "= help: " help "\n",          \
 				     __LINE__);                                                    \
 			cr_expect(is_ramp(deed_reading(z)));                                       \
