@@ -682,6 +682,29 @@ Test(kernels, rows_of_tiles_are_operands)
 	deed_drop(&m);
 }
 
+/* The rows of the ledger lie in chunks of 1024. */
+Test(kernels, a_buffer_after_a_thousand_others_is_an_operand)
+{
+	static deed_f32 many[1100];
+
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = ramp(4);
+	for (size_t i = 1; i < ARRAY_LEN(many); i++) {
+		DEED_INOUT(y, &many[i]);
+		DEED_BORROWED(x, &many[i - 1]);
+
+		expect_silent(deed_add_f32_by(y, x));
+		cr_expect(deed_at(y, 3) == 3 * (float)(i + 1));
+	}
+	{
+		DEED_INOUT(y, &many[ARRAY_LEN(many) - 1]);
+
+		expect_fault(DEED_E26, deed_axpy_f32(y, 1, y));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		deed_drop(&many[i]);
+}
+
 static int calls;
 
 static deed_f32_inout next(deed_f32_inout v)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../os.h"
+#include "loan.h"
 #include "options.h"
 
 struct deed_cell *deed_cell_chunks[DEED_CELL_CHUNKS];
@@ -52,6 +53,8 @@ static uint32_t grow(void)
 		if (!rows)
 			return 0;
 		__atomic_store_n(chunk, rows, __ATOMIC_RELEASE);
+		if (chunk == deed_cell_chunks)
+			__atomic_store_n(&deed_tables.cells, rows, __ATOMIC_RELEASE);
 	}
 	/* Row 0 is what an empty handle names, generation and all: it must not be quick. */
 	deed_cell_at(0)->quick_len = SIZE_MAX;

@@ -97,7 +97,8 @@ struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum
 				     const void *frame, const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	const struct deed_loan *const row = slot < deed_loan_limit ? deed_loan_at(slot) : NULL;
+	const struct deed_loan *const row =
+		slot < deed_tables.loan_limit ? deed_loan_at(slot) : NULL;
 	const struct deed_plain name = deed_plain(at->text);
 	const uint64_t word = row ? deed_loan_word(row) : 0;
 	/* The row still tells of this loan until the slot is used again. */
@@ -245,11 +246,12 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		return;
 	}
 	row = deed_loan_at(slot);
-	if (slot < deed_loan_limit && end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
+	if (slot < deed_tables.loan_limit &&
+	    end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
 		deed_leave_verb(me, frame, at);
 		return;
 	}
-	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
+	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
 	if (word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
@@ -275,7 +277,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	uint64_t word, cell_word, handle, is_inout; /* is_inout: WRITES or 0 */
 	struct deed_cell *cell;
 
-	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_loan_limit)) {
+	if (DEED_UNLIKELY(!me || me->inside || slot >= deed_tables.loan_limit)) {
 		end_of_owner_slowly(source, loan, frame, at);
 		return;
 	}
@@ -315,7 +317,8 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 static bool is_live(uint64_t loan)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	const uint64_t word = slot < deed_loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
+	const uint64_t word =
+		slot < deed_tables.loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
 
 	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
 }
@@ -336,7 +339,7 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		return;
 	}
 	row = deed_loan_at(slot);
-	word = slot < deed_loan_limit ? deed_loan_word(row) : 0;
+	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
 		/* A live child's parent is live. */
 		if (row->parent != deed_loan_slot(source) || !is_live(source)) {

@@ -21,9 +21,7 @@ _Static_assert(DEED_SLOTS_MAX >= 2 * (DEED_SLOTS_KEPT + REFILL), "a refill must 
 /* Until the library has started, inline code finds one row that is not live. */
 static struct deed_loan_row nothing;
 DEED_EXPORT struct deed_loan_row *deed_trap_loans = &nothing;
-struct deed_loan_row *deed_loan_rows = &nothing;
-
-uint32_t deed_loan_limit;
+struct deed_tables deed_tables = { .loans = &nothing };
 
 static struct {
 	struct deed_lock lock;
@@ -47,9 +45,9 @@ void deed_loans_init(void)
 	if (!rows)
 		deed_ledger_stops("no address space for the table of loans");
 	/* Generation 0 is nobody's: a zeroed view matches no row. */
-	deed_loan_limit = limit;
+	deed_tables.loan_limit = limit;
 	deed_trap_loans = rows;
-	deed_loan_rows = rows;
+	deed_tables.loans = rows;
 }
 
 struct deed_region deed_loan_region(const struct deed_loan *row)
@@ -144,7 +142,7 @@ static uint32_t queue_take(void)
 			slots.tail = 0;
 		return slot;
 	}
-	if (slots.made == deed_loan_limit)
+	if (slots.made == deed_tables.loan_limit)
 		return 0;
 	__atomic_store_n(&deed_loan_at(slots.made)->word,
 			 (uint64_t)1 << DEED_LOAN_SLOT_BITS | DEED_LOAN_DIRTY, __ATOMIC_RELAXED);

@@ -86,15 +86,20 @@ struct deed_loan {
 _Static_assert(sizeof(struct deed_loan) == sizeof(struct deed_loan_row),
 	       "one row, two views of it");
 
-/* How many rows there are: a slot below it is safe to look at. */
-extern DEED_HIDDEN uint32_t deed_loan_limit;
-
-/* deed_trap_loans, as the library finds it quicker. */
-extern DEED_HIDDEN struct deed_loan_row *deed_loan_rows;
+/* Where the rows are that a use of a view is checked by. Together in one cache line: between two
+ * checks a program may have gone through more memory than its first-level cache holds, and then
+ * each line that the next one depends on is a wait of its own.
+ */
+struct deed_tables {
+	struct deed_loan_row *loans; /* deed_trap_loans, as the library finds it quicker */
+	uint32_t loan_limit;	     /* how many: a slot below it is safe to look at */
+	struct deed_cell *cells;     /* the first DEED_CELL_CHUNK_ROWS of them, once there is one */
+};
+extern DEED_HIDDEN struct deed_tables deed_tables __attribute__((aligned(64)));
 
 static inline struct deed_loan *deed_loan_at(uint32_t slot)
 {
-	return (struct deed_loan *)&deed_loan_rows[slot];
+	return (struct deed_loan *)&deed_tables.loans[slot];
 }
 
 static inline uint32_t deed_slot_of(const struct deed_loan *row)

@@ -104,7 +104,7 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 	uint32_t in_cell, child;
 	size_t bytes, offset;
 
-	if (slot >= deed_loan_limit)
+	if (slot >= deed_tables.loan_limit)
 		return gone(me, want);
 	word = deed_loan_word(row);
 	if (!deed_word_is(word, want->loan) || !(word & DEED_LOAN_LIVE))

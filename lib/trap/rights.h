@@ -40,11 +40,13 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 	const struct deed_cell *cell;
 	size_t from, room, bytes;
 
-	if (DEED_UNLIKELY(slot >= deed_loan_limit) ||
+	if (DEED_UNLIKELY(slot >= deed_tables.loan_limit) ||
 	    DEED_UNLIKELY((deed_loan_word(row) | reads) !=
 			  ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES)))
 		return false;
-	cell = deed_cell_of_live(row->cell);
+	cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
+		       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]
+		       : deed_cell_of_live(row->cell);
 	if (DEED_UNLIKELY(!deed_loan_has_elements(row, element)) ||
 	    DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
 		return false;
