@@ -3,7 +3,7 @@
  * tests/kernels/flavours.h - the data that kernels are tried with, in flavours.
  *
  * Made of bits and of operations on integers only, so that every compiler and every processor
- * makes the same. Each pool holds POOL_LEN elements of one kind and flavour; a test takes slices.
+ * makes the same. Each pool holds elements of one kind and flavour; a test takes slices.
  */
 #ifndef DEED_TEST_FLAVOURS_H
 #define DEED_TEST_FLAVOURS_H
@@ -22,6 +22,7 @@ enum flavour {
 	flavour_rising,
 	flavour_falling,
 	flavour_zeros, /* of both signs */
+	flavour_minus_zeros,
 	flavour_denormals,
 	flavour_tiny,	    /* what loses bits, or all of them, by squaring */
 	flavour_large,	    /* what overflows by squaring */
@@ -33,13 +34,30 @@ enum flavour {
 	FLAVOURS
 };
 
-static const char *const flavour_names[] = { "modest",	   "sprinkled", "anything", "integers",
-					     "equal",	   "rising",	"falling",  "zeros",
-					     "denormals",  "tiny",	"large",    "huge",
-					     "infinities", "nans",	"ties",	    "cancelling" };
+static const char *const flavour_names[] = {
+	[flavour_modest] = "modest",
+	[flavour_sprinkled] = "sprinkled",
+	[flavour_anything] = "anything",
+	[flavour_integers] = "integers",
+	[flavour_equal] = "equal",
+	[flavour_rising] = "rising",
+	[flavour_falling] = "falling",
+	[flavour_zeros] = "zero",
+	[flavour_minus_zeros] = "minus zero",
+	[flavour_denormals] = "denormal",
+	[flavour_tiny] = "tiny",
+	[flavour_large] = "large",
+	[flavour_huge] = "huge",
+	[flavour_infinities] = "infinite",
+	[flavour_nans] = "NaN",
+	[flavour_ties] = "tied",
+	[flavour_cancelling] = "cancelling",
+};
 
-/* The longest operand: of four columns, a little more than a block's worth each. */
-#define POOL_LEN ((size_t)140000)
+/* In bytes: of the widest elements, what has a few blocks in four columns. There are as many bytes
+ * of the other kinds, but not more than are needed: the counters of a histogram end only when a
+ * million bytes have been counted. */
+#define POOL_BYTES ((size_t)140000 * 8)
 #define KINDS 8
 
 static void *pools[KINDS][FLAVOURS];
@@ -147,13 +165,15 @@ static inline uint64_t float_bits(const struct format *f, enum flavour flavour, 
 	case flavour_integers:
 		return pack_half(f, (int64_t)(r % 41) * 2 - 40);
 	case flavour_equal:
-		return pack(f, 0, bias, 0x12345);
+		return pack(f, 0, bias, 0x5a3c69f0e1d2b487);
 	case flavour_rising:
 		return pack_half(f, (int64_t)i - 10);
 	case flavour_falling:
 		return pack_half(f, 10 - (int64_t)i);
 	case flavour_zeros:
 		return pack(f, r, 0, 0);
+	case flavour_minus_zeros:
+		return pack(f, 1, 0, 0);
 	case flavour_denormals:
 		return pack(f, r, 0, r >> 1);
 	case flavour_tiny:
@@ -189,6 +209,7 @@ static inline uint64_t integer_bits(enum flavour flavour, size_t i, uint64_t r)
 	case flavour_falling:
 		return 10 - i;
 	case flavour_zeros:
+	case flavour_minus_zeros:
 		return 0;
 	case flavour_ties: /* odd ones where float has even ones only, and the ends */
 		return (((uint64_t)1 << (22 + (r >> 8) % 10)) + (r & 15) - 8) *
@@ -249,7 +270,13 @@ static inline uint64_t load_bits(const void *elements, enum kind kind, size_t i)
 	}
 }
 
-/* A slice of the pool of this kind and flavour, which is made when it is first asked for. */
+/* How many elements a pool has. */
+static inline size_t pool_len(enum kind kind)
+{
+	return kind == kind_u8 ? POOL_BYTES : POOL_BYTES / 8;
+}
+
+/* The pool of this kind and flavour, which is made when it is first asked for. */
 static inline const unsigned char *pool(enum kind kind, enum flavour flavour)
 {
 	static const struct format f32 = { 23, 0xff }, f64 = { 52, 0x7ff };
@@ -258,12 +285,12 @@ static inline const unsigned char *pool(enum kind kind, enum flavour flavour)
 
 	if (elements)
 		return elements;
-	elements = malloc(POOL_LEN * kind_size[kind]);
+	elements = malloc(pool_len(kind) * kind_size[kind]);
 	if (!elements) {
 		fprintf(stderr, "no memory\n");
 		exit(2);
 	}
-	for (size_t i = 0; i < POOL_LEN; i++) {
+	for (size_t i = 0; i < pool_len(kind); i++) {
 		const uint64_t r = draw(&state);
 
 		store_bits(elements + i * kind_size[kind], kind,

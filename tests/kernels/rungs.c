@@ -195,15 +195,15 @@ static void prepare(const struct kernel *kernel, size_t count, enum flavour flav
 
 		if (*letter == 'a') {
 			memcpy(&trial.call.numbers[numbers++],
-			       pool(kind, its) + draw(state) % POOL_LEN * kind_size[kind],
+			       pool(kind, its) + draw(state) % pool_len(kind) * kind_size[kind],
 			       kind_size[kind]);
 			continue;
 		}
 		trial.letters[i] = *letter;
 		trial.kinds[i] = kind;
 		trial.counts[i] = len;
-		trial.sources[i] =
-			pool(kind, its) + draw(state) % (POOL_LEN - len + 1) * kind_size[kind];
+		trial.sources[i] = pool(kind, its) +
+				   draw(state) % (pool_len(kind) - len + 1) * kind_size[kind];
 		trial.call.operands[i] = expected[i];
 		memcpy(expected[i], trial.sources[i], len * kind_size[kind]);
 		trial.operand_count++;
@@ -244,17 +244,34 @@ static uint64_t hashed(uint64_t hash)
 /* ---- which trials -----------------------------------------------------------------------------
  */
 
-/* The counts at which something may end: of rows, of unrolled loops, of blocks (16 Ki float, 8 Ki
- * double), of the trees over them. */
+/* The counts at which something may end: rows, unrolled loops, blocks (16 Ki float, 8 Ki double),
+ * the trees over them, the counters of a histogram (64 Ki of each of 8 bytes). */
 static size_t long_count(size_t i)
 {
-	static const size_t others[] = { 1000,		 12345,		3 * 8192 + 17,
-					 5 * 8192 + 123, 3 * 16384 - 1, 7 * 16384 + 259 };
+	static const size_t others[] = { 1000,		12345,
+					 3 * 8192 + 17, 5 * 8192 + 123,
+					 3 * 16384 - 1, 7 * 16384 + 259,
+					 8 * 65535 - 1, 8 * 65535,
+					 8 * 65536 + 7, 2 * 8 * 65535 + 5 };
 	const size_t powers = 3 * 8;
 
 	if (i < powers)
 		return ((size_t)128 << i / 3) + i % 3 - 1;
 	return i - powers < ARRAY_LEN(others) ? others[i - powers] : 0;
+}
+
+/* Whether the kernel is tried at this count. Past 20000 elements only what has a result, or counts,
+ * has anything new to do. */
+static bool is_tried(const struct kernel *kernel, size_t count)
+{
+	const struct shape *const shape = kernel->shape;
+
+	for (const char *letter = shape->signature; *letter; letter++)
+		if (*letter != 'a' &&
+		    operand_count(kernel, *letter, count) >
+			    pool_len(*letter == 'r' ? shape->read : shape->written))
+			return false;
+	return count < 20000 || shape->results > 0 || shape->written == kind_u64;
 }
 
 struct plan {
@@ -290,7 +307,8 @@ static void prove(const struct kernel *kernel, const struct plan *plan)
 
 	for (const char *letter = kernel->name; *letter; letter++)
 		state = state * 31 + (unsigned char)*letter;
-	for (size_t count = 0; count <= 4 * misalignments + 1; count++) {
+	for (size_t count = 0; count <= 16 * misalignments;
+	     count += count > 4 * misalignments ? 13 : 1) {
 		for (size_t i = 0; i < 2 * FLAVOURS && good; i++) {
 			prepare(kernel, count, i % FLAVOURS, i >= FLAVOURS, &state);
 			hash = hashed(hash);
@@ -300,14 +318,13 @@ static void prove(const struct kernel *kernel, const struct plan *plan)
 	for (size_t i = 0; long_count(i) > 0; i++) {
 		const size_t count = long_count(i);
 
-		/* Only what has a result has blocks. */
-		if (operand_count(kernel, 'r', count) > POOL_LEN ||
-		    operand_count(kernel, 'w', count) > POOL_LEN ||
-		    (count > 20000 && shape->results == 0))
+		if (!is_tried(kernel, count))
 			continue;
 		for (unsigned f = 0; f < FLAVOURS && good; f++) {
-			/* The longer, the fewer; but always one whose sums round. */
-			if (count > 1024 && f != flavour_modest && f != i % FLAVOURS)
+			/* The longer, the fewer; but always one whose sums round, and one that
+			 * fills one counter. */
+			if (count > 1024 && f != flavour_modest && f != i % FLAVOURS &&
+			    (f != flavour_equal || shape->written != kind_u64))
 				continue;
 			prepare(kernel, count, f, false, &state);
 			hash = hashed(hash);
@@ -361,8 +378,8 @@ int main(int count, char **words)
 	signal(SIGSEGV, die);
 	signal(SIGBUS, die);
 	for (size_t i = 0; i < MOST_OPERANDS; i++) {
-		ground_init(&grounds[i], POOL_LEN * 8);
-		expected[i] = malloc(POOL_LEN * 8);
+		ground_init(&grounds[i], POOL_BYTES);
+		expected[i] = malloc(POOL_BYTES);
 		if (!expected[i])
 			return 2;
 	}
