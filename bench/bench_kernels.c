@@ -644,7 +644,7 @@ static void tell(const struct kernel *kernel, const struct place *place, const c
 	const bool is_limit = is_read && !place->is_cached;
 	const struct bench_side *const limit = &sides[count - 1];
 	const struct bench_side *const peer = is_limit ? limit : best(sides, count - 1, !is_read);
-	char name[80];
+	char name[80], bound[80];
 	struct bench_row row = { .name = name, .unit = "x", .at_least = true };
 
 	for (size_t i = 0; i < count; i++) {
@@ -666,6 +666,13 @@ static void tell(const struct kernel *kernel, const struct place *place, const c
 		     : kernel->rule == AS_TWICE	   ? 2
 		     : is_read && place->is_cached ? 1.5
 						   : 0.95;
+	if (kernel->rule == AS_TWICE) {
+		row.bound = "the stores: each byte is one, in the loop, too";
+	} else if (is_read && place->is_cached) {
+		(void)snprintf(bound, sizeof bound, "the loads: to do nothing but read is %.2f x",
+			       bench_ratio(peer, limit).median);
+		row.bound = bound;
+	}
 	bench_row(&row);
 }
 
