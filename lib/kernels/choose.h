@@ -2,8 +2,8 @@
  *
  * lib/kernels/choose.h - the lesser and the greater of two vectors, element by element.
  *
- * LESSER_f32(x, y) is x < y ? x : y, so y where one is NaN: an instruction of x86 that clang finds
- * in these words and gcc 12 does not.
+ * LESSER_f32(x, y) is x < y ? x : y, so y where one is NaN. x86 has it as one instruction, which
+ * gcc 12 does not find in the words of CHOOSE.
  */
 #ifndef DEED_CHOOSE_H
 #define DEED_CHOOSE_H
@@ -13,38 +13,32 @@
 #define LESSER(x, y) CHOOSE((x) < (y), x, y)
 #define GREATER(x, y) CHOOSE((x) > (y), x, y)
 
-#define LESSER_i64 LESSER
-#define GREATER_i64 GREATER
-
-#if defined __clang__ || !defined __x86_64__
+#if defined __x86_64__
+#define LESSER_f32 MM(min_ps)
+#define LESSER_f64 MM(min_pd)
+#define GREATER_f32 MM(max_ps)
+#define GREATER_f64 MM(max_pd)
+#else
 #define LESSER_f32 LESSER
 #define LESSER_f64 LESSER
-#define LESSER_i32 LESSER
 #define GREATER_f32 GREATER
 #define GREATER_f64 GREATER
-#define GREATER_i32 GREATER
-#elif WIDTH == 16
-#define LESSER_f32 __builtin_ia32_minps
-#define LESSER_f64 __builtin_ia32_minpd
-#define LESSER_i32 LESSER
-#define GREATER_f32 __builtin_ia32_maxps
-#define GREATER_f64 __builtin_ia32_maxpd
-#define GREATER_i32 GREATER
-#elif WIDTH == 32
-#define LESSER_f32 __builtin_ia32_minps256
-#define LESSER_f64 __builtin_ia32_minpd256
-#define LESSER_i32 __builtin_ia32_pminsd256
-#define GREATER_f32 __builtin_ia32_maxps256
-#define GREATER_f64 __builtin_ia32_maxpd256
-#define GREATER_i32 __builtin_ia32_pmaxsd256
+#endif
+
+#if WIDTH > 16
+#define LESSER_i32(x, y) ((vector_i32)MM(min_epi32)((MM_INT)(x), (MM_INT)(y)))
+#define GREATER_i32(x, y) ((vector_i32)MM(max_epi32)((MM_INT)(x), (MM_INT)(y)))
 #else
-/* In every lane; and 4 is the rounding in use, which is of no matter here. */
-#define LESSER_f32(x, y) __builtin_ia32_minps512_mask(x, y, y, -1, 4)
-#define LESSER_f64(x, y) __builtin_ia32_minpd512_mask(x, y, y, UINT8_MAX, 4)
-#define LESSER_i32(x, y) __builtin_ia32_pminsd512_mask(x, y, y, UINT16_MAX)
-#define GREATER_f32(x, y) __builtin_ia32_maxps512_mask(x, y, y, -1, 4)
-#define GREATER_f64(x, y) __builtin_ia32_maxpd512_mask(x, y, y, UINT8_MAX, 4)
-#define GREATER_i32(x, y) __builtin_ia32_pmaxsd512_mask(x, y, y, UINT16_MAX)
+#define LESSER_i32 LESSER
+#define GREATER_i32 GREATER
+#endif
+
+#if WIDTH == 64
+#define LESSER_i64(x, y) ((vector_i64)MM(min_epi64)((MM_INT)(x), (MM_INT)(y)))
+#define GREATER_i64(x, y) ((vector_i64)MM(max_epi64)((MM_INT)(x), (MM_INT)(y)))
+#else
+#define LESSER_i64 LESSER
+#define GREATER_i64 GREATER
 #endif
 
 #endif

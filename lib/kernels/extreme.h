@@ -42,7 +42,6 @@ static T NAME(max)(const T *x, size_t count)
 
 #else
 
-#define VECTOR_LEN (WIDTH / sizeof(T))
 #define ACROSS 8
 
 /* The smaller or the larger of two, that is `end` where the other is NaN. */
@@ -58,7 +57,7 @@ static KERNEL_INLINE T NAME(extreme)(bool up, const T *x, size_t count)
 	T extreme = start;
 	size_t i = 0;
 
-	if (count < VECTOR_LEN) {
+	if (count < STEP) {
 		for (; i < count; i++)
 			if (up ? x[i] > extreme : x[i] < extreme)
 				extreme = x[i];
@@ -67,12 +66,12 @@ static KERNEL_INLINE T NAME(extreme)(bool up, const T *x, size_t count)
 
 	for (size_t v = 0; v < ACROSS; v++)
 		end[v] = (NAME(vector)){ 0 } + start;
-	for (; count - i >= ACROSS * VECTOR_LEN; i += ACROSS * VECTOR_LEN)
+	for (; count - i >= ACROSS * STEP; i += ACROSS * STEP)
 		for (size_t v = 0; v < ACROSS; v++)
-			end[v] = NAME(further)(up, NAME(load)(x + i + v * VECTOR_LEN), end[v]);
-	for (; count - i >= VECTOR_LEN; i += VECTOR_LEN)
+			end[v] = NAME(further)(up, NAME(load)(x + i + v * STEP), end[v]);
+	for (; count - i >= STEP; i += STEP)
 		end[0] = NAME(further)(up, NAME(load)(x + i), end[0]);
-	end[0] = NAME(further)(up, NAME(load)(x + count - VECTOR_LEN), end[0]);
+	end[0] = NAME(further)(up, NAME(load)(x + count - STEP), end[0]);
 
 	for (size_t half = ACROSS / 2; half > 0; half /= 2)
 		for (size_t v = 0; v < half; v++)
@@ -97,7 +96,6 @@ static T NAME(max)(const T *x, size_t count)
 	return NAME(extreme)(true, x, count);
 }
 
-#undef VECTOR_LEN
 #undef ACROSS
 #endif
 

@@ -30,7 +30,6 @@ static size_t NAME(argmax)(const T *x, size_t count)
 
 #else
 
-#define VECTOR_LEN (WIDTH / sizeof(T))
 #define ACROSS (256 / WIDTH)
 #define OR(x, y) ((x) | (y))
 
@@ -39,11 +38,11 @@ static size_t NAME(find)(const T *x, size_t count, T wanted)
 {
 	size_t i = 0;
 
-	for (; count - i >= ACROSS * VECTOR_LEN; i += ACROSS * VECTOR_LEN) {
+	for (; count - i >= ACROSS * STEP; i += ACROSS * STEP) {
 		lanes found = { 0 };
 
 		for (size_t v = 0; v < ACROSS; v++)
-			found |= (lanes)(NAME(load)(x + i + v * VECTOR_LEN) == wanted);
+			found |= (lanes)(NAME(load)(x + i + v * STEP) == wanted);
 		JOIN_HALVES(found, OR);
 		if (found[0])
 			break;
@@ -92,7 +91,6 @@ static size_t NAME(argmax)(const T *x, size_t count)
 	return NAME(position)(true, x, count);
 }
 
-#undef VECTOR_LEN
 #undef ACROSS
 #undef OR
 #endif
