@@ -69,13 +69,11 @@ static KERNEL_INLINE T NAME(extreme)(bool up, const T *x, size_t count)
 	for (; count - i >= ACROSS * STEP; i += ACROSS * STEP)
 		for (size_t v = 0; v < ACROSS; v++)
 			end[v] = NAME(further)(up, NAME(load)(x + i + v * STEP), end[v]);
+	for (size_t v = 1; v < ACROSS; v++)
+		end[0] = NAME(further)(up, end[v], end[0]);
 	for (; count - i >= STEP; i += STEP)
 		end[0] = NAME(further)(up, NAME(load)(x + i), end[0]);
 	end[0] = NAME(further)(up, NAME(load)(x + count - STEP), end[0]);
-
-	for (size_t half = ACROSS / 2; half > 0; half /= 2)
-		for (size_t v = 0; v < half; v++)
-			end[v] = NAME(further)(up, end[v + half], end[v]);
 
 #define FURTHER(x, y) NAME(further)(up, x, y)
 	JOIN_HALVES(end[0], FURTHER);
