@@ -115,33 +115,46 @@ static void help_moved(struct deed_writer *out, const struct deed_report *report
 	}
 }
 
+/* Bytes that were written after their end: by whom is not known. */
+static bool is_noticed(const struct deed_report *report)
+{
+	return !report->sites[0].site || deed_report_has_verb(report, "noticed");
+}
+
+static void help_reset(struct deed_writer *out, const struct deed_report *report)
+{
+	if (is_noticed(report))
+		deed_help_still_used(out, report);
+	else if (deed_report_has_verb(report, "lent"))
+		deed_put_text(out, "a pointer into an arena is good until its reset: carve anew "
+				   "after that, or reset later");
+	else
+		deed_put_text(out, deed_fault_help(report->fault));
+}
+
 static void help_ended(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 	const bool is_pointer =
 		deed_report_is_about_pointer(report) || deed_report_has_verb(report, "lent");
+	const bool is_block = deed_report_is_of_kind(report, "malloc");
+	const bool is_resized = end && end->role == DEED_ROLE_RESIZED;
 
-	if (is_pointer && deed_report_is_of_kind(report, "malloc"))
-		deed_put_text(out,
-			      end && end->role == DEED_ROLE_RESIZED
-				      ? "use the address that deed_realloc() returned, and no "
-					"other copy of the old one"
-			      : report->sites[0].site
-				      ? "deed_free() it after its last use"
-				      : "a pointer to it is still used: DEED_OPTIONS=guard=1, or "
-					"AddressSanitizer, stops there");
+	if (is_noticed(report) && !(is_block && is_resized))
+		deed_help_still_used(out, report);
+	else if (is_pointer && is_block)
+		deed_put_text(out, is_resized
+					   ? "use the address that deed_realloc() returned, and no "
+					     "other copy of the old one"
+					   : "deed_free() it after its last use");
 	else if (is_pointer)
-		deed_put_text(out,
-			      report->sites[0].site
-				      ? "a raw pointer is good as long as the loan that it came "
-					"from: take it anew"
-				      : "a raw pointer to it is still used: "
-					"DEED_OPTIONS=guard=1, or AddressSanitizer, stops there");
+		deed_put_text(out, "a raw pointer is good as long as the loan that it came from: "
+				   "take it anew");
 	else if (report->sites[0].is_copy && end && end->role == DEED_ROLE_DROPPED &&
 		 !end->is_guard)
 		deed_put_text(out, "a copied handle does not notice the drop: pass the owner by "
 				   "address, and drop it after its last use");
-	else if (end && end->role == DEED_ROLE_RESIZED)
+	else if (is_resized)
 		deed_put_text(out, "a resize makes all copies of a handle stale: pass the owner by "
 				   "address, not by value");
 	else if (end && end->role == DEED_ROLE_RELEASED)
@@ -474,6 +487,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		break;
 	case DEED_E04:
 		help_ended(out, report);
+		break;
+	case DEED_E21:
+		help_reset(out, report);
 		break;
 	case DEED_E05:
 		help_dropped(out, report);

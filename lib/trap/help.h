@@ -25,10 +25,12 @@ void deed_help_argument(struct deed_writer *out, const char *argument);
 void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
 		    const char *argument);
 
-/* Of blocks of the malloc family, of bytes around a buffer, of a leak, of an arena itself, of what
+/* Of blocks of the malloc family, of bytes around a buffer, of bytes that were written after its
+ * end, of a leak, of an arena itself, of what
  * takes time in a hot region, of what is not aligned. */
 void deed_help_block(struct deed_writer *out, const struct deed_report *report);
 void deed_help_edge(struct deed_writer *out, const struct deed_report *report);
+void deed_help_still_used(struct deed_writer *out, const struct deed_report *report);
 void deed_help_leak(struct deed_writer *out, const struct deed_report *report);
 void deed_help_arena(struct deed_writer *out, const struct deed_report *report);
 void deed_help_slow(struct deed_writer *out, const struct deed_report *report);

@@ -44,6 +44,16 @@ void deed_help_block(struct deed_writer *out, const struct deed_report *report)
 /* Of bytes in an arena, which no pages guard. */
 static const char over_the_edge[] = "a raw pointer ran over the edge: AddressSanitizer stops there";
 
+void deed_help_still_used(struct deed_writer *out, const struct deed_report *report)
+{
+	deed_put_text(out, "a raw pointer to it is still used: ");
+	if (!deed_report_is_of_kind(report, "arena"))
+		deed_put_text(out, "DEED_OPTIONS=guard=1, or ");
+	deed_put_text(out, "AddressSanitizer");
+	deed_put_text(out,
+		      deed_report_is_of_kind(report, "arena") ? " stops there" : ", stops there");
+}
+
 /* Of bytes around a buffer. */
 void deed_help_edge(struct deed_writer *out, const struct deed_report *report)
 {

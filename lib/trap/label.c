@@ -148,6 +148,11 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "opened here, while it still holds memory");
 		return;
 	}
+	if (has_verb(site, "noticed")) {
+		deed_put_text(out,
+			      site->is_guard ? "noticed at the end of this block" : "noticed here");
+		return;
+	}
 	switch (report->fault) {
 	case DEED_E03:
 		put_deed(out, site);

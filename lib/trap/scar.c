@@ -62,6 +62,22 @@ void deed_den_look(struct deed_visit *visit, char *lo, size_t bytes)
 	visit->damaged.bytes = bytes;
 }
 
+/* Of a buffer's damage. A verb without a frame is none of the program's: the end of a thread, which
+ * gives its scratch memory back. Under the shard lock.
+ */
+static struct deed_finding *tell(const struct deed_visit *visit, uint32_t slot,
+				 struct deed_damage damage, bool is_dead)
+{
+	struct deed_finding *const finding = (is_dead ? deed_dead_finding : deed_redzone_finding)(
+		visit->me, slot, damage, visit->frame ? visit->at : NULL, visit->frame);
+
+	if (visit->frame)
+		deed_finding_does(finding, is_dead ? "noticed" : visit->verb, visit->by_block);
+	else if (visit->verb)
+		deed_finding_noticed(finding, "when the thread's scratch memory was given back");
+	return finding;
+}
+
 void deed_den_tell_damage(struct deed_visit *visit)
 {
 	const struct deed_damage damage = visit->damage;
@@ -78,14 +94,10 @@ void deed_den_tell_damage(struct deed_visit *visit)
 		deed_finding_say(
 			visit->finding, "%zu bytes of `%s` that nobody had carved were written",
 			(size_t)(damage.last - damage.first) + 1, deed_plain(visit->at->text).text);
-	} else if (damage.first < (unsigned char *)cell->base + deed_cell_bytes(cell)) {
-		visit->finding =
-			deed_dead_finding(visit->me, slot, damage, visit->at, visit->frame);
-		deed_finding_does(visit->finding, visit->verb, visit->by_block);
 	} else {
 		visit->finding =
-			deed_redzone_finding(visit->me, slot, damage, visit->at, visit->frame);
-		deed_finding_does(visit->finding, visit->verb, visit->by_block);
+			tell(visit, slot, damage,
+			     damage.first < (unsigned char *)cell->base + deed_cell_bytes(cell));
 	}
 	deed_shard_give(slot ? slot : visit->den->slot);
 }
@@ -219,12 +231,8 @@ struct deed_finding *deed_den_tell_of(const struct deed_visit *visit,
 	struct deed_finding *finding = NULL;
 
 	deed_shard_take(of);
-	if (behind || is_row_of(slot, carving)) { /* else dropped, and long forgotten */
-		finding = (is_inside(carving, damage) ? deed_dead_finding : deed_redzone_finding)(
-			visit->me, of, damage, visit->at, visit->frame);
-		if (visit->verb)
-			deed_finding_does(finding, visit->verb, visit->by_block);
-	}
+	if (behind || is_row_of(slot, carving)) /* else dropped, and long forgotten */
+		finding = tell(visit, of, damage, is_inside(carving, damage));
 	deed_shard_give(of);
 	if (behind && is_row_of(slot, carving))
 		tell_before(finding, slot, carving, damage);

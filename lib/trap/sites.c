@@ -154,6 +154,12 @@ bool deed_site_ended_with_block(const struct deed_report *report,
 	return false;
 }
 
+/* Faults of raw pointers, which no verb has to be at. */
+static bool can_be_noticed(enum deed_fault fault)
+{
+	return fault == DEED_E04 || fault == DEED_E21 || fault == DEED_E25;
+}
+
 /* What says nothing is left out: that a leak was noticed at the end of the program, that bytes were
  * found written by no verb of it, that a loan
  * which outlived its block was noticed where it began, that memory which is known by being lent
@@ -164,8 +170,7 @@ static bool is_shown(const struct deed_report *report, const struct deed_report_
 
 	if (report->fault == DEED_E17 && site->role == DEED_ROLE_HERE)
 		return report->site_count == 1;
-	if ((report->fault == DEED_E04 || report->fault == DEED_E25) &&
-	    site->role == DEED_ROLE_HERE)
+	if (can_be_noticed(report->fault) && site->role == DEED_ROLE_HERE)
 		return site->site || report->site_count == 1;
 	if (site->role == DEED_ROLE_ADOPTED ||
 	    (report->fault == DEED_E14 && site->role == DEED_ROLE_HERE))
@@ -202,7 +207,7 @@ bool deed_report_is_about_pointer(const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;
 
-	return report->site_count && (report->fault == DEED_E04 || report->fault == DEED_E25) &&
+	return report->site_count && can_be_noticed(report->fault) &&
 	       (!here->site ||
 		(here->site->text && !*here->site->text && here->verb && *here->verb));
 }
