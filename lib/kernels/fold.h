@@ -85,6 +85,7 @@ static T NAME(sum_squares)(const T *x, size_t count)
 #define ROOT(x) _Generic((x), float : sqrtf, double : sqrt)(x)
 #define SMALLEST_NORMAL _Generic((T)0, float : FLT_MIN, double : DBL_MIN)
 #define LARGEST _Generic((T)0, float : FLT_MAX, double : DBL_MAX)
+#define UNIT _Generic((T)0, float : FLT_EPSILON / 2, double : DBL_EPSILON / 2)
 #define HIGHEST_EXPONENT _Generic((T)0, float : FLT_MAX_EXP, double : DBL_MAX_EXP)
 
 /* A power of two, a normal number, that brings `largest` near 1. */
@@ -99,16 +100,17 @@ static T NAME(leveller)(T largest)
 }
 
 /* The root of the sum of squares, and most often that is all. A square below the smallest normal
- * number has lost at most u times that number; so a sum of more than `count` times that number is
- * good. Else, and where the sum has overflowed, the squares are summed once more of x times a power
- * of two that makes the largest about 1, which is exact but for elements too small to matter, and
- * is taken back from the root. Denormal elements cannot be made quite as large; their squares are
- * normal nevertheless.
+ * number has lost at most u times that number; so a sum of more than `count` / u times that number
+ * has lost less than its own rounding. Else, and where the sum has overflowed, the squares are
+ * summed once more of x times a power of two that makes the largest about 1, which is exact but for
+ * elements too small to matter, and is taken back from the root. Denormal elements cannot be made
+ * quite as large; their squares are normal nevertheless. So the error is half that of the sum, and
+ * the root's rounding: (ceil(log2 n) + 3) / 2 times u, to first order.
  */
 static T NAME(norm2)(const T *x, size_t count)
 {
 	const T squares = NAME(sum_squares)(x, count);
-	const T most = LARGEST, least = SMALLEST_NORMAL;
+	const T most = LARGEST, least = SMALLEST_NORMAL / UNIT;
 
 	if (squares != squares || (squares >= (T)count * least && squares <= most))
 		return ROOT(squares);
@@ -127,4 +129,5 @@ static T NAME(norm2)(const T *x, size_t count)
 #undef ROOT
 #undef SMALLEST_NORMAL
 #undef LARGEST
+#undef UNIT
 #undef HIGHEST_EXPONENT

@@ -6,7 +6,7 @@
  * one before it, and then, where a quad has four, each and the one two before. The quads' totals
  * are scanned in the same way, and each quad's elements take the total of those before it. To all
  * of that the last sum of the row before is added; to the first row's, +0. What the last row lacks
- * counts as +0. So no zero result is -0; and the error of y[i] is at most (i / LANES + 6) u times
+ * counts as +0. So no zero result is -0; and the error of y[i] is at most (i / LANES + 5) u times
  * the sum of the absolute values, where the obvious loop has i u.
  */
 
