@@ -51,7 +51,7 @@
 #include "deed/claim.h"
 #include "deed/simd.h"
 
-/* ---- element by element ---------------------------------------------------------------------- */
+/* ---- element by element --------------------------------------------------------------------- */
 
 /* deed_fill_f32, deed_fill_f64 - y = a, in every element.
  *
@@ -172,7 +172,7 @@
 	deed_reverse_f64_(DEED_WRITTEN(double, y, #y), DEED_READ(double, x, #x))
 #define deed_reverse_f64_by(y) deed_reverse_f64_by_(DEED_WRITTEN(double, y, #y))
 
-/* ---- sums ------------------------------------------------------------------------------------ */
+/* ---- sums ----------------------------------------------------------------------------------- */
 
 /* deed_sum_f32, deed_sum_f64 - the sum of all elements.
  *
@@ -218,8 +218,11 @@
  * In double, for float too. Block by block of 64 KiB, each looked at twice while it is in the
  * cache: first the mean, by the tree of deed_sum_f32(), then the squares of the differences from
  * it, and what the mean had missed; the blocks are joined in the same tree (Chan, Golub, LeVeque,
- * Algorithms for Computing the Sample Variance, 1983). No offset of the elements, however large,
- * cancels digits of the variance, which is never below 0.
+ * Algorithms for Computing the Sample Variance, 1983). The mean is within (4 ceil(log2 n) + 5) u
+ * times the mean of the absolute values, u being 2^-53. The variance, which is never below 0, has
+ * a relative error of some ceil(log2 n) u; where the mean is k standard deviations from 0, at most
+ * of k times that, which is in the nature of the thing: the sum of squares less the square of the
+ * sum has k^2 times that.
  *
  * Of nothing 0 and 0; of one element it and 0. NaN if an element is NaN or infinite; f64 elements
  * beyond about 1e154 may overflow to an infinity or NaN.
@@ -232,11 +235,10 @@
  *
  * Row by row of 64 bytes: inside a row by doubling, the quads of 16 bytes first, and to that the
  * last sum of the row before is added (lib/kernels/scan.h). The error of y[i] is at most
- * (i / 16 + 5) u times the sum of the absolute values up to there (f64: i / 8), where a loop's has
+ * (i / 16 + 6) u times the sum of the absolute values up to there (f64: i / 8), where a loop's has
  * i u. So y may differ from what deed_sum_f32() says of its part of x.
  *
- * No zero is -0. A NaN, or an overflow, stays up to the end; and the row that it is in may have it
- * from its beginning on.
+ * No zero is -0. A NaN, or an overflow, stays up to the end.
  */
 #define deed_prefix_sum_f32(y, x)                                                                  \
 	deed_prefix_sum_f32_(DEED_WRITTEN(float, y, #y), DEED_READ(float, x, #x))
@@ -253,7 +255,7 @@
 #define deed_sum_i32(x) deed_sum_i32_(DEED_READ(int32_t, x, #x))
 #define deed_sum_i64(x) deed_sum_i64_(DEED_READ(int64_t, x, #x))
 
-/* ---- extremes -------------------------------------------------------------------------------- */
+/* ---- extremes ------------------------------------------------------------------------------- */
 
 /* deed_min_f32, deed_min_f64, deed_max_f32, deed_max_f64 - the smallest, and the largest element.
  *
@@ -285,7 +287,7 @@
 #define deed_argmax_f32(x) deed_argmax_f32_(DEED_READ(float, x, #x))
 #define deed_argmax_f64(x) deed_argmax_f64_(DEED_READ(double, x, #x))
 
-/* ---- structs of arrays, arrays of structs ---------------------------------------------------- */
+/* ---- structs of arrays, arrays of structs --------------------------------------------------- */
 
 /* deed_interleave2_f32, ...3, ...4, and _f64 - y = x0[0], x1[0], ..., x0[1], x1[1], ...: columns to
  * rows.
@@ -341,7 +343,7 @@
 				DEED_WRITTEN(double, y2, #y2), DEED_WRITTEN(double, y3, #y3),      \
 				DEED_READ(double, x, #x))
 
-/* ---- conversion, counting -------------------------------------------------------------------- */
+/* ---- conversion, counting ------------------------------------------------------------------- */
 
 /* deed_f32_from_u8, deed_f32_from_i16, deed_f32_from_i32, deed_f64_from_f32, deed_f32_from_f64 - y
  * = x, as a floating-point number.
@@ -375,7 +377,8 @@
 /* deed_histogram_u8 - counts how often each value occurs: counts[x[i]]++ for all i.
  *
  * `counts` is a view of exactly 256 uint64_t, else E15, and is added to: begin with
- * deed_new_zeroed(). x is a view of uint8_t, as long as it likes. Up to some 16 KiB of stack.
+ * deed_new_zeroed(). x is a view of uint8_t, as long as it likes. How long it takes does
+ * not depend on the values. Some 4 KiB of stack.
  */
 #define deed_histogram_u8(counts, x)                                                               \
 	deed_histogram_u8_(DEED_WRITTEN(uint64_t, counts, #counts), DEED_READ(uint8_t, x, #x))
