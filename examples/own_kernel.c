@@ -57,7 +57,8 @@ int main(void)
 		deed_copy(b, a);
 		run(a, b);
 		printf("%d points after %d steps: %.1f degrees on average, %.1f at the tenth\n",
-		       POINTS, STEPS, (double)deed_sum_f32(a) / POINTS, (double)deed_at(a, 10));
+		       POINTS, STEPS, (double)deed_sum_f32(a) / (double)POINTS,
+		       (double)deed_at(a, 10));
 	}
 	return 0;
 }
