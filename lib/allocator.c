@@ -134,5 +134,5 @@ void deed_pages_count(struct deed_statistics *stats)
 	const size_t huge_bytes = __atomic_load_n(&huge.bytes, __ATOMIC_RELAXED);
 
 	stats->page_bytes = __atomic_load_n(&small.bytes, __ATOMIC_RELAXED) + huge_bytes;
-	stats->huge_page_bytes = deed_os_has_huge_pages() ? huge_bytes : 0;
+	stats->huge_page_bytes = huge_bytes && deed_os_has_huge_pages() ? huge_bytes : 0;
 }
