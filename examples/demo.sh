@@ -146,7 +146,8 @@ say
 say '1. What it costs'
 say
 say "   filestat computes the figures of ent(1): entropy, chi-square, pi and so on. One source,"
-say "   built three ways at -O2, reads the $megabytes MB of ${input##*/}."
+say "   built three ways at -O2, reads the $megabytes MB of ${input##*/}. With deed it counts bytes by a"
+say "   SIMD kernel, raw C by a loop."
 say
 
 progress 'building filestat three ways'

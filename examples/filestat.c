@@ -12,7 +12,8 @@
  * bytes, lends it once, and walks over slices of that loan.
  *
  *     bytes    |---- BLOCK ----|---- BLOCK ----|-- rest --|
- *     slice    [ deed_data(): one check, then a raw loop  ]
+ *     slice    [ deed_histogram_u8() ]
+ *              [ deed_data(): one check, then raw loops ]
  *     loop     |abc def|abc def| ...   six bytes, a point of the Monte Carlo experiment
  *
  * One pass gathers integers: how often each byte occurs, the sum of the products of
@@ -26,9 +27,11 @@
 #define FLAVOUR "raw C"
 #else
 #include <deed.h>
+#include <deed/kernels.h>
 #define FLAVOUR (DEED_TRAP ? "trap" : "release")
 #endif
 
+#include <endian.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -46,10 +49,11 @@
 #define POINT 6
 #define RADIUS 0xffffffu
 
-/* Whole points, so that none spans two blocks; small enough for the second cache, large enough
- * that what a block costs does not show. */
-#define BLOCK ((size_t)96 * 1024)
+/* Whole points, so that none spans two blocks; small enough for the second cache, and for 32 bits
+ * to hold the products of all neighbours, large enough that what a block costs does not show. */
+#define BLOCK ((size_t)60 * 1024)
 _Static_assert(BLOCK % POINT == 0, "a point must not span two blocks");
+_Static_assert(BLOCK * 255 * 255 <= UINT32_MAX, "the products of a block must not overflow");
 
 /* What has to be held in memory because it cannot be mapped: endless devices end here. */
 #define READ_FIRST ((size_t)64 * 1024)
@@ -62,52 +66,60 @@ enum { EXIT_USAGE = 2 };
 
 /* ---- gathering ------------------------------------------------------------------------------ */
 
-/* Four tables of counts, used in turn: a byte that equals its neighbour would otherwise wait for
- * the neighbour's count to be stored. */
 struct tally {
-	uint64_t count[4][256];
+	uint64_t count[256];
 	uint64_t pairs; /* the sum of the products of neighbours */
 	uint64_t points, inside;
 	unsigned last; /* the byte before the next one; 0 at first, which adds nothing to `pairs` */
 };
 
-static void tally_byte(struct tally *tally, unsigned byte)
+/* gcc vectorises as much as it can at -O3 only, clang at -O2. */
+#ifndef __clang__
+#pragma GCC push_options
+#pragma GCC optimize("O3")
+#endif
+static uint32_t products_of_neighbours(const uint8_t *byte, size_t count)
 {
-	tally->count[0][byte]++;
-	tally->pairs += tally->last * byte;
-	tally->last = byte;
+	uint32_t sum = 0;
+
+	for (size_t i = 1; i < count; i++)
+		sum += (uint32_t)(byte[i - 1] * byte[i]);
+	return sum;
+}
+#ifndef __clang__
+#pragma GCC pop_options
+#endif
+
+static uint32_t four_bytes(const uint8_t *byte)
+{
+	uint32_t four;
+
+	memcpy(&four, byte, sizeof four);
+	return be32toh(four);
+}
+
+static size_t points_inside(const uint8_t *byte, size_t points)
+{
+	size_t inside = 0;
+
+	for (const uint8_t *const end = byte + points * POINT; byte < end; byte += POINT) {
+		const uint64_t x = four_bytes(byte) >> 8;
+		const uint64_t y = four_bytes(byte + 2) & RADIUS;
+
+		inside += x * x + y * y <= (uint64_t)RADIUS * RADIUS;
+	}
+	return inside;
 }
 
 static void tally_block(struct tally *tally, deed_u8_borrowed block)
 {
-	const uint8_t *byte = deed_data(block);
-	const uint8_t *const end = byte + deed_len(block);
-	const size_t points = deed_len(block) / POINT;
-	uint64_t pairs = 0, inside = 0;
-	unsigned last = tally->last;
+	const uint8_t *const byte = deed_data(block);
+	const size_t count = deed_len(block), points = count / POINT;
 
-	for (const uint8_t *const stop = byte + points * POINT; byte < stop; byte += POINT) {
-		const unsigned a = byte[0], b = byte[1], c = byte[2];
-		const unsigned d = byte[3], e = byte[4], f = byte[5];
-		const uint64_t x = a << 16 | b << 8 | c;
-		const uint64_t y = d << 16 | e << 8 | f;
-
-		tally->count[0][a]++;
-		tally->count[1][b]++;
-		tally->count[2][c]++;
-		tally->count[3][d]++;
-		tally->count[0][e]++;
-		tally->count[1][f]++;
-		pairs += last * a + a * b + b * c + c * d + d * e + e * f;
-		inside += x * x + y * y <= (uint64_t)RADIUS * RADIUS;
-		last = f;
-	}
-	tally->pairs += pairs;
+	tally->pairs += tally->last * byte[0] + products_of_neighbours(byte, count);
 	tally->points += points;
-	tally->inside += inside;
-	tally->last = last;
-	while (byte < end)
-		tally_byte(tally, *byte++);
+	tally->inside += points_inside(byte, points);
+	tally->last = byte[count - 1];
 }
 
 static void show_progress(size_t done, size_t total)
@@ -126,13 +138,17 @@ static void show_progress(size_t done, size_t total)
 
 static void tally_bytes(struct tally *tally, deed_u8_borrowed bytes)
 {
+	DEED_LEND(counts, tally->count, 256);
 	const size_t len = deed_len(bytes);
 	const bool is_slow = len >= PROGRESS_MIN && isatty(STDERR_FILENO);
 
 	for (size_t lo = 0; lo < len; lo += BLOCK) {
 		const size_t hi = len - lo < BLOCK ? len : lo + BLOCK;
 
-		tally_block(tally, deed_slice(bytes, lo, hi));
+		const deed_u8_borrowed block = deed_slice(bytes, lo, hi);
+
+		deed_histogram_u8(counts, block);
+		tally_block(tally, block);
 		if (is_slow)
 			show_progress(hi, len);
 	}
@@ -197,8 +213,7 @@ static struct figures figures_of(const struct tally *tally, deed_u8_borrowed byt
 	for (int i = 0; i < 256; i++) {
 		double count, excess, share;
 
-		for (int table = 0; table < 4; table++)
-			of.count[i] += tally->count[table][i];
+		of.count[i] = tally->count[i];
 		count = (double)of.count[i];
 		excess = count - expected;
 		share = count / len;
