@@ -950,7 +950,7 @@ Test(deliver, advice_stops_nobody)
 	const struct child_result *const result = child_run("is_advised", "", "");
 
 	cr_expect_eq(result->code, 7);
-	cr_expect(strstr(result->err, "deed: A01 allocation in a hot region: slow\n"));
+	cr_expect(strstr(result->err, "deed: advisory A01 allocation in a hot region: slow\n"));
 }
 
 static void *fault_when_cancelled(void *argument)

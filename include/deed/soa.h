@@ -287,7 +287,7 @@
 #define DEED_SOA_PUSH_N(own_row, soa, text, ...)                                                   \
 	(__extension__({                                                                           \
 		const __typeof__(*(soa)->row) own_row = __VA_ARGS__;                               \
-		deed_soa_push_(DEED_SAY(deed_resize, soa), &own_row, DEED_SOA_COLUMNS(soa),        \
+		deed_soa_push_(DEED_SAY(deed_soa_push, soa), &own_row, DEED_SOA_COLUMNS(soa),      \
 			       DEED_HERE(text, (soa)->tag));                                       \
 	}))
 #define DEED_SOA_GET_N(own_row, soa, text, index)                                                  \
@@ -300,7 +300,7 @@
 #define DEED_SOA_SET_N(own_row, soa, text, index, ...)                                             \
 	(__extension__({                                                                           \
 		const __typeof__(*(soa)->row) own_row = __VA_ARGS__;                               \
-		deed_soa_set_(DEED_SAY(deed_resize, soa), (index), &own_row,                       \
+		deed_soa_set_(DEED_SAY(deed_soa_set, soa), (index), &own_row,                      \
 			      DEED_SOA_COLUMNS(soa), DEED_HERE(text, (soa)->tag));                 \
 	}))
 #define DEED_SOA_PUSH(n, soa, text, ...)                                                           \

@@ -101,6 +101,8 @@ DEED_ASKS(deed_release, DEED_CAN_LOSE);
 DEED_ASKS(deed_settle, DEED_CAN_CHANGE);
 DEED_ASKS(deed_swap, DEED_CAN_CHANGE);
 DEED_ASKS(deed_resize, DEED_CAN_WRITE);
+DEED_ASKS(deed_soa_push, DEED_CAN_WRITE);
+DEED_ASKS(deed_soa_set, DEED_CAN_WRITE);
 DEED_ASKS(deed_immortal, DEED_OWNED(is->owned, is->gone));
 DEED_ASKS(deed_clone, DEED_CAN_READ);
 DEED_ASKS(deed_borrow, DEED_CAN_READ);
@@ -188,6 +190,8 @@ DEED_END_C
 #define DEED_THEN_deed_settle DEED_SETTLES
 #define DEED_THEN_deed_swap DEED_OWNS_NOW
 #define DEED_THEN_deed_resize DEED_DOES_NOTHING
+#define DEED_THEN_deed_soa_push DEED_DOES_NOTHING
+#define DEED_THEN_deed_soa_set DEED_DOES_NOTHING
 #define DEED_THEN_deed_immortal DEED_OWNS_NOW
 #define DEED_THEN_deed_clone DEED_DOES_NOTHING
 #define DEED_THEN_deed_borrow DEED_LENDS_ALL

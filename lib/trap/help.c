@@ -155,8 +155,12 @@ static void help_ended(struct deed_writer *out, const struct deed_report *report
 		deed_put_text(out, "a copied handle does not notice the drop: pass the owner by "
 				   "address, and drop it after its last use");
 	else if (is_resized)
-		deed_put_text(out, "a resize makes all copies of a handle stale: pass the owner by "
-				   "address, not by value");
+		deed_put_format(out,
+				"%s all copies of a handle stale: pass the owner by address, not "
+				"by value",
+				deed_help_is_of_rows(report)
+					? "a push that needs more room makes, as a resize does,"
+					: "a resize makes");
 	else if (end && end->role == DEED_ROLE_RELEASED)
 		deed_put_text(out, "use it before deed_release() gives the memory away, or "
 				   "deed_adopt() the raw pointer again");
@@ -179,6 +183,9 @@ static void help_dropped(struct deed_writer *out, const struct deed_report *repo
 	} else if (report->sites[0].is_guard || (end && end->is_guard)) {
 		deed_put_text(out,
 			      "delete the other drop: DEED_AUTO drops at the end of its block");
+	} else if (deed_report_is_of_kind(report, "arena")) {
+		deed_put_text(out, "delete both: what is in an arena needs no drop, and ends with "
+				   "the arena");
 	} else if (deed_report_has_verb(report, "released")) {
 		deed_put_text(out, "release it instead of dropping it: the drop ended the memory");
 	} else {
@@ -205,15 +212,10 @@ static const char *to_do(const struct deed_report *report)
 	return "drop";
 }
 
-/* "deed_end(" of a loan; a column has two words between its parentheses. */
-static bool is_column(const struct deed_report_site *loan)
-{
-	return loan->site && loan->site->text && strchr(loan->site->text, ',');
-}
-
+/* "deed_end(" of a loan. */
 static void put_end(struct deed_writer *out, const struct deed_report_site *loan)
 {
-	deed_put_text(out, is_column(loan) ? "deed_soa_end(" : "deed_end(");
+	deed_put_text(out, deed_site_is_of_column(loan) ? "deed_soa_end(" : "deed_end(");
 }
 
 static void help_lent(struct deed_writer *out, const struct deed_report *report)
@@ -306,7 +308,8 @@ static void help_ended_loan(struct deed_writer *out, const struct deed_report *r
 				   "from the owner");
 	else
 		deed_put_format(out, "use the view before %s, or take a new loan from the owner",
-				loan && is_column(loan) ? "deed_soa_end()" : "deed_end()");
+				loan && deed_site_is_of_column(loan) ? "deed_soa_end()"
+								     : "deed_end()");
 }
 
 static void help_ended_again(struct deed_writer *out, const struct deed_report *report)
@@ -316,9 +319,9 @@ static void help_ended_again(struct deed_writer *out, const struct deed_report *
 	deed_put_text(out, report->sites[0].is_guard
 				   ? "delete the "
 				   : "end each loan once: delete one of the two ");
-	deed_put_text(out, loan && is_column(loan) ? "deed_soa_end()" : "deed_end()");
+	deed_put_text(out, loan && deed_site_is_of_column(loan) ? "deed_soa_end()" : "deed_end()");
 	if (report->sites[0].is_guard)
-		deed_put_text(out, loan && is_column(loan)
+		deed_put_text(out, loan && deed_site_is_of_column(loan)
 					   ? ": a guard (DEED_SOA_INOUT, DEED_SOA_BORROWED) ends "
 					     "its own loan"
 					   : ": a guard (DEED_INOUT, DEED_BORROWED) ends its own "

@@ -10,6 +10,12 @@
 #include "options.h"
 #include "plain.h"
 
+static bool is_same_line(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a && a->site && b->site && a->site->line == b->site->line && *a->site->file &&
+	       !strcmp(a->site->file, b->site->file);
+}
+
 /* Of blocks of the malloc family, and of what was taken for one. */
 void deed_help_block(struct deed_writer *out, const struct deed_report *report)
 {
@@ -18,6 +24,9 @@ void deed_help_block(struct deed_writer *out, const struct deed_report *report)
 	if (deed_report_has_verb(report, "freed by its size"))
 		deed_put_text(out, "say the bytes that it was asked for, or leave them out: "
 				   "deed_free() needs none");
+	else if (report->fault == DEED_E18 && deed_report_is_of_kind(report, "arena"))
+		deed_put_text(out, "delete it: memory of an arena needs no free, and ends with the "
+				   "arena");
 	else if (report->fault == DEED_E18)
 		deed_put_text(out, deed_report_has_verb(report, "reallocated")
 					   ? "reallocate what deed_malloc() and its kin gave, by "
@@ -36,6 +45,9 @@ void deed_help_block(struct deed_writer *out, const struct deed_report *report)
 	else if (report->fault == DEED_E04)
 		deed_put_text(out, "free it after its last use: deed_realloc() takes what lives, "
 				   "or null");
+	else if (is_same_line(end, report->sites))
+		deed_put_text(out, "two copies of one pointer are freed by the same line: give "
+				   "each a block of its own, or free it where one of them ends");
 	else
 		deed_put_text(out, "delete one of the two; a pointer that is set to NULL when it "
 				   "was freed may be freed again");
@@ -69,6 +81,23 @@ void deed_help_edge(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, deed_fault_help(report->fault));
 }
 
+/* Whether what leaked ends in several ways. */
+static bool are_mixed(const struct deed_report *report)
+{
+	const char *verb = NULL;
+
+	for (size_t i = 1; i < report->site_count; i++) {
+		const struct deed_report_site *const site = &report->sites[i];
+
+		if (!site->verb || !*site->verb)
+			continue;
+		if (verb && strcmp(verb, site->verb) != 0)
+			return true;
+		verb = site->verb;
+	}
+	return false;
+}
+
 void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *text = "";
@@ -77,6 +106,11 @@ void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 	if (deed_report_has_verb(report, "never closed")) {
 		deed_put_text(out, "deed_arena_close() each when all of its buffers are done with; "
 				   "deed_arena_immortal() says that it lives for ever");
+		return;
+	}
+	if (are_mixed(report)) {
+		deed_put_text(out, "end each after its last use: deed_drop() owners, deed_free() "
+				   "blocks, deed_arena_close() arenas");
 		return;
 	}
 	for (size_t i = 0; i < report->event_count; i++)
@@ -95,8 +129,6 @@ void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 			"%simmortal() says that it lives for ever",
 			deed_help_is_of_rows(report) ? "DEED_SOA_AUTO" : "DEED_AUTO",
 			deed_help_is_of_rows(report) ? "deed_soa_" : "deed_");
-	if (deed_report_has_verb(report, "never dropped or closed"))
-		deed_put_text(out, "; an arena takes deed_arena_close()");
 }
 
 void deed_help_slow(struct deed_writer *out, const struct deed_report *report)
@@ -112,9 +144,17 @@ void deed_help_slow(struct deed_writer *out, const struct deed_report *report)
 
 void deed_help_unaligned(struct deed_writer *out, const struct deed_report *report)
 {
+	const char *owner = "";
+
+	for (size_t i = 0; i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ALLOCATED && report->sites[i].site)
+			owner = report->sites[i].site->text;
 	if (report->buffer.align >= 64)
 		deed_put_text(out, "the buffer is aligned: begin parts and rows at multiples of 64 "
 				   "bytes");
+	else if (deed_report_is_of_kind(report, "heap") && deed_help_is_simple(owner))
+		deed_put_format(out, "make it with `deed_new_aligned(%s, %zu, 64)`", owner,
+				report->buffer.count);
 	else if (deed_report_is_of_kind(report, "heap"))
 		deed_put_text(out, deed_fault_help(report->fault));
 	else

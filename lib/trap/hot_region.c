@@ -17,6 +17,9 @@
  */
 #include "hot_region.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "../os.h"
 #include "cell.h"
 #include "options.h"
@@ -333,21 +336,32 @@ void deed_hot_fork_done(void)
 			places[i].counts[what] = 0;
 }
 
+/* Adds "4 allocations" to what was counted, if there were any. */
+static void add_count(char *to, size_t size, size_t number, const char *what)
+{
+	const size_t len = strlen(to);
+
+	if (number)
+		snprintf(to + len, size - len, "%s%zu %s%s", len ? " and " : "", number, what,
+			 number == 1 ? "" : "s");
+}
+
 static void report_place(struct deed_thread *me, const struct place *place)
 {
 	const size_t news = place->counts[ALLOCATED], resizes = place->counts[RESIZED];
 	const size_t waits = place->counts[WAITED];
 	struct deed_finding *finding;
+	char counts[128] = "";
 
+	add_count(counts, sizeof counts, news, "allocation");
+	add_count(counts, sizeof counts, resizes, "resize");
+	add_count(counts, sizeof counts, waits, "wait");
 	me->inside = 1;
 	finding = deed_finding_begin(me, DEED_A01, place->site, NULL);
 	deed_finding_does(finding, news + resizes ? "counted" : "counted waits", false);
 	deed_finding_repeats(finding, news + resizes + waits);
-	deed_finding_say(finding,
-			 "%zu allocation%s, %zu resize%s and %zu wait%s for a buffer in the hot "
-			 "region `%s`",
-			 news, news == 1 ? "" : "s", resizes, resizes == 1 ? "" : "s", waits,
-			 waits == 1 ? "" : "s", deed_plain(place->site->text).text);
+	deed_finding_say(finding, "%s in the hot region `%s`", counts,
+			 deed_plain(place->site->text).text);
 	deed_raise(me, finding);
 }
 

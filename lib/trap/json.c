@@ -36,7 +36,8 @@
  *       "of": 30,                        of E15: how many there are of what the range counts
  *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
  *                                        that were asked for, these are the buffer's
- *       "verb": "released",              of the fault: what the program does there, if known
+ *       "verb": "released",              of the fault: what the program does there, if known;
+ *                                        of a leak: what it did not do
  *       "copy": true,                    of the fault: the handle is a bit copy of an ended one
  *       "guard": true,                   loans, and what the end of a block did: its declaration
  *       "ended": false,                  loans only: ended meanwhile

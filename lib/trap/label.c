@@ -81,6 +81,11 @@ static bool is_block(const struct deed_report *report)
 	return deed_report_is_of_kind(report, "malloc");
 }
 
+static bool is_of_rows(const struct deed_report *report)
+{
+	return report->buffer.type && !strcmp(report->buffer.type, "row");
+}
+
 /* The kind of the loan that was asked for, if the report tells: in the text that a move has for its
  * target; or because two loans that only read do not conflict. */
 static const char *kind_asked_for(const struct deed_report *report,
@@ -139,6 +144,14 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, ", but it is null");
 	if (is_static(report) && !has_verb(site, "adopted"))
 		deed_put_text(out, ", but it is static data");
+}
+
+/* Whether what was used is a view: then the loan that it is of stands behind those in the way. */
+static bool is_of_view(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	return loan && deed_site_of_loan(report, (size_t)(loan - report->sites) + 1);
 }
 
 static void put_here(struct deed_writer *out, const struct deed_report *report,
@@ -202,7 +215,8 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E13:
 		put_deed(out, site);
-		deed_put_text(out, ", while it is lent on");
+		deed_put_text(out,
+			      is_of_view(report) ? ", while it is lent on" : ", while it is lent");
 		break;
 	case DEED_E15:
 		put_missing(out, site);
@@ -329,7 +343,7 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 
 	if (is_leak && !is_single)
 		deed_put_format(out, "%zu %s%s, %zu byte%s, ", site->repeats,
-				has_verb(report->sites, "never closed") ? "arena" : "buffer",
+				has_verb(site, "never closed") ? "arena" : "buffer",
 				site->repeats == 1 ? "" : "s", site->bytes,
 				site->bytes == 1 ? "" : "s");
 	else if (report->fault == DEED_E02 && !is_arena(report))
@@ -342,7 +356,7 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "taken over here from elsewhere (adopted)");
 	else if (is_arena(report))
 		deed_put_text(out, "the arena begins here");
-	else if (is_leak && has_verb(report->sites, "never closed"))
+	else if (is_leak && has_verb(site, "never closed"))
 		deed_put_text(out, site->repeats == 1 ? "begins here" : "begin here");
 	else
 		deed_put_text(out, "allocated here");
@@ -395,7 +409,11 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out,
 			      deed_report_is_about_pointer(report) ? "resized here, to other memory"
 			      : report->fault == DEED_E04 || report->fault == DEED_E05
-				      ? "ended by this resize: older copies of the handle are stale"
+				      ? (is_of_rows(report)
+						 ? "the columns moved here: older copies of the "
+						   "handle are stale"
+						 : "ended by this resize: older copies of the "
+						   "handle are stale")
 				      : "resized here");
 		break;
 	case DEED_ROLE_MOVED:

@@ -36,6 +36,8 @@ bool deed_site_ended_with_block(const struct deed_report *report,
 				const struct deed_report_site *loan);
 /* Whether a site is that of a hot region whose advisories were counted. */
 bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site);
+/* Whether a loan is of a column, which has two words between its parentheses. */
+bool deed_site_is_of_column(const struct deed_report_site *loan);
 /* Whether a loan is that of an arena over a caller's block. */
 bool deed_site_is_arenas(const struct deed_report_site *loan);
 /* Whether a range is all of the report's buffer. */

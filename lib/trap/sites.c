@@ -106,6 +106,11 @@ bool deed_site_is_counted(const struct deed_report *report, const struct deed_re
 	       !strncmp(site->verb, "counted", strlen("counted"));
 }
 
+bool deed_site_is_of_column(const struct deed_report_site *loan)
+{
+	return loan->site && loan->site->text && strchr(loan->site->text, ',');
+}
+
 bool deed_site_is_arenas(const struct deed_report_site *loan)
 {
 	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "opened");

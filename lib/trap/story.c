@@ -285,6 +285,9 @@ void deed_finding_leaks(struct deed_finding *finding, uint32_t slot, size_t repe
 	site = &finding->sites[finding->site_count - 1];
 	site->repeats = repeats;
 	site->bytes = bytes;
+	site->verb = deed_cell_at(slot)->kind == DEED_KIND_MALLOC	 ? "never freed"
+		     : deed_cell_at(slot)->kind == DEED_KIND_WHOLE_ARENA ? "never closed"
+									 : "never dropped";
 }
 
 void deed_finding_region(struct deed_finding *finding, const struct deed_site *at)

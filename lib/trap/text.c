@@ -132,8 +132,9 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 		   !deed_report_is_of_kind(page->report, "whole arena")) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
-				     : deed_site_is_arenas(site)
-					     ? "lasts until the arena is closed"
+				     : deed_site_is_arenas(site) ? "lasts until the arena is closed"
+				     : deed_site_is_of_column(site)
+					     ? "lasts until deed_soa_end() ends it"
 					     : "lasts until deed_end() ends it");
 	}
 	if (words->bytes)
@@ -353,7 +354,8 @@ static void put_buffer(const struct deed_page *page)
 /* "deed: E03 use after move" */
 static void put_name(const struct deed_page *page)
 {
-	deed_put_text(page->out, "deed: ");
+	deed_put_text(page->out,
+		      page->report->fault >= DEED_ADVISORY_FIRST ? "deed: advisory " : "deed: ");
 	deed_put_text(page->out, deed_fault_id(page->report->fault));
 	deed_put_text(page->out, " ");
 	deed_put_text(page->out, deed_fault_name(page->report->fault));
@@ -406,6 +408,11 @@ void deed_text_report(struct deed_rendering *rendering)
 		words = deed_new_words(&page);
 		deed_put_text(words,
 			      "threads are numbered in the order of their first use of deed");
+		deed_put_note(&page);
+	}
+	if (page.report->fault >= DEED_ADVISORY_FIRST) {
+		words = deed_new_words(&page);
+		deed_put_text(words, "an advisory, no fault: the program goes on");
 		deed_put_note(&page);
 	}
 	words = deed_new_words(&page);
