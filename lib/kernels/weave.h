@@ -31,8 +31,9 @@ static inline void NAME(unzip)(NAME(vector) * x0, NAME(vector) * x1)
 	*x0 = even;
 }
 
-/* gcc would load a vector again for each use, which costs what the load does where it crosses the
- * end of a cache line.
+/* Makes the compiler have v in one register here. gcc would load a vector again for each use, which
+ * costs what a load does that the end of a cache line cuts; clang would store halves of a vector
+ * rather than put them together.
  */
 #if defined __x86_64__
 #define STAY(v) __asm__("" : "+v"(v))
@@ -50,6 +51,7 @@ static inline NAME(vector) NAME(take)(const T *x)
 
 static inline void NAME(put)(T *y, NAME(vector) v)
 {
+	STAY(v);
 	*(NAME(loose) *)y = v;
 }
 
