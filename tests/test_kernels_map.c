@@ -244,11 +244,12 @@ Test(kernels_map, fma_rounds_once)
 			const uint64_t bits = random_u64();
 			/* Every fourth time the sum is below the smallest normal number. */
 			const int down = round % 4 ? 0 : -150;
-			const int tiny = (int)(bits >> 48 & 63) - 60;
+			const int tiny = (int)(bits >> 48 & 63) - 62;
+			const float some = (float)(4 + (bits >> 56 & 3));
 
 			x[i] = (float)((bits & 0x7ff) | 0x801);
 			y[i] = ldexpf((float)((bits >> 16 & 0xfff) | 0x1001), down);
-			w[i] = ldexpf(bits >> 63 ? 1 : -1, down ? -149 : tiny);
+			w[i] = ldexpf(bits >> 63 ? some : -some, down ? -149 : tiny);
 		}
 		deed_kernels->fma_f32(z, x, y, w, COUNT);
 		for (size_t i = 0; i < COUNT; i++) {
