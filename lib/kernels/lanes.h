@@ -30,6 +30,17 @@ typedef int64_t lanes __attribute__((vector_size(WIDTH)));
 #define JOIN_HALVES(v, OP) v = OP(v, SHUFFLED(v, 1, 0))
 #endif
 
+/* Whether any bit of v is set. */
+#if !defined __x86_64__
+#define ANY(v) (((v)[0] | (v)[1]) != 0)
+#elif WIDTH == 64
+#define ANY(v) (_mm512_test_epi64_mask((__m512i)(v), (__m512i)(v)) != 0)
+#elif WIDTH == 32
+#define ANY(v) (!_mm256_testz_si256((__m256i)(v), (__m256i)(v)))
+#else
+#define ANY(v) (_mm_movemask_epi8((__m128i)(v)) != 0)
+#endif
+
 /* Where many vectors are loaded at once, gcc would load them in any order. The processor prefetches
  * what is read in order: from beyond the second cache, a sum was a seventh slower without this.
  */

@@ -31,7 +31,6 @@ static size_t NAME(argmax)(const T *x, size_t count)
 #else
 
 #define ACROSS (256 / WIDTH)
-#define OR(x, y) ((x) | (y))
 
 /* Where `wanted` is first. */
 static size_t NAME(find)(const T *x, size_t count, T wanted)
@@ -43,10 +42,12 @@ static size_t NAME(find)(const T *x, size_t count, T wanted)
 
 		for (size_t v = 0; v < ACROSS; v++)
 			found |= (lanes)(NAME(load)(x + i + v * STEP) == wanted);
-		JOIN_HALVES(found, OR);
-		if (found[0])
+		if (ANY(found))
 			break;
 	}
+	for (; count - i >= STEP; i += STEP)
+		if (ANY((lanes)(NAME(load)(x + i) == wanted)))
+			break;
 	for (; i < count; i++)
 		if (x[i] == wanted)
 			return i;
@@ -92,5 +93,4 @@ static size_t NAME(argmax)(const T *x, size_t count)
 }
 
 #undef ACROSS
-#undef OR
 #endif
