@@ -534,6 +534,26 @@ Test(kernels, a_view_of_elements_of_another_size_is_refused)
 	deed_drop(&xs);
 }
 
+/* By hand, past all verbs: one element more, one further, one before. Of a whole buffer, and of a
+ * part.
+ */
+Test(kernels, a_view_that_was_stretched_is_out_of_bounds)
+{
+	for (int i = 0; i < 6; i++) {
+		deed_f32 xs = ramp(16);
+		deed_f32_inout v = i < 3 ? deed_inout(&xs) : deed_inout_part(&xs, 4, 8);
+		deed_f32_inout stretched = v;
+
+		stretched.h.len += i % 3 == 0;
+		stretched.h.data = (float *)v.h.data + (i % 3 == 1) - (i % 3 == 2);
+		expect_fault(DEED_E15, deed_fill_f32(stretched, -1));
+		cr_expect(deed_min_f32(v) == deed_at(v, 0) && deed_at(v, 0) >= 0);
+		deed_end(&xs, &v);
+		cr_expect(trapped.count + trapped.follow_ons == 1);
+		deed_drop(&xs);
+	}
+}
+
 /* ---- what they must not refuse -------------------------------------------------------------- */
 
 Test(kernels, what_is_only_read_may_be_one_view_and_may_overlap)

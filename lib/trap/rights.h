@@ -28,8 +28,8 @@ static inline bool deed_loan_has_elements(const struct deed_loan *row, size_t el
 	return element == 1 || (at && element == at->element_bytes);
 }
 
-/* Whether they may be used so, of most that may: the loan is live, has no child, and is of one
- * stretch of elements of that size. What this does not grant, deed_want_check() decides.
+/* Whether they may be used so, of most that may: the loan is live, has no child, and is of
+ * elements of that size. What this does not grant, deed_want_check() decides.
  */
 static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *data, size_t len,
 				    size_t element)
@@ -54,9 +54,7 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 	room = deed_cell_bytes(cell);
 	if (!row->is_whole) {
 		from -= row->lo;
-		room = row->width;
-		if (row->rows != 1)
-			return false;
+		room = row->width; /* of a tile, of its first row */
 	}
 	return DEED_LIKELY(from <= room) && DEED_LIKELY(bytes <= room - from);
 }
