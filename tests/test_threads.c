@@ -909,8 +909,8 @@ static deed_u8 changing, changing_copy;
 static deed_u8_borrowed changing_view;
 static atomic_int change_turn;
 
-/* The two threads meet only if both run; so it spins. But if they have one processor, for a fraction
- * of a time slice. */
+/* The two threads meet only if both run; so it spins. But if they have one processor, for a
+ * fraction of a time slice. */
 static void wait_for_turn(const atomic_int *turn, int value)
 {
 	for (unsigned spins = 1; atomic_load(turn) != value; spins++)
