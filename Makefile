@@ -175,8 +175,10 @@ $$($(1)_dir)/%.o: %.c $$($(1)_dir)/flags
 $$($(1)_dir)/%.o: sanitize = $(sanitizers)
 $$($(1)_dir)/lib/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden
 # Bits may not depend on the rung: no contraction. What traps, or sets errno, is nobody's to see.
-$$($(1)_dir)/lib/kernels/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden -O3 -ffp-contract=off \
-	-fno-math-errno -fno-trapping-math
+# Where variables are, in loops that are unrolled as far as these, takes gcc as long as all else; and
+# so does -O3 with sanitizers in them.
+$$($(1)_dir)/lib/kernels/%.o: part_flags = -Ilib -fPIC -fvisibility=hidden -g1 \
+	$(if $(sanitizers),-O1,-O3) -ffp-contract=off -fno-math-errno -fno-trapping-math
 $$($(1)_dir)/lib/kernels/scalar.o: part_flags += -fno-tree-vectorize -fno-tree-slp-vectorize
 $$($(1)_dir)/tests/%.o: part_flags = -Ilib -Itests
 $$($(1)_dir)/bench/%.o: part_flags = -Ibench
