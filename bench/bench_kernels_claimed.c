@@ -18,8 +18,9 @@
 #include <sys/mman.h>
 
 #define ROUNDS 201
+#define PASSES 1000
 
-enum { ELEMENTS = (64 << 10) / sizeof(float), OPERANDS = 3, PASSES = 1000 };
+enum { ELEMENTS = (64 << 10) / sizeof(float), OPERANDS = 3 };
 
 /* A third of a page further each: where stores seem to be to what is loaded next, the processor
  * waits for them. */
