@@ -5,8 +5,9 @@
  * Climbed once, by a constructor: from scalar upwards, until the processor lacks what a rung
  * needs, or DEED_ISA names the rung below. A constructor, and not the first call, so that a
  * call costs one load and one jump; not an ifunc, which runs before ThreadSanitizer does and
- * which other C libraries than glibc lack. Other constructors may run before, and find the
- * scalar rung: it gives the same bits.
+ * which other C libraries than glibc lack. By its priority it comes before the constructors of
+ * a program that is linked with the archive, C++ ones too; what runs before all the same finds
+ * the scalar rung, which gives the same bits.
  *
  * __builtin_cpu_supports() also asks the operating system whether it saves the registers.
  */
@@ -52,7 +53,7 @@ static const struct {
 #endif
 };
 
-__attribute__((constructor)) static void climb(void)
+__attribute__((constructor(101))) static void climb(void)
 {
 	const char *const cap = getenv("DEED_ISA");
 
