@@ -139,15 +139,15 @@ static inline MM_INT nearest(vector_f32 x)
 	return MM(cvtps_epi32)(x);
 }
 
-/* The smaller one; x where it is NaN. */
+/* x stays where it is NaN. */
 static inline vector_f32 at_most(float hi, vector_f32 x)
 {
-	return MM(min_ps)(MM(set1_ps)(hi), x);
+	return LESSER_f32(hi - (vector_f32){ 0 }, x);
 }
 
 static inline vector_f32 nan_to_zero(vector_f32 x)
 {
-	return (vector_f32)((vector_i32)x & (vector_i32)(x == x));
+	return (vector_f32)((vector_i32)x & (vector_i32)(x <= INFINITY));
 }
 
 /* Packing saturates, and goes by 16 bytes: those of one vector, and those of the other. Here are
@@ -159,7 +159,7 @@ static inline vector_f32 nan_to_zero(vector_f32 x)
 
 static inline vector_u8 u8_from_f32_all(const float *x)
 {
-#define PART(k) nearest(at_most(UINT8_MAX, load_f32(x + (k)*STEP_f32)))
+#define PART(k) nearest(at_most(UINT8_MAX, load_f32(x + (size_t)(k)*STEP_f32)))
 	const vector_i32 packed = (vector_i32)MM(packus_epi16)(MM(packs_epi32)(PART(0), PART(1)),
 							       MM(packs_epi32)(PART(2), PART(3)));
 #undef PART
@@ -169,7 +169,7 @@ static inline vector_u8 u8_from_f32_all(const float *x)
 
 static inline vector_i16 i16_from_f32_all(const float *x)
 {
-#define PART(k) nearest(at_most(INT16_MAX, nan_to_zero(load_f32(x + (k)*STEP_f32))))
+#define PART(k) nearest(at_most(INT16_MAX, nan_to_zero(load_f32(x + (size_t)(k)*STEP_f32))))
 	const vector_i64 packed = (vector_i64)MM(packs_epi32)(PART(0), PART(1));
 #undef PART
 
@@ -181,7 +181,7 @@ static inline vector_i32 i32_from_f32_all(const float *x)
 	const vector_f32 v = load_f32(x);
 
 	/* INT32_MIN and INT32_MAX have no bit in common. */
-	return ((vector_i32)nearest(v) ^ (vector_i32)(v >= 0x1p31f)) & (vector_i32)(v == v);
+	return ((vector_i32)nearest(v) ^ (vector_i32)(v >= 0x1p31f)) & (vector_i32)(v <= INFINITY);
 }
 
 #undef LOAD_HALF

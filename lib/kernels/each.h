@@ -13,8 +13,8 @@
  * The vectors at the two ends overlap what is between them. Both are made before anything is
  * stored, so that an operand may be written in place: elements that are in two vectors are made
  * twice of the same. There is no loop over single elements but where `count` is less than a vector,
- * nothing outside the operands is touched, and no store is cut by the end of a cache line. Loads
- * may be: operands that are aligned alike have none such.
+ * nothing outside the operands is touched, and no store but those two is cut by the end of a cache
+ * line. Loads may be, where operands are not aligned alike.
  */
 #ifndef DEED_EACH_H
 #define DEED_EACH_H

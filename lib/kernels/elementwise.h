@@ -133,10 +133,10 @@ static void NAME_BY(clamp)(T *y, T lo, T hi, size_t count)
 	EACH_BY(y, EITHER(NAME(clamp_one), NAME(clamp_all))(AT(y), lo, hi));
 }
 
+/* The E that ends where as many elements are left as are done. */
 static void NAME(reverse)(T *restrict y, const T *restrict x, size_t count)
 {
-	EACH(y, EITHER(NAME(reverse_one),
-		       NAME(reverse_all))(*(const E *)(x + count - i - sizeof(E) / sizeof(T))));
+	EACH(y, EITHER(NAME(reverse_one), NAME(reverse_all))(((const E *)(x + count - i))[-1]));
 }
 
 /* Of two vectors as far from the ends each goes where the other was. Those at the ends and in the
