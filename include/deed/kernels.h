@@ -235,7 +235,7 @@
  *
  * Row by row of 64 bytes: inside a row by doubling, the quads of 16 bytes first, and to that the
  * last sum of the row before is added (lib/kernels/scan.h). The error of y[i] is at most
- * (i / 16 + 6) u times the sum of the absolute values up to there (f64: i / 8), where a loop's has
+ * (i / 16 + 5) u times the sum of the absolute values up to there (f64: i / 8), where a loop's has
  * i u. So y may differ from what deed_sum_f32() says of its part of x.
  *
  * No zero is -0. A NaN, or an overflow, stays up to the end.
