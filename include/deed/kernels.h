@@ -414,7 +414,10 @@ DEED_INLINE size_t deed_claimed_items_(size_t items, const struct deed_operand *
 				       size_t count, const char *name, unsigned in_place,
 				       const char *more)
 {
-	if (DEED_TRAP && deed_trap_operands(operands, count, name, in_place, more, DEED_FRAME))
+	if (DEED_TRAP &&
+	    (count == 1 ? deed_trap_operand(operands->data, operands->len, operands->loan,
+					    (int)operands->is_written, DEED_FRAME, operands->at)
+			: deed_trap_operands(operands, count, name, in_place, more, DEED_FRAME)))
 		return 0;
 	return items;
 }

@@ -300,3 +300,23 @@ DEED_EXPORT int deed_trap_operands(const struct deed_operand *all, size_t count,
 	deed_leave_verb(me, frame, all[0].at);
 	return 0;
 }
+
+DEED_EXPORT int deed_trap_operand(const void *data, size_t len, uint64_t loan, int is_written,
+				  const void *frame, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+
+	if (DEED_UNLIKELY(!me)) {
+		deed_reentered(at, frame);
+		return 1;
+	}
+	if (!deed_loan_grants(loan, is_written, data, len, at->element_bytes) ||
+	    DEED_UNLIKELY(me->hot_count)) {
+		const struct deed_operand one = { data, len, loan, at, 1, (uint32_t)is_written };
+		const struct operands operands = { &one, 1, NULL, 0, "", frame };
+
+		return decide(me, &operands);
+	}
+	deed_leave_verb(me, frame, at);
+	return 0;
+}
