@@ -247,7 +247,7 @@ struct misses {
  * less the smaller: what is left is the loop's. */
 static struct misses misses(const char *self, int loop, int side, size_t n)
 {
-	enum { PASSES = 20 };
+	const int passes = 20;
 	double counted[2][2] = { { 0 } }; /* accesses and misses */
 
 	for (int more = 0; more < 2; more++) {
@@ -258,7 +258,7 @@ static struct misses misses(const char *self, int loop, int side, size_t n)
 			       "valgrind --tool=cachegrind --cache-sim=yes --D1=32768,8,64 "
 			       "--LL=33554432,16,64 --cachegrind-out-file=/dev/null '%s' loop %d "
 			       "%d %zu %d 2>&1",
-			       self, loop, side, n, more * PASSES);
+			       self, loop, side, n, more * passes);
 		output = popen(command, "r");
 		while (output && fgets(line, sizeof line, output)) {
 			const char *const accesses = strstr(line, "D   refs:");
@@ -278,7 +278,7 @@ static struct misses misses(const char *self, int loop, int side, size_t n)
 	counted[1][0] -= counted[0][0];
 	counted[1][1] -= counted[0][1];
 	return (struct misses){ 100 * counted[1][1] / counted[1][0],
-				counted[1][1] / (PASSES * (double)n) };
+				counted[1][1] / (passes * (double)n) };
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -327,7 +327,7 @@ static void compare(const char *self, int loop, size_t place)
 
 /* ---- the capacity --------------------------------------------------------------------------- */
 
-enum { STREAM = 65536 };
+#define STREAM 65536
 static float *streams;
 
 static double streams_apart(void *context)
@@ -421,7 +421,8 @@ static void tell_rows(void)
 
 /* ---- allocated once ------------------------------------------------------------------------- */
 
-enum { BLOCK = 1024, BLOCKS = 64 };
+#define BLOCK 1024
+#define BLOCKS 64
 static float signal_in[BLOCK], signal_out[BLOCK];
 
 static double made_inside(void *context)
