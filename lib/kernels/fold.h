@@ -31,7 +31,7 @@ typedef T NAME(block)(const T *x, const T *y, T a, size_t count);
 static __attribute__((noinline)) T NAME(blocks)(NAME(block) * block, const T *x, const T *y, T a,
 						size_t count)
 {
-	size_t left = 64 * 1024 / sizeof(T);
+	size_t left = (size_t)64 * 1024 / sizeof(T);
 
 	if (count <= left)
 		return block(x, y, a, count);

@@ -53,7 +53,7 @@ static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
 
 static struct NAME(part) NAME(part_of)(const T *x, size_t count)
 {
-	size_t left = 64 * 1024 / sizeof(T);
+	size_t left = (size_t)64 * 1024 / sizeof(T);
 
 	if (count <= left)
 		return NAME(part_of_block)(x, count);
