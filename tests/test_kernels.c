@@ -784,7 +784,7 @@ DEED_UNCHECKED Test(kernels, refused_operands_are_silent)
 
 Test(kernels, a_handler_may_jump_out)
 {
-	for (int i = 0; i < 3; i++) {
+	for (volatile int i = 0; i < 3; i++) {
 		deed_f32 xs = ramp(4);
 
 		{

@@ -10,10 +10,13 @@
 # it is, what DEED_ISA does, and the ways to link a program with kernels, or without.
 . tests/lib.sh
 
-# library COMPILER SANITIZER: builds libdeed.a, and says where it is
+# library COMPILER SANITIZER: builds libdeed.a, and says where it is. Sanitizers are at -O1, as
+# tests/run.sh has them.
 library()
 {
-	set -- CC="$1" SAN="$2" MODE=release OPT="$OPT" BUILD="$BUILD"
+	opt=$OPT
+	[ -z "$2" ] || opt=-O1
+	set -- CC="$1" SAN="$2" MODE=release OPT="$opt" BUILD="$BUILD"
 	dir=$($MAKE -s "$@" print-folder)
 	$MAKE -s "$@" "${dir#"$PWD"/}/libdeed.a" > "$work/build" 2>&1 && echo "$dir/libdeed.a"
 }
