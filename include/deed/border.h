@@ -87,9 +87,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * for arithmetic elements (deed_f32_inout for float *), else of a type of its own, which has
  * parts and tiles as a family's view has; it may go unused. `pointer` may be null if `count`
  * is 0: nothing is lent then. E04 or E21 if the bytes were a buffer's, or of an arena, and that
- * has ended, as far as deed still keeps them from others. E15 if the bytes go over the end of the address space; those
- * that go over the end of a buffer are a loan of each that they meet. Cannot fail; nothing
- * in release builds.
+ * has ended, as far as deed still keeps them from others. E15 if the bytes go over the end of the
+ * address space; those that go over the end of a buffer are a loan of each that they meet. Cannot
+ * fail; nothing in release builds.
  */
 #define DEED_LEND(view, pointer, count)                                                            \
 	DEED_DEFINE_VIEWS(deed_lent_##view, __typeof__(*(pointer)));                               \
