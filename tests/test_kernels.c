@@ -66,6 +66,7 @@ MAYBE_UNUSED static void every_kernel_has_one(void){ DEED_KERNELS(OPERATION) }
 			const family##_borrowed r = deed_reading(z);                               \
                                                                                                    \
 			IS(t, fill, (z, (T)7), 7, 7, 7, 7, 7, 7);                                  \
+			IS(t, copy, (z, x), 1, -2, 3, 4, -5, 6);                                   \
 			IS(t, scale, (z, x, 2), 2, -4, 6, 8, -10, 12);                             \
 			IS_BY(t, scale, (z, (T)0.5), 1, -2, 3, 4, -5, 6);                          \
 			IS(t, offset, (z, x, 10), 11, 8, 13, 14, 5, 16);                           \

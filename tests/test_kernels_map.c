@@ -166,6 +166,7 @@ static double times_f64(double x, double y)
 
 #define MAPS(T, t)                                                                                 \
 	MAKES(fill_##t, T, t, T, t, fill_##t(y, a, count), a)                                      \
+	MAKES(copy_##t, T, t, T, t, copy_##t(y, x0, count), x0[i])                                 \
 	MAKES(scale_##t, T, t, T, t, scale_##t(y, x0, a, count), x0[i] * a)                        \
 	MAKES(scale_##t##_by, T, t, T, t, scale_##t##_by(y, a, count), was[i] * a)                 \
 	MAKES(offset_##t, T, t, T, t, offset_##t(y, x0, a, count), x0[i] + a)                      \

@@ -61,6 +61,14 @@
 #define deed_fill_f32(y, a) deed_fill_f32_(DEED_WRITTEN(float, y, #y), (a))
 #define deed_fill_f64(y, a) deed_fill_f64_(DEED_WRITTEN(double, y, #y), (a))
 
+/* deed_copy_f32, deed_copy_f64 - y = x.
+ *
+ * Bits are moved, those of NaN too. What deed_copy() does for elements of any type, which is one
+ * memcpy(). From 32 MiB on, past most caches, this one does not read the lines that it fills.
+ */
+#define deed_copy_f32(y, x) deed_copy_f32_(DEED_WRITTEN(float, y, #y), DEED_READ(float, x, #x))
+#define deed_copy_f64(y, x) deed_copy_f64_(DEED_WRITTEN(double, y, #y), DEED_READ(double, x, #x))
+
 /* deed_scale_f32, deed_scale_f64 - y = x * a. _by: y *= a.
  *
  * One rounding. Zeros, infinities, NaN and overflow as the machine multiplies: 0 times an infinity
@@ -461,6 +469,8 @@ DEED_INLINE size_t deed_claimed_items_(size_t items, const struct deed_operand *
 #define DEED_OPERATIONS_OF_FLOATS(T, t)                                                            \
 	DEED_DOES_AS(fill_##t, (DEED_W(y), T a), y.len, DEED_BY_NONE, "", (DEED_OF_W(y, 1)),       \
 		     ((T *)y.data, a, count))                                                      \
+	DEED_DOES_AS(copy_##t, (DEED_W(y), DEED_R(x)), y.len, DEED_BY_NONE, "",                    \
+		     (DEED_OF_W(y, 1), DEED_OF_R(x, 1)), ((T *)y.data, (const T *)x.data, count))  \
 	DEED_DOES_AS(scale_##t, (DEED_W(y), DEED_R(x), T a, const char *more), y.len, DEED_BY_X,   \
 		     more, (DEED_OF_W(y, 1), DEED_OF_R(x, 1)),                                     \
 		     ((T *)y.data, (const T *)x.data, a, count))                                   \

@@ -34,6 +34,7 @@ struct deed_moments {
  */
 #define DEED_KERNELS_OF_FLOATS(X, T, t)                                                            \
 	X(void, fill_##t, (T * y, T a, size_t count))                                              \
+	X(void, copy_##t, (T * DEED_RESTRICT y, const T *DEED_RESTRICT x, size_t count))           \
 	X(void, scale_##t, (T * DEED_RESTRICT y, const T *DEED_RESTRICT x, T a, size_t count))     \
 	X(void, scale_##t##_by, (T * y, T a, size_t count))                                        \
 	X(void, offset_##t, (T * DEED_RESTRICT y, const T *DEED_RESTRICT x, T a, size_t count))    \

@@ -56,7 +56,8 @@
 /* deed_copy - copies all elements of the view `from` to the inout view `to`, of one family.
  *
  * E15 unless their lengths are equal; E26 if they overlap; E11 and E13 by the rule above. Both
- * may be empty. One memcpy().
+ * may be empty. One memcpy(). Past the caches deed_copy_f32() and deed_copy_f64() of deed/kernels.h
+ * are faster.
  */
 #define deed_copy(to, from)                                                                        \
 	(DEED_SAME((to).borrowed, (from).borrowed),                                                \

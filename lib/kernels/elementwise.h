@@ -58,6 +58,11 @@ static void NAME(fill)(T *y, T a, size_t count)
 	EACH(y, a - (E){ 0 });
 }
 
+static void NAME(copy)(T *restrict y, const T *restrict x, size_t count)
+{
+	EACH(y, AT(x));
+}
+
 static void NAME(scale)(T *restrict y, const T *restrict x, T a, size_t count)
 {
 	EACH(y, AT(x) * a);
