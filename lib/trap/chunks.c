@@ -8,6 +8,7 @@
 
 #include "../lock.h"
 #include "../os.h"
+#include "../unseen.h"
 
 struct range {
 	uintptr_t lo, hi;
@@ -61,6 +62,7 @@ void deed_chunks_put(const void *memory, size_t bytes)
 	if (!bytes)
 		return;
 	deed_lock_take(&chunks.lock);
+	deed_unseen_begin();
 	if (has_room()) {
 		struct range *const at = chunks.ranges + count_up_to(range.lo);
 
@@ -68,6 +70,7 @@ void deed_chunks_put(const void *memory, size_t bytes)
 		*at = range;
 		chunks.count++;
 	}
+	deed_unseen_end();
 	deed_lock_give(&chunks.lock);
 }
 
@@ -79,6 +82,7 @@ void deed_chunks_take(const void *memory, size_t bytes)
 	if (!bytes)
 		return;
 	deed_lock_take(&chunks.lock);
+	deed_unseen_begin();
 	from = lo ? count_up_to(lo - 1) : 0;
 	to = count_up_to(lo + bytes - 1);
 	if (from < to) {
@@ -86,6 +90,7 @@ void deed_chunks_take(const void *memory, size_t bytes)
 			(chunks.count - to) * sizeof *chunks.ranges);
 		chunks.count -= to - from;
 	}
+	deed_unseen_end();
 	deed_lock_give(&chunks.lock);
 }
 
