@@ -177,15 +177,21 @@ DEED_INLINE struct deed_borrowed deed_as_borrowed_(struct deed_borrowed view)
 	return view;
 }
 
-DEED_INLINE void deed_copy_(struct deed_inout to, const struct deed_site *to_at,
-			    struct deed_borrowed from, const struct deed_site *from_at, size_t size)
+DEED_INLINE int deed_copy_is_refused_(struct deed_inout to, const struct deed_site *to_at,
+				      struct deed_borrowed from, const struct deed_site *from_at)
 {
 	const struct deed_operand operands[] = {
 		{ to.data, to.len, DEED_LOAN_OF(to), to_at, 1, 1 },
 		{ from.data, from.len, DEED_LOAN_OF(from), from_at, 1, 0 },
 	};
 
-	if (DEED_TRAP && deed_trap_operands(operands, 2, "deed_copy", 0, "", DEED_FRAME))
+	return deed_trap_operands(operands, 2, "deed_copy", 0, "", DEED_FRAME);
+}
+
+DEED_INLINE void deed_copy_(struct deed_inout to, const struct deed_site *to_at,
+			    struct deed_borrowed from, const struct deed_site *from_at, size_t size)
+{
+	if (DEED_TRAP && deed_copy_is_refused_(to, to_at, from, from_at))
 		return;
 	/* A zeroed view has a null address. Where the compiler knows that `from` is one, `to` is as
 	 * long: said so that gcc does not warn of the null that it then sees. */
