@@ -104,7 +104,7 @@ plugins()
 	check "the host, $compiler" $c $src/host.c -o "$work/host" $shared -ldl
 	check "the host with the static library, $compiler" \
 		$c -rdynamic $src/host.c -o "$work/host-static" -Wl,--whole-archive "$TRAP_LIB" \
-		-Wl,--no-whole-archive $TRAP_LIBS -pthread -ldl
+		-Wl,--no-whole-archive $TRAP_LIBS -pthread -ldl -lm
 	check "the plugin, $compiler" $c -shared $plug -o "$work/plug.so" $shared
 	check "another library, $compiler" $c $wrong -shared $plug -o "$work/other.so" $shared
 	check "a plugin without the library, $compiler" \
