@@ -313,7 +313,7 @@ static void expect_words(enum deed_fault expected, enum deed_fault fault, const 
 		deed_drop(&ys);                                                                    \
 	} while (0)
 #define IN_PLACE(call) "use the in-place form: `" call "`"
-#define APART "use the in-place form, or disjoint parts"
+#define APART "read from a copy, or from disjoint parts"
 
 Test(kernels, help_names_the_form_that_works_in_place)
 {
@@ -339,7 +339,12 @@ Test(kernels, help_names_the_form_that_works_in_place)
 	EXPECT_HELP(APART, deed_add_f32_by(z, z));
 	EXPECT_HELP(APART, deed_copy(z, z));
 	EXPECT_HELP(APART, deed_interleave2_f32(z, v, y));
-	EXPECT_HELP(APART, deed_deinterleave2_f32(v, v, z));
+	EXPECT_HELP("write to disjoint parts", deed_deinterleave2_f32(v, v, z));
+	/* What reads it twice would still read what it writes. */
+	EXPECT_HELP(APART, deed_mul_f32(v, v, v));
+	EXPECT_HELP(APART, deed_sub_f32(v, v, v));
+	EXPECT_HELP(APART, deed_add_f32(v, v, deed_slice(z, 2, 6)));
+	EXPECT_HELP(APART, deed_fma_f32(v, v, y, v));
 }
 
 Test(kernels, two_that_are_written_do_not_overlap_each_other)
@@ -353,7 +358,8 @@ Test(kernels, two_that_are_written_do_not_overlap_each_other)
 		expect_fault(DEED_E26,
 			     deed_deinterleave2_f32(deed_slice(x, 0, 4), deed_slice(x, 3, 7), y));
 		cr_expect(strstr(trapped.report.message,
-				 "writes elements [0, 4) of `xs` and writes [3, 7) of it"));
+				 "writes elements [0, 4) of `xs` and writes [3, 7) of it (view 2, "
+				 "`deed_slice(x, 3, 7)`), which overlap"));
 		cr_expect(strstr(trapped.report.text, "and some of them twice"));
 		cr_expect(is_ramp(deed_reading(x)));
 		expect_silent(deed_deinterleave2_f32(deed_slice(x, 0, 4), deed_slice(x, 4, 8), y));

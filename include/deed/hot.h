@@ -13,8 +13,9 @@
  *
  *     A01   an owner or a block is made or resized, or a loan waits for another thread, which
  *           lends of the same buffer or gives back at that moment
- *     A04   elements are opened for use (deed_data(), deed_copy(), deed_fill()) that are not
- *           aligned to 64 bytes, the cache line and the widest SIMD register
+ *     A04   elements are opened for use (deed_data(), deed_copy(), deed_fill(), deed_claim(),
+ *           the kernels of deed/kernels.h) that are not aligned to 64 bytes, the cache
+ *           line and the widest SIMD register
  *
  * To carve from an arena (deed/arena.h) is no allocation, nor is deed_adopt() of memory that is
  * there already.

@@ -401,8 +401,10 @@ static void help_overlap(struct deed_writer *out, const struct deed_report *repo
 		deed_put_text(out, "use the in-place form: `");
 		deed_put_text(out, in_place);
 		deed_put_text(out, "`");
+	} else if (deed_report_has_verb(report, "written twice")) {
+		deed_put_text(out, "write to disjoint parts");
 	} else {
-		deed_put_text(out, deed_fault_help(report->fault));
+		deed_put_text(out, "read from a copy, or from disjoint parts");
 	}
 }
 

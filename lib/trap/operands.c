@@ -25,6 +25,10 @@ struct operands {
 	const void *frame;
 };
 
+struct which {
+	char text[96];
+};
+
 static struct deed_want want_of(const struct operands *operands, const struct deed_operand *one)
 {
 	return (struct deed_want){ one->data,	    one->len,	     one->loan,
@@ -132,6 +136,17 @@ static inline bool any_overlap(const struct deed_operand *all, size_t count)
 	return false;
 }
 
+/* Whether what an operation writes is all of one that it reads, and of no other a byte. */
+static bool is_all_of(const struct operands *operands, const struct deed_operand *other)
+{
+	const struct deed_operand *const all = operands->all;
+
+	for (size_t i = 1; i < operands->count; i++)
+		if (&all[i] != other && overlap(all, &all[i]))
+			return false;
+	return other->data == all[0].data && other->len == all[0].len;
+}
+
 /* Names the call that does the same in place, if there is one: "deed_add_f32_by(y, x)", or without
  * what had better not be repeated. */
 static void say_in_place(struct deed_finding *finding, const struct operands *operands,
@@ -143,8 +158,7 @@ static void say_in_place(struct deed_finding *finding, const struct operands *op
 	char call[DEED_CALL_TEXT];
 	size_t len;
 
-	if (!(operands->in_place >> index & 1) || other->data != all[0].data ||
-	    other->len != all[0].len)
+	if (!(operands->in_place >> index & 1) || !is_all_of(operands, other))
 		return;
 	for (size_t i = 0; i < operands->count; i++)
 		is_simple &= i == index || deed_is_simple(all[i].at->text);
@@ -155,6 +169,18 @@ static void say_in_place(struct deed_finding *finding, const struct operands *op
 						i ? ", " : "", all[i].at->text);
 	snprintf(call + len, sizeof call - len, "%s)", is_simple ? operands->more : "");
 	deed_finding_in_place(finding, call);
+}
+
+/* " (view 3, `b`)": which of several it is. Empty of two, which need no telling apart. */
+static struct which which_of(const struct operands *operands, const struct deed_operand *one,
+			     const char *name)
+{
+	struct which which = { "" };
+
+	if (operands->count > 2)
+		snprintf(which.text, sizeof which.text, " (view %td%s%s%s)",
+			 one - operands->all + 1, *name ? ", `" : "", name, *name ? "`" : "");
+	return which;
 }
 
 /* E26. All operands are good. */
@@ -169,6 +195,7 @@ static struct deed_finding *overlaps(struct deed_thread *me, const struct operan
 	const size_t element = written->at->element_bytes;
 	struct deed_finding *const finding =
 		deed_finding_begin(me, DEED_E26, written->at, operands->frame);
+	const struct deed_plain name = deed_plain(other->at->text);
 	const char *whole;
 	uintptr_t first;
 	size_t lo, other_lo;
@@ -187,16 +214,17 @@ static struct deed_finding *overlaps(struct deed_thread *me, const struct operan
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 	if (deed_loan_at(from)->cell == slot && other->at->element_bytes == element)
 		deed_finding_say(finding,
-				 "%s writes elements [%zu, %zu) of `%s` and %s [%zu, %zu) of it, "
+				 "%s writes elements [%zu, %zu) of `%s` and %s [%zu, %zu) of it%s, "
 				 "which overlap",
 				 operation(operands).text, lo, lo + written->len,
 				 deed_plain(whole).text, other->is_written ? "writes" : "reads",
-				 other_lo, other_lo + other->len);
+				 other_lo, other_lo + other->len,
+				 which_of(operands, other, name.text).text);
 	else
-		deed_finding_say(finding, "%s writes `%s` and %s `%s`, which share bytes",
+		deed_finding_say(finding, "%s writes `%s` and %s `%s`%s, which share bytes",
 				 operation(operands).text, deed_plain(written->at->text).text,
-				 other->is_written ? "writes" : "reads",
-				 deed_plain(other->at->text).text);
+				 other->is_written ? "writes" : "reads", name.text,
+				 which_of(operands, other, "").text);
 	deed_shard_give(slot);
 	say_in_place(finding, operands, other);
 	return finding;
