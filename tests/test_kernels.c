@@ -418,6 +418,10 @@ Test(kernels, lengths_fit_each_other)
 		       deed_add_f32(a, b, FIRST(c, 1)));
 	EXPECT_LENGTHS("`a` has 4 elements, and `FIRST(b, 1)` 1: deed_axpy_f32()",
 		       deed_axpy_f32(a, 2, FIRST(b, 1)));
+	EXPECT_LENGTHS("`a` has 4 elements, and `FIRST(b, 3)` 3: ",
+		       cr_expect(!deed_claim(a, FIRST(b, 3))));
+	EXPECT_LENGTHS("`FIRST(b, 3)` has 3 elements, and `a` 4: ",
+		       cr_expect(!deed_claim(a, deed_reading(c), FIRST(b, 3))));
 	EXPECT_LENGTHS("`a` has 4 elements, and `FIRST(b, 0)` 0: deed_dot_f32()",
 		       cr_expect(deed_dot_f32(a, FIRST(b, 0)) == 0));
 	EXPECT_LENGTHS("`a` has 4 elements, and `b` 4: deed_interleave2_f32() takes 2 for every 1",

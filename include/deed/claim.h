@@ -24,6 +24,12 @@
 #include "deed/trap.h"
 #include "deed/use.h"
 
+/* Clang tells of `, ##__VA_ARGS__`. */
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
+#endif
+
 /* deed_claim - whether the operation that is written here may go on: with two to eight views of one
  * length, of which the inout ones are written, and share no byte with any other.
  *
@@ -38,32 +44,54 @@
  */
 #define deed_claim(first, ...)                                                                     \
 	deed_claim_(__extension__({                                                                \
-		const struct deed_operand deed_claimed_[] = { DEED_CLAIMED(first, #first),         \
-							      DEED_CLAIM_EACH(__VA_ARGS__) };      \
+		const struct deed_operand deed_claimed_[] = {                                      \
+			DEED_CLAIMED(first, #first), DEED_CLAIM_MORE(__VA_ARGS__)(, ##__VA_ARGS__) \
+		};                                                                                 \
 		deed_claimed_all_(deed_claimed_, sizeof deed_claimed_ / sizeof *deed_claimed_);    \
 	}))
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 /* ---- inline bodies -------------------------------------------------------------------------- */
 
 #define DEED_CLAIMED(view, text)                                                                   \
-	DEED_PICK(DEED_CORE(view), DEED_NONE, deed_operand_read_, deed_operand_written_)           \
+	DEED_PICK(DEED_CORE(view), deed_lend_the_owner_then_claim_, deed_operand_read_,            \
+		  deed_operand_written_)                                                           \
 	((view).h, 1, DEED_HERE(text, (view).tag))
 
-/* DEED_CLAIMED() of each argument. */
-#define DEED_CLAIM_EACH(...)                                                                       \
+/* DEED_CLAIMED() of each argument behind the first. Next to `##` an argument is not expanded, and
+ * so reports show it as it is written; the comma that this takes makes an empty one in front.
+ */
+#define DEED_CLAIM_MORE(...)                                                                       \
 	DEED_CLAIM_8TH(__VA_ARGS__, DEED_CLAIM_7, DEED_CLAIM_6, DEED_CLAIM_5, DEED_CLAIM_4,        \
-		       DEED_CLAIM_3, DEED_CLAIM_2, DEED_CLAIM_1, )                                 \
-	(__VA_ARGS__)
-#define DEED_CLAIM_8TH(a, b, c, d, e, f, g, each, ...) each
-#define DEED_CLAIM_1(a) DEED_CLAIMED(a, #a)
-#define DEED_CLAIM_2(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_1(__VA_ARGS__)
-#define DEED_CLAIM_3(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_2(__VA_ARGS__)
-#define DEED_CLAIM_4(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_3(__VA_ARGS__)
-#define DEED_CLAIM_5(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_4(__VA_ARGS__)
-#define DEED_CLAIM_6(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_5(__VA_ARGS__)
-#define DEED_CLAIM_7(a, ...) DEED_CLAIMED(a, #a), DEED_CLAIM_6(__VA_ARGS__)
+		       DEED_CLAIM_3, DEED_CLAIM_2, DEED_CLAIM_1, )
+#define DEED_CLAIM_8TH(a, b, c, d, e, f, g, more, ...) more
+#define DEED_CLAIM_1(none, a) DEED_CLAIMED(a, #a)
+#define DEED_CLAIM_2(none, a, b) DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b)
+#define DEED_CLAIM_3(none, a, b, c) DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c)
+#define DEED_CLAIM_4(none, a, b, c, d)                                                             \
+	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d)
+#define DEED_CLAIM_5(none, a, b, c, d, e)                                                          \
+	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d),        \
+		DEED_CLAIMED(e, #e)
+#define DEED_CLAIM_6(none, a, b, c, d, e, f)                                                       \
+	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d),        \
+		DEED_CLAIMED(e, #e), DEED_CLAIMED(f, #f)
+#define DEED_CLAIM_7(none, a, b, c, d, e, f, g)                                                    \
+	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d),        \
+		DEED_CLAIMED(e, #e), DEED_CLAIMED(f, #f), DEED_CLAIMED(g, #g)
 
 DEED_BEGIN_C
+
+/* Of an owner: see deed/use.h. */
+DEED_INLINE struct deed_operand deed_lend_the_owner_then_claim_(
+	const struct deed_lend_the_owner_first *owner, uint32_t each, const struct deed_site *at)
+{
+	const struct deed_operand operand = { owner, 0, 0, at, each, 0 };
+
+	return operand;
+}
 
 /* `each`: see deed/trap.h. */
 DEED_INLINE struct deed_operand deed_operand_read_(struct deed_borrowed view, uint32_t each,

@@ -409,8 +409,8 @@ template <typename T> DEED_INLINE void deed_is_of_(const T *)
 /* An operand, as two arguments. */
 #define DEED_WRITTEN(T, view, text) (DEED_IS_OF(T, view), (view).h), DEED_HERE(text, (view).tag)
 #define DEED_READ(T, view, text)                                                                   \
-	(DEED_IS_OF(T, view),                                                                      \
-	 DEED_PICK(DEED_CORE(view), DEED_NONE, deed_as_borrowed_, deed_reading_)((view).h)),       \
+	(DEED_IS_OF(T, view), DEED_PICK(DEED_CORE(view), deed_lend_the_owner_first_,               \
+					deed_as_borrowed_, deed_reading_)((view).h)),              \
 		DEED_HERE(text, (view).tag)
 
 DEED_BEGIN_C

@@ -62,7 +62,7 @@
 #define deed_copy(to, from)                                                                        \
 	(DEED_SAME((to).borrowed, (from).borrowed),                                                \
 	 deed_copy_((to).h, DEED_HERE(#to, (to).tag),                                              \
-		    DEED_PICK(DEED_CORE(from), DEED_NONE, deed_as_borrowed_,                       \
+		    DEED_PICK(DEED_CORE(from), deed_lend_the_owner_first_, deed_as_borrowed_,      \
 			      deed_reading_)((from).h),                                            \
 		    DEED_HERE(#from, (from).tag), sizeof *(to).tag))
 
@@ -170,6 +170,16 @@ DEED_INLINE size_t deed_len_inout_(struct deed_inout view, const struct deed_sit
 {
 	(void)at;
 	return view.len;
+}
+
+/* What stands for a function of views where an owner is given: it takes no owner, and what the
+ * compiler says of that has its name.
+ */
+struct deed_lend_the_owner_first;
+DEED_INLINE struct deed_borrowed deed_lend_the_owner_first_(
+	const struct deed_lend_the_owner_first *owner)
+{
+	return *(const struct deed_borrowed *)owner;
 }
 
 DEED_INLINE struct deed_borrowed deed_as_borrowed_(struct deed_borrowed view)

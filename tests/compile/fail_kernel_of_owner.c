@@ -1,4 +1,4 @@
-/* expect: called object|cannot be used as a function */
+/* expect: deed_lend_the_owner */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_kernel_of_owner.c (C, C++) - an owner is lent first.
