@@ -31,6 +31,13 @@ static const size_t counts[] = { 1,	2,     3,     5,     7,	    8,	   9,	  15,
 				 32769, 49152, 50000, 65536, 70001, 90001 };
 #define MOST_COUNT 90001
 
+/* What exact means are computed in. */
+#ifdef __SIZEOF_FLOAT128__
+typedef __float128 wide;
+#else
+typedef long double wide;
+#endif
+
 static uint64_t chance = 1;
 
 static double between_0_and_1(void)
@@ -94,7 +101,7 @@ DEFINE_TREE(wide_f32, double, 16)
 #define wide_f64_block f64_block
 
 struct part {
-	double count, mean, squares;
+	double count, mean, missed, squares; /* the mean is mean + missed */
 };
 
 #define DEFINE_PART(T, t, LANES)                                                                   \
@@ -112,9 +119,12 @@ struct part {
                                                                                                    \
 			const struct part a = part_##t(x, left);                                   \
 			const struct part b = part_##t(x + left, count - left);                    \
-			const double apart = b.mean - a.mean;                                      \
+			const double apart = (b.mean - a.mean) + (b.missed - a.missed);            \
+			const double step = apart * (b.count / n), mean = a.mean + step;           \
+			const double added = mean - a.mean;                                        \
+			const double lost = (a.mean - (mean - added)) + (step - added);            \
                                                                                                    \
-			return (struct part){ n, a.mean + apart * (b.count / n),                   \
+			return (struct part){ n, mean, a.missed + lost,                            \
 					      a.squares + b.squares +                              \
 						      apart * apart * (a.count * (b.count / n)) }; \
 		}                                                                                  \
@@ -134,7 +144,7 @@ struct part {
                                                                                                    \
 		const double squares = wide_##t##_block(terms, count) - missed * missed / n;       \
                                                                                                    \
-		return (struct part){ n, m + missed / n, squares < 0 ? 0 : squares };              \
+		return (struct part){ n, m, missed / n, squares < 0 ? 0 : squares };               \
 	}
 
 DEFINE_PART(float, f32, 16)
@@ -182,6 +192,31 @@ DEFINE_PART(double, f64, 8)
 #define NORMAL DBL_MIN
 #define ROOT sqrt
 #include "kernels_fold.h"
+
+Test(kernels_fold, moments_of_f64_overflow_where_they_may)
+{
+	static double x[50000];
+
+	EACH_RUNG(k)
+	{
+		for (size_t count = 2; count <= 50000; count *= 5) {
+			const double most = 1.3e154 / sqrt((double)count);
+
+			for (size_t i = 0; i < count; i++)
+				x[i] = i % 2 ? most : -most;
+
+			const double odd = (double)(count % 2) / (double)count;
+			const double variance = most * most * (1 - odd * odd);
+
+			cr_expect(fabs(k->mean_variance_f64(x, count).variance - variance) <=
+					  1e-13 * variance,
+				  "%zu", count);
+			for (size_t i = 0; i < count; i++)
+				x[i] = between_0_and_1() < 0.9 ? 2e304 : -2e304;
+			cr_expect(isfinite(k->mean_variance_f64(x, count).mean), "%zu", count);
+		}
+	}
+}
 
 /* ---- integers -------------------------------------------------------------------------------- */
 

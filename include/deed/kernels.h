@@ -226,14 +226,15 @@
  * In double, for float too. Block by block of 64 KiB, each looked at twice while it is in the
  * cache: first the mean, by the tree of deed_sum_f32(), then the squares of the differences from
  * it, and what the mean had missed; the blocks are joined in the same tree (Chan, Golub, LeVeque,
- * Algorithms for Computing the Sample Variance, 1983). The mean is within (4 ceil(log2 n) + 5) u
- * times the mean of the absolute values, u being 2^-53. The variance, which is never below 0, has
- * a relative error of some ceil(log2 n) u; where the mean is k standard deviations from 0, at most
- * of k times that, which is in the nature of the thing: the sum of squares less the square of the
- * sum has k^2 times that.
+ * Algorithms for Computing the Sample Variance, 1983), each with its mean as a sum of two doubles.
+ * With L = 10 ceil(log2 n), u = 2^-53, m the true mean and s the true standard deviation, and to
+ * first order, where no square underflows: the mean is within u |m| + L u s, and the variance,
+ * which is never below 0, within L u (s + 32 u |m|)^2. So an offset costs no digits until the
+ * deviations are down at the distance of one double there to the next.
  *
- * Of nothing 0 and 0; of one element it and 0. NaN if an element is NaN or infinite; f64 elements
- * beyond about 1e154 may overflow to an infinity or NaN.
+ * Of nothing 0 and 0; of one element it and 0, and of -0 +0 and 0. NaN if an element is NaN or
+ * infinite. f64 elements beyond about 1.3e154 / sqrt(n) may overflow to a variance of infinity or
+ * NaN; those beyond 2e304 to a mean of that, too.
  */
 #define deed_mean_variance_f32(x) deed_mean_variance_f32_(DEED_READ(float, x, #x))
 #define deed_mean_variance_f64(x) deed_mean_variance_f64_(DEED_READ(double, x, #x))

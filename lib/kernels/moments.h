@@ -9,8 +9,12 @@
  *
  *     mean = m + sum(d) / n        squares = sum(d^2) - sum(d)^2 / n
  *
- * So no offset of the elements, however large, cancels digits of the variance. The blocks' moments
- * are joined, by Chan's formula again, in the shape of the same tree.
+ * The mean stays a sum of two numbers up to the end: m is rounded to what a double can hold there,
+ * so it says nothing of deviations as small as that; sum(d) / n does, for nearby numbers have a
+ * difference that is exact. The blocks' moments are joined, by Chan's formula again, in the shape
+ * of the same tree; the means' difference, which is squared, is that of both of their parts. So no
+ * offset of the elements, however large, cancels digits of the variance, neither inside a block nor
+ * between them.
  */
 
 #define S T
@@ -31,10 +35,12 @@
 #undef S
 #undef A
 
-/* Of some elements: how many, their mean, the sum of the squared deviations from it. */
+/* Of some elements: how many, their mean, which is mean + missed, and the sum of the squared
+ * deviations from it.
+ */
 struct NAME(part) {
 	double count;
-	double mean;
+	double mean, missed;
 	double squares;
 };
 
@@ -48,7 +54,7 @@ static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
 	const double about_mean = squares - missed * missed / n;
 
 	/* Not below 0, whatever rounding did; NaN stays. */
-	return (struct NAME(part)){ n, m + missed / n, about_mean < 0 ? 0 : about_mean };
+	return (struct NAME(part)){ n, m, missed / n, about_mean < 0 ? 0 : about_mean };
 }
 
 static struct NAME(part) NAME(part_of)(const T *x, size_t count)
@@ -63,9 +69,14 @@ static struct NAME(part) NAME(part_of)(const T *x, size_t count)
 	const struct NAME(part) a = NAME(part_of)(x, left);
 	const struct NAME(part) b = NAME(part_of)(x + left, count - left);
 	const double n = a.count + b.count;
-	const double apart = b.mean - a.mean;
+	const double apart = (b.mean - a.mean) + (b.missed - a.missed);
+	const double further = apart * (b.count / n);
+	const double mean = a.mean + further;
+	/* What the rounding of `mean` has lost, which is a number (Knuth). */
+	const double added = mean - a.mean;
+	const double lost = (a.mean - (mean - added)) + (further - added);
 
-	return (struct NAME(part)){ n, a.mean + apart * (b.count / n),
+	return (struct NAME(part)){ n, mean, a.missed + lost,
 				    a.squares + b.squares +
 					    apart * apart * (a.count * (b.count / n)) };
 }
@@ -77,5 +88,5 @@ static struct deed_moments NAME(mean_variance)(const T *x, size_t count)
 
 	const struct NAME(part) all = NAME(part_of)(x, count);
 
-	return (struct deed_moments){ all.mean + 0, all.squares / all.count };
+	return (struct deed_moments){ all.mean + all.missed + 0, all.squares / all.count };
 }
