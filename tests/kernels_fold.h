@@ -484,6 +484,32 @@ Test(kernels_fold, NAME(prefix_sums_of_zeros_nan_and_infinities))
 	}
 }
 
+/* Whatever overflows does so by the law, and need not stay. */
+Test(kernels_fold, NAME(prefix_sums_that_overflow))
+{
+	T *const x = NAME(xs), *const y = NAME(ys);
+
+	EACH_RUNG(k)
+	{
+		for (size_t round = 0; round < 1000; round++) {
+			for (size_t i = 0; i < 40; i++)
+				x[i] = between_0_and_1() < 0.8	 ? (T)i
+				       : between_0_and_1() < 0.5 ? BIGGEST
+								 : -BIGGEST;
+			k->NAME(prefix_sum)(y, x, 40);
+			NAME(law_of_prefix_sums)(NAME(terms), x, 40);
+			for (size_t i = 0; i < 40; i++)
+				expect_same(y[i], NAME(terms)[i]);
+		}
+		memset(x, 0, LANES * sizeof(T));
+		x[1] = x[2] = BIGGEST;
+		x[3] = x[4] = -BIGGEST;
+		k->NAME(prefix_sum)(y, x, LANES);
+		expect_same(y[2], (T)INFINITY);
+		expect_same(y[3], BIGGEST);
+	}
+}
+
 #undef JOIN_
 #undef JOIN
 #undef NAME

@@ -247,7 +247,10 @@
  * (i / 16 + 5) u times the sum of the absolute values up to there (f64: i / 8), where a loop's has
  * i u. So y may differ from what deed_sum_f32() says of its part of x.
  *
- * No zero is -0. A NaN, or an overflow, stays up to the end.
+ * No zero is -0. A NaN stays up to the end, and so does an infinite element, as that or as NaN.
+ * Where finite elements overflow, all of those up to there or, inside a row, some of them, y is an
+ * infinity or NaN there, and may be finite again later in the row. An infinity or NaN at the end of
+ * a row stays.
  */
 #define deed_prefix_sum_f32(y, x)                                                                  \
 	deed_prefix_sum_f32_(DEED_WRITTEN(float, y, #y), DEED_READ(float, x, #x))
