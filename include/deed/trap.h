@@ -187,10 +187,10 @@ DEED_COLD void deed_trap_bad_range(uint64_t loan, size_t lo, size_t hi, size_t l
 /* Row `row` of a tile of `rows`, which has none such. */
 DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const void *frame,
 				 const struct deed_site *at);
-/* The operands of one operation: 0 if it may go on. `name` is null for that of operands[0].at's
+/* The operands of one operation: 0 if it may go on. `name` is null for that of all[0].at's
  * function. If the first operand is all of one that has its bit (1 << index) in `in_place`, there
  * is NAME_by(the other operands `more`), `more` being scalars as they are written: ", 2.0f". */
-int deed_trap_operands(const struct deed_operand *operands, size_t count, const char *name,
+int deed_trap_operands(const struct deed_operand *all, size_t count, const char *name,
 		       unsigned in_place, const char *more, const void *frame) DEED_IN(1);
 /* The same of one operand. */
 int deed_trap_operand(const void *data, size_t len, uint64_t loan, int is_written,
