@@ -200,13 +200,17 @@ BENCH_UNUSED static void bench_progress(const char *what)
 		(void)fprintf(stderr, "\r\033[K%s", what);
 }
 
+/* By the digits that are printed. */
+BENCH_UNUSED static bool bench_misses(const struct bench_row *row, double figure)
+{
+	return row->at_least ? figure < row->target - 0.005 : figure >= row->target + 0.005;
+}
+
 BENCH_UNUSED static void bench_row(const struct bench_row *row)
 {
 	const struct bench_figure *const figure = &row->figure;
-	const double judged = row->within_noise ? figure->sure : figure->median;
-	/* By the digits that are printed. */
-	const bool is_missed =
-		row->at_least ? judged < row->target - 0.005 : judged >= row->target + 0.005;
+	const bool is_over = bench_misses(row, figure->median);
+	const bool is_missed = row->within_noise ? bench_misses(row, figure->sure) : is_over;
 	char target[32] = "none";
 
 	bench_progress("");
@@ -217,6 +221,7 @@ BENCH_UNUSED static void bench_row(const struct bench_row *row)
 		     row->unit, figure->lo, figure->hi, target,
 		     row->target <= 0 ? "-"
 		     : is_missed      ? "missed"
+		     : is_over	      ? "within noise"
 				      : "ok");
 	if (row->beside[0])
 		(void)printf("      beside: %s\n", row->beside);
