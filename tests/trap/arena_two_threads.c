@@ -12,7 +12,7 @@ static struct deed_arena arena = DEED_ARENA_EMPTY;
 static void *work(void *unused)
 {
 	(void)unused;
-	return deed_arena_alloc(&arena, 64);
+	return deed_arena_alloc(&arena, 64) ? &arena : NULL;
 }
 
 static void *slow_alloc(size_t bytes, size_t align, int zeroed, void *context)
