@@ -21,6 +21,7 @@ enum deed_lend_flags {
 	DEED_LEND_BORROWED = 0,
 	DEED_LEND_INOUT = 1, /* else borrowed */
 	DEED_LEND_GUARD = 2, /* ends with its block */
+	DEED_LEND_TILE = 4,  /* a part of a share: a rectangle */
 };
 
 /* A loan as the ledger gives it out, in two registers. `loan` is slot:24, generation:40; 0 is an
@@ -64,6 +65,9 @@ struct deed_loan_row {
 };
 
 struct deed_allocator;
+struct deed_part;
+struct deed_plan;
+struct deed_share;
 
 DEED_BEGIN_C
 
@@ -166,6 +170,15 @@ void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
 void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_site *at);
 uint64_t deed_trap_loans_mark(void);
 void deed_trap_loans_unwind(uint64_t mark);
+
+/* shares and parts: see deed/share.h. `owner` is null of a share of a view; a null `share` is none.
+ * The shape of what is granted is in *ret. */
+void deed_trap_share(struct deed_plan *plan, struct deed_share *share,
+		     const struct deed_owner *owner, const void *frame, const struct deed_site *at)
+	DEED_IN_OUT(1) DEED_IN_OUT(2);
+struct deed_grant deed_trap_part(struct deed_part *part, const struct deed_share *share,
+				 unsigned flags, struct deed_extent *ret, const void *frame,
+				 const struct deed_site *at) DEED_IN(1);
 
 /* hot regions: `self` is the address of the variable that stands for one */
 void deed_trap_hot_begin(const void *self, const void *frame, const struct deed_site *at)

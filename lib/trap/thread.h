@@ -36,6 +36,7 @@ struct deed_finding;
 struct deed_hot_region;
 struct deed_loan;
 struct deed_scratch;
+struct deed_task;
 
 struct deed_thread {
 	uint32_t id;	      /* 1 is the first thread that used deed */
@@ -53,6 +54,7 @@ struct deed_thread {
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
+	struct deed_task *task; /* that it works on; null outside: see task.h */
 	uint64_t fork_room[18];			      /* of process.c, while it forks */
 	struct deed_thread *next;		      /* all threads alive */
 	uint32_t recent_turn;			      /* which of two is replaced next */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * deed/pool.h - threads that work on the parts of a plan, and wait for the next one.
+ *
+ *     static void count_part(struct deed_part *part, void *context);
+ *
+ *     struct deed_pool *pool = NULL;
+ *     struct deed_plan plan;
+ *     int err = deed_pool_new(&pool, 0);                 one worker per CPU
+ *
+ *     deed_plan_chunks(&plan, rows, 64);
+ *     if (!err)
+ *             err = deed_parallel_for(pool, &plan, count_part, &job);
+ *     deed_pool_free(&pool);
+ *
+ * deed_parallel_for() calls the function once for each part, on several threads at once, and
+ * returns when all have returned: what the parts wrote is seen by the caller, and what the
+ * caller wrote by the parts. The calling thread works too. Buffers are shared out to the parts
+ * by deed/share.h, which lets a trap build prove that no two of them meet.
+ *
+ * A null pool is one worker, the calling thread: what works with a pool works without. Calls
+ * nest: a part may call deed_parallel_for(), on the same pool too, and gets the workers that are
+ * idle, or works alone. Several threads may use one pool at once in the same way. Nothing
+ * here waits for a thread that could wait for it.
+ */
+#ifndef DEED_POOL_H
+#define DEED_POOL_H
+
+#include "deed/arena.h"
+#include "deed/plan.h"
+
+#define DEED_WORKERS_MAX 1024
+
+struct deed_pool;
+
+/* Works on one part. `part` and what it points to end when it returns. */
+typedef void (*deed_part_fn)(struct deed_part *part, void *context);
+
+DEED_BEGIN_C
+
+/* deed_pool_new - starts a pool of `workers`: the thread that calls deed_parallel_for(), and
+ * workers - 1 threads, named deed-w1 and so on.
+ *
+ * `workers` 0: as many as the calling thread may run on CPUs at once, by its affinity mask and the
+ * quota of its control group. They block all signals but those of their own mistakes. They spin for
+ * some ten microseconds when there is nothing to do, and then sleep: an idle pool takes no time.
+ *
+ * Returns 0: *ret is the pool, to be ended by deed_pool_free(). -EINVAL of more than
+ * DEED_WORKERS_MAX; -ENOMEM; -EAGAIN if the system does not give so many threads: *ret is as it
+ * was, and no thread is left.
+ */
+int deed_pool_new(struct deed_pool **ret, unsigned workers) DEED_CHECK_RESULT;
+
+/* deed_pool_free - ends the threads and the pool. *pool is null afterwards, and may be before.
+ *
+ * Work that deed_async() gave it and that nobody has begun is done first. Returns 0, or -EBUSY if
+ * a deed_parallel_for() still runs on it, or the caller is one of its own threads: the pool is as
+ * it was then. In a child of fork(), which has none of the threads, it only gives the memory back.
+ */
+int deed_pool_free(struct deed_pool **pool);
+
+/* deed_pool_workers - how many workers it has, the calling thread counted; 1 for null. */
+unsigned deed_pool_workers(const struct deed_pool *pool);
+
+/* deed_parallel_for - calls fn(part, context) for each part of `plan`, and returns when all have
+ * returned.
+ *
+ * `pool`: may be null. `plan`: its parts, and what was shared out with it, which is so no longer
+ * when this returns, whatever it returns; it may be used again. Parts are begun in no order that
+ * the program may count on.
+ *
+ * Returns 0; what was wrong with the plan (-EINVAL, -EOVERFLOW, or an error of sharing out): no
+ * part has been begun; -ESRCH in a child of fork(), which has none of the pool's threads: the same;
+ * or what deed_part_cancel() was told.
+ *
+ * Faults: the plan's, of deed/share.h; E14 of a loan that a part took and has not ended when it
+ * returns; E19 if two parts lend elements of one buffer, one of them inout, at whatever time; E20
+ * if a part uses a loan of another, or writes through one of the caller's. A part may read
+ * through the caller's borrowed views. DEED_OPTIONS=schedule=SEED works on one part at a time, in
+ * an order drawn from the seed.
+ *
+ * Cost: 100 ns or so for a pool whose threads are awake. Takes no memory.
+ */
+#define deed_parallel_for(pool, plan, fn, context)                                                 \
+	deed_parallel_for_((pool), (plan), (fn), (context), DEED_FRAME,                            \
+			   DEED_HERE(#fn, (unsigned char *)0))
+
+/* deed_part_cancel - the parts that nobody has begun are not begun any more.
+ *
+ * Those that others are working on go on; the caller's own too, until it returns. `err` is what
+ * deed_parallel_for() returns: a negative errno, or 0 where enough has been done. Of several
+ * parts that cancel, the one of lowest index counts. Any thread that works on a part of it.
+ *
+ * deed_part_is_cancelled - whether a part has: long ones may look, and return early.
+ */
+void deed_part_cancel(struct deed_part *part, int err);
+int deed_part_is_cancelled(const struct deed_part *part);
+
+/* deed_part_scratch - an arena of the worker's own, empty when the part begins; what is in it ends
+ * with the part.
+ *
+ * Nothing is allocated but in the first parts of a worker that need more than any before. Faults
+ * as DEED_SCRATCH (deed/arena.h).
+ */
+struct deed_arena *deed_part_scratch(struct deed_part *part);
+
+/* ---- the function behind the macro ---------------------------------------------------------- */
+
+int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *plan, deed_part_fn fn,
+		       void *context, const void *frame,
+		       const struct deed_site *at) DEED_CHECK_RESULT;
+
+DEED_END_C
+
+#endif
