@@ -8,8 +8,10 @@
  * What a call costs more is the claim of its operands, some nanoseconds, whatever their size.
  * The operands are adopted, so that they lie at the same addresses in all workers, in one huge
  * page where there are any: how memory falls into the ways of a cache is worth more than what
- * is measured here. They are lent all the while. The release build runs twice in each round: how
- * far it is from itself is what noise is here.
+ * is measured here. They are lent all the while, and used where they were lent. Views that are
+ * handed over by value cost a trap build more: they have 24 bytes there, and go through memory.
+ * What that comes to is the last row. The release build runs twice in each round: how far it is
+ * from itself is what noise is here.
  */
 #include "bench.h"
 
@@ -36,10 +38,17 @@ static void stay(void *data, size_t size_bytes, void *context)
 	(void)context;
 }
 
-enum { SCALE_BY, ADD, DOT, SUM, KERNELS };
-static const char *const names[KERNELS] = { "scale_by", "add", "dot", "sum" };
+enum { SCALE_BY, ADD, DOT, SUM, HANDED_OVER, KERNELS };
+static const char *const names[KERNELS] = {
+	"scale_by", "add", "dot", "sum", "scale_by, its view by value",
+};
 
-static void call(int kernel, deed_f32_borrowed a, deed_f32_inout b, deed_f32_inout c)
+static __attribute__((noinline)) void hand_over(deed_f32_inout view)
+{
+	deed_scale_f32_by(view, -1);
+}
+
+DEED_INLINE void call(int kernel, deed_f32_borrowed a, deed_f32_inout b, deed_f32_inout c)
 {
 	switch (kernel) {
 	case SCALE_BY:
@@ -51,8 +60,11 @@ static void call(int kernel, deed_f32_borrowed a, deed_f32_inout b, deed_f32_ino
 	case DOT:
 		number = deed_dot_f32(a, b);
 		break;
-	default:
+	case SUM:
 		number = deed_sum_f32(a);
+		break;
+	default:
+		hand_over(b);
 	}
 }
 
@@ -107,7 +119,7 @@ static void compare(int kernel, char *self)
 		{ .program = bench_peer(release), .arguments = { digit } },
 	};
 	struct bench_figure noise;
-	struct bench_row row = { .name = name, .unit = "x", .target = 1.02 };
+	struct bench_row row = { .name = name, .unit = "x" };
 
 	for (int i = 0; i < 3; i++)
 		sides[i] = (struct bench_side){ .run = bench_ask, .context = &workers[i] };
@@ -117,6 +129,7 @@ static void compare(int kernel, char *self)
 		bench_dismiss(&workers[i]);
 	(void)snprintf(name, sizeof name, "%s of 64 KiB: trap / release", names[kernel]);
 	row.figure = bench_ratio(&sides[0], &sides[1]);
+	row.target = kernel == HANDED_OVER ? 0 : 1.02;
 	noise = bench_ratio(&sides[2], &sides[1]);
 	bench_beside(&row, "%.0f ns, and %.0f ns; release / itself %.3f (%.3f - %.3f)",
 		     bench_time(&sides[0]).median, bench_time(&sides[1]).median, noise.median,

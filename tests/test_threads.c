@@ -18,6 +18,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "deed/kernels.h"
+
 TestSuite(threads, .init = trapped_begin, .fini = trapped_end, .timeout = 300);
 
 static deed_i32 filled(size_t count)
@@ -1060,6 +1062,7 @@ static void use_in_signal(int number)
 	deed_end(&signal_buffer, &v);
 	r = deed_borrow(&signal_buffer);
 	(void)deed_data(r);
+	(void)deed_sum_i32(r);
 	deed_end(&signal_buffer, &r);
 	(void)deed_owns(&signal_buffer);
 	if (atomic_fetch_add(&signals_seen, 1) + 1 < SIGNALS_BY_TIMER && by_timer)
@@ -1097,6 +1100,8 @@ static void be_interrupted(size_t times)
 			DEED_BORROWED(r, &xs);
 			DEED_BORROWED_PART(part, &r, 0, 5);
 			(void)deed_data(part);
+			(void)deed_sum_i32(part);
+			require(deed_claim(part, part));
 		}
 		require(deed_resize(&xs, 21) == 0);
 		deed_move(&ys, &xs);

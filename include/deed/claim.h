@@ -88,7 +88,7 @@ DEED_BEGIN_C
 DEED_INLINE struct deed_operand deed_lend_the_owner_then_claim_(
 	const struct deed_lend_the_owner_first *owner, uint32_t each, const struct deed_site *at)
 {
-	const struct deed_operand operand = { owner, 0, 0, at, each, 0 };
+	const struct deed_operand operand = { owner, at, 0, each, 0, 0 };
 
 	return operand;
 }
@@ -98,7 +98,7 @@ DEED_INLINE struct deed_operand deed_operand_read_(struct deed_borrowed view, ui
 						   const struct deed_site *at)
 {
 	const struct deed_operand operand = {
-		view.data, view.len, DEED_LOAN_OF(view), at, each, 0,
+		view.data, at, view.len, each, 0, DEED_LOAN_OF(view),
 	};
 
 	return operand;
@@ -108,7 +108,7 @@ DEED_INLINE struct deed_operand deed_operand_written_(struct deed_inout view, ui
 						      const struct deed_site *at)
 {
 	const struct deed_operand operand = {
-		view.data, view.len, DEED_LOAN_OF(view), at, each, 1,
+		view.data, at, view.len, each, 1, DEED_LOAN_OF(view),
 	};
 
 	return operand;

@@ -40,15 +40,19 @@ struct deed_extent {
 };
 
 /* A view that an operation works on, with others: `each` elements for every item; or, if that is 0,
- * DEED_BYTE_VALUES of them, however many items there are. */
+ * DEED_BYTE_VALUES of them, however many items there are.
+ *
+ * What lies side by side in a view is apart here. Else a compiler copies two members by one load:
+ * of a view that came in memory, stored by other pairs, and such a load waits until all that was
+ * stored before has reached the cache. */
 #define DEED_BYTE_VALUES 256
 struct deed_operand {
 	const void *data;
-	size_t len;
-	uint64_t loan;
 	const struct deed_site *at;
+	size_t len;
 	uint32_t each;
 	uint32_t is_written;
+	uint64_t loan;
 };
 
 #define DEED_LOAN_SLOT_BITS 24

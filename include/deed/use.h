@@ -191,8 +191,8 @@ DEED_INLINE int deed_copy_is_refused_(struct deed_inout to, const struct deed_si
 				      struct deed_borrowed from, const struct deed_site *from_at)
 {
 	const struct deed_operand operands[] = {
-		{ to.data, to.len, DEED_LOAN_OF(to), to_at, 1, 1 },
-		{ from.data, from.len, DEED_LOAN_OF(from), from_at, 1, 0 },
+		{ to.data, to_at, to.len, 1, 1, DEED_LOAN_OF(to) },
+		{ from.data, from_at, from.len, 1, 0, DEED_LOAN_OF(from) },
 	};
 
 	return deed_trap_operands(operands, 2, "deed_copy", 0, "", DEED_FRAME);

@@ -276,75 +276,83 @@ static void advise(struct deed_thread *me, const struct operands *operands)
 }
 
 /* All that is not decided at a glance. 0 if the operation may go on. */
-static DEED_COLD int decide(struct deed_thread *me, const struct operands *operands)
+static DEED_COLD int decide(const struct deed_operand *all, size_t count, const char *name,
+			    unsigned in_place, const char *more, const void *frame)
 {
+	const struct operands operands = { all, count, name, in_place, more, frame };
+	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding = NULL;
 	bool can_be_done;
 
-	for (size_t i = 0; i < operands->count && !finding; i++)
-		finding = check(me, operands, &operands->all[i]);
-	if (!finding && is_refused(operands, &can_be_done)) {
+	if (!me) {
+		deed_reentered(all[0].at, frame);
+		return 1;
+	}
+	for (size_t i = 0; i < count && !finding; i++)
+		finding = check(me, &operands, &all[i]);
+	if (!finding && is_refused(&operands, &can_be_done)) {
 		deed_leave(me);
 		return !can_be_done;
 	}
-	if (!finding && !all_fit(operands))
-		finding = misfit(me, operands);
-	for (size_t i = 0; i < operands->count && !finding; i++)
-		if (operands->all[i].is_written &&
-		    overlapping(operands->all, operands->count, &operands->all[i]))
-			finding = overlaps(me, operands, &operands->all[i]);
+	if (!finding && !all_fit(&operands))
+		finding = misfit(me, &operands);
+	for (size_t i = 0; i < count && !finding; i++)
+		if (all[i].is_written && overlapping(all, count, &all[i]))
+			finding = overlaps(me, &operands, &all[i]);
 	if (finding) {
 		deed_raise(me, finding);
 		return 1;
 	}
 	if (me->hot_count)
-		advise(me, operands);
+		advise(me, &operands);
 	else
-		deed_leave_verb(me, operands->frame, operands->all[0].at);
+		deed_leave_verb(me, frame, all[0].at);
 	return 0;
+}
+
+/* Whether the calling thread may look. It is not marked as inside the ledger while it does: it
+ * writes nothing that a signal handler could find half done.
+ */
+static inline bool may_look(void)
+{
+	const struct deed_thread *const me = deed_self;
+
+	return DEED_LIKELY(me != NULL) && DEED_LIKELY(!me->inside) && DEED_LIKELY(!me->hot_count);
+}
+
+static inline bool is_good(const struct deed_operand *one)
+{
+	return deed_loan_grants(one->loan, one->is_written, one->data, one->len,
+				one->at->element_bytes);
 }
 
 DEED_EXPORT int deed_trap_operands(const struct deed_operand *all, size_t count, const char *name,
 				   unsigned in_place, const char *more, const void *frame)
 {
-	struct deed_thread *const me = deed_enter();
 	size_t good = 0;
 
-	if (DEED_UNLIKELY(!me)) {
-		deed_reentered(all[0].at, frame);
-		return 1;
-	}
-	while (good < count &&
-	       deed_loan_grants(all[good].loan, all[good].is_written, all[good].data, all[good].len,
-				all[good].at->element_bytes) &&
-	       DEED_LIKELY(fits(&all[good], &all[count - 1])))
-		good++;
-	if (DEED_UNLIKELY(good < count) || DEED_UNLIKELY(me->hot_count) ||
-	    DEED_UNLIKELY(any_overlap(all, count))) {
-		const struct operands operands = { all, count, name, in_place, more, frame };
-
-		return decide(me, &operands);
-	}
-	deed_leave_verb(me, frame, all[0].at);
-	return 0;
+	if (may_look())
+		while (good < count && is_good(&all[good]) &&
+		       DEED_LIKELY(fits(&all[good], &all[count - 1])))
+			good++;
+	if (DEED_LIKELY(good == count) && !any_overlap(all, count))
+		return 0;
+	return decide(all, count, name, in_place, more, frame);
 }
 
+static DEED_COLD int decide_one(const void *data, size_t len, uint64_t loan, int is_written,
+				const void *frame, const struct deed_site *at)
+{
+	const struct deed_operand one = { data, at, len, 1, (uint32_t)is_written, loan };
+
+	return decide(&one, 1, NULL, 0, "", frame);
+}
+
+/* One needs no comparing, and no stack: its arguments stay in registers all the way. */
 DEED_EXPORT int deed_trap_operand(const void *data, size_t len, uint64_t loan, int is_written,
 				  const void *frame, const struct deed_site *at)
 {
-	struct deed_thread *const me = deed_enter();
-
-	if (DEED_UNLIKELY(!me)) {
-		deed_reentered(at, frame);
-		return 1;
-	}
-	if (!deed_loan_grants(loan, is_written, data, len, at->element_bytes) ||
-	    DEED_UNLIKELY(me->hot_count)) {
-		const struct deed_operand one = { data, len, loan, at, 1, (uint32_t)is_written };
-		const struct operands operands = { &one, 1, NULL, 0, "", frame };
-
-		return decide(me, &operands);
-	}
-	deed_leave_verb(me, frame, at);
-	return 0;
+	if (may_look() && deed_loan_grants(loan, is_written, data, len, at->element_bytes))
+		return 0;
+	return decide_one(data, len, loan, is_written, frame, at);
 }

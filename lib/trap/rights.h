@@ -39,6 +39,7 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 	const uint64_t reads = writing ? 0 : DEED_LOAN_WRITES;
 	const struct deed_cell *cell;
 	size_t from, room, bytes;
+	bool has;
 
 	if (DEED_UNLIKELY(slot >= deed_tables.loan_limit) ||
 	    DEED_UNLIKELY((deed_loan_word(row) | reads) !=
@@ -47,15 +48,17 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 	cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
 		       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]
 		       : deed_cell_of_live(row->cell);
-	if (DEED_UNLIKELY(!deed_loan_has_elements(row, element)) ||
-	    DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
-		return false;
 	from = (size_t)((uintptr_t)data - (uintptr_t)cell->base);
-	room = deed_cell_bytes(cell);
-	if (!row->is_whole) {
+	if (DEED_LIKELY(row->is_whole)) { /* of its cell's elements: its site is not looked at */
+		room = deed_cell_bytes(cell);
+		has = element == 1 || element == cell->element_bytes;
+	} else {
 		from -= row->lo;
 		room = row->width; /* of a tile, of its first row */
+		has = deed_loan_has_elements(row, element);
 	}
+	if (DEED_UNLIKELY(!has) || DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
+		return false;
 	return DEED_LIKELY(from <= room) && DEED_LIKELY(bytes <= room - from);
 }
 
