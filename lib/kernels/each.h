@@ -34,6 +34,7 @@
 			STORE(y + i, value);                                                       \
 	} while (0)
 #define EACH_BY(y, value) EACH(y, value)
+#define EACH_BY_OTHER(y, value) EACH(y, value)
 #define BLOCKS(i, block) (void)0
 #define EITHER(one, all) (one)
 
@@ -52,34 +53,35 @@
 #define STREAM(p, v) DEED_JOIN(MM(stream_si), MM_BITS)((MM_INT *)(void *)(p), (MM_INT)(v))
 #endif
 
-/* Four vectors are loaded before any is stored: in place, and past the first cache, that is up to a
+/* Some vectors are loaded before any is stored: in place, and past the first cache, that is up to a
  * tenth faster than one after the other.
  */
-#define EACH_(y, value, if_far)                                                                    \
+#define EACH_(type, some, y, value, if_far)                                                        \
 	do {                                                                                       \
+		const size_t step = sizeof(type) / sizeof(T);                                      \
 		size_t i = 0;                                                                      \
-		if (count < STEP) {                                                                \
+		if (count < step) {                                                                \
 			typedef T E;                                                               \
 			for (; i < count; i++) {                                                   \
 				STORE(y + i, value);                                               \
 				ONE_BY_ONE(i);                                                     \
 			}                                                                          \
 		} else {                                                                           \
-			typedef NAME(loose) E;                                                     \
-			const size_t last_at = count - STEP;                                       \
-			const NAME(vector) first = value;                                          \
+			typedef type E;                                                            \
+			const size_t last_at = count - step;                                       \
+			const E first = value;                                                     \
 			i = last_at;                                                               \
-			const NAME(vector) last = value;                                           \
-			i = STEP - (uintptr_t)y / sizeof(T) % STEP;                                \
+			const E last = value;                                                      \
+			i = step - (uintptr_t)y / sizeof(T) % step;                                \
 			if_far;                                                                    \
-			while (count - i >= 4 * STEP) {                                            \
-				NAME(vector) four[4];                                              \
-				for (size_t k = 0; k < 4; k++, i += STEP)                          \
-					four[k] = value;                                           \
-				for (size_t k = 0; k < 4; k++)                                     \
-					STORE(y + i + k * STEP - 4 * STEP, four[k]);               \
+			while (count - i >= some * step) {                                         \
+				E made[some];                                                      \
+				for (size_t k = 0; k < some; k++, i += step)                       \
+					made[k] = value;                                           \
+				for (size_t k = 0; k < some; k++)                                  \
+					STORE(y + i + k * step - some * step, made[k]);            \
 			}                                                                          \
-			for (; i < last_at; i += STEP)                                             \
+			for (; i < last_at; i += step)                                             \
 				STORE(y + i, value);                                               \
 			STORE(y, first);                                                           \
 			STORE(y + last_at, last);                                                  \
@@ -87,13 +89,23 @@
 	} while (0)
 
 /* In place: y is read, too. */
-#define EACH_BY(y, value) EACH_(y, value, (void)0)
+#define EACH_BY(y, value) EACH_(NAME(loose), 4, y, value, (void)0)
+
+/* The same where something else is read besides. A processor that has AVX-512, and the paths to its
+ * first cache half as wide, takes an eighth less time there with vectors of half the width, and
+ * nowhere more.
+ */
+#if WIDTH == 64
+#define EACH_BY_OTHER(y, value) EACH_(NAME(loose_half), 8, y, value, (void)0)
+#else
+#define EACH_BY_OTHER(y, value) EACH_BY(y, value)
+#endif
 
 #ifdef STREAM
 #define EACH(y, value)                                                                             \
 	EACH_(                                                                                     \
-		y, value, if (count >= FAR_BYTES / sizeof(T)) {                                    \
-			for (; i < last_at; i += STEP)                                             \
+		NAME(loose), 4, y, value, if (count >= FAR_BYTES / sizeof(T)) {                    \
+			for (; i < last_at; i += step)                                             \
 				STREAM(y + i, value);                                              \
 			_mm_sfence();                                                              \
 		})

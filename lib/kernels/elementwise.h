@@ -90,7 +90,7 @@ static void NAME(add)(T *restrict z, const T *x, const T *y, size_t count)
 
 static void NAME_BY(add)(T *restrict y, const T *restrict x, size_t count)
 {
-	EACH_BY(y, AT(y) + AT(x));
+	EACH_BY_OTHER(y, AT(y) + AT(x));
 }
 
 static void NAME(sub)(T *restrict z, const T *x, const T *y, size_t count)
@@ -100,7 +100,7 @@ static void NAME(sub)(T *restrict z, const T *x, const T *y, size_t count)
 
 static void NAME_BY(sub)(T *restrict y, const T *restrict x, size_t count)
 {
-	EACH_BY(y, AT(y) - AT(x));
+	EACH_BY_OTHER(y, AT(y) - AT(x));
 }
 
 static void NAME(mul)(T *restrict z, const T *x, const T *y, size_t count)
@@ -110,7 +110,7 @@ static void NAME(mul)(T *restrict z, const T *x, const T *y, size_t count)
 
 static void NAME_BY(mul)(T *restrict y, const T *restrict x, size_t count)
 {
-	EACH_BY(y, AT(y) * AT(x));
+	EACH_BY_OTHER(y, AT(y) * AT(x));
 }
 
 static void NAME(fma)(T *restrict z, const T *x, const T *y, const T *w, size_t count)
@@ -125,7 +125,7 @@ static void NAME_BY(fma)(T *restrict z, const T *x, const T *y, size_t count)
 
 static void NAME(axpy)(T *restrict y, T a, const T *restrict x, size_t count)
 {
-	EACH_BY(y, AT(y) + a * AT(x));
+	EACH_BY_OTHER(y, AT(y) + a * AT(x));
 }
 
 static void NAME(clamp)(T *restrict y, const T *restrict x, T lo, T hi, size_t count)

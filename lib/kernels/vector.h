@@ -21,6 +21,12 @@ VECTOR(int16_t, i16)
 VECTOR(int32_t, i32)
 VECTOR(int64_t, i64)
 
+/* Half as wide. */
+#if WIDTH == 64
+typedef float loose_half_f32 __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double loose_half_f64 __attribute__((vector_size(32), aligned(8), may_alias));
+#endif
+
 /* How many elements a vector of T has. */
 #define STEP (WIDTH / sizeof(T))
 #if WIDTH == 64
