@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "base.h"
+#include "pool.h"
 #include "trap/task.h"
 
 struct deed_pool {
@@ -84,4 +85,35 @@ DEED_EXPORT struct deed_arena *deed_part_scratch(struct deed_part *part)
 {
 	(void)part;
 	return NULL;
+}
+
+/* ---- work that is no part ------------------------------------------------------------------- */
+
+enum { WORK_FRESH, WORK_POSTED, WORK_BEGUN, WORK_DONE };
+
+int deed_pool_post(struct deed_pool *pool, struct deed_work *work)
+{
+	(void)pool;
+	work->state = WORK_POSTED;
+	return 0;
+}
+
+bool deed_pool_take_back(struct deed_pool *pool, struct deed_work *work)
+{
+	(void)pool;
+	if (work->state != WORK_POSTED)
+		return false;
+	work->state = WORK_FRESH;
+	return true;
+}
+
+int deed_pool_await(struct deed_pool *pool, struct deed_work *work)
+{
+	(void)pool;
+	return work->state == WORK_DONE ? 0 : -ESRCH;
+}
+
+bool deed_work_is_done(const struct deed_work *work)
+{
+	return work->state == WORK_DONE;
 }
