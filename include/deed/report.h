@@ -34,10 +34,13 @@ enum deed_role {
 	DEED_ROLE_FREED, /* of a block of the malloc family; a realloc() has RESIZED it */
 	DEED_ROLE_RESET, /* ended with its arena: a reset, a rewind or a close */
 	DEED_ROLE_HOT,	 /* the hot region that an advisory is about begins */
+	DEED_ROLE_TEAM,	 /* deed_parallel_for(), whose parts other places are in; or deed_async() */
+	DEED_ROLE_PART,	 /* what a part is to have of what the first site shares out */
 };
 
 /* One place. Ranges are elements of the buffer, [lo, hi); lo == hi means no range. A tile's range
- * is its first row, and `rows` says how many it has, `pitch` elements apart.
+ * is its first row, and `rows` says how many it has, `pitch` elements apart. A PART's range is
+ * counted in what is shared out.
  */
 struct deed_report_site {
 	enum deed_role role;
@@ -59,9 +62,15 @@ struct deed_report_site {
 			     * what was asked, not in the buffer; else 0 */
 	size_t asked; /* of the first, of E09 by DEED_LEND: how many elements were asked for, */
 	size_t asked_lo, asked_hi; /* and which of them the buffer's [lo, hi) are; else 0 */
-	size_t repeats; /* of a leak: how many buffers this site stands for; of a hot region, at
-			 * exit: how much of A01 it had; else 1 */
-	size_t bytes;	/* of a leak: what they hold together */
+	size_t repeats;	    /* of a leak: how many buffers this site stands for; of a hot region, at
+			     * exit: how much of A01 it had; else 1 */
+	size_t bytes;	    /* of a leak: what they hold together */
+	size_t part, parts; /* the part of a plan that did it, of how many; 0 parts: none */
+	size_t part_lo, part_hi;     /* its indices; of a tile its rows, */
+	size_t part_x_lo, part_x_hi; /* and its columns; of others 0 and 1 */
+	int is_async;		     /* a task of deed_async() did it */
+	size_t shared_into; /* of a place that shares out, and of the loan that this is: how many
+			     * parts the plan has; else 0 */
 	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
 };

@@ -110,9 +110,47 @@ struct deed_report_site *deed_finding_new_site(struct deed_finding *finding)
 	return &finding->sites[finding->site_count++];
 }
 
+void deed_finding_by(struct deed_finding *finding, struct deed_report_site *site,
+		     const struct deed_tale *tale)
+{
+	const struct deed_site *const at = deed_archive_site(tale->at, NULL);
+	size_t i = 0;
+
+	site->part = tale->part;
+	site->parts = tale->parts;
+	site->part_lo = tale->lo;
+	site->part_hi = tale->hi;
+	site->part_x_lo = tale->x_lo;
+	site->part_x_hi = tale->x_hi;
+	site->is_async = tale->is_async;
+	while (i < DEED_FINDING_TEAMS && finding->teams[i].site && finding->teams[i].site != at)
+		i++;
+	if (i == DEED_FINDING_TEAMS)
+		return;
+	finding->teams[i].site = at;
+	finding->teams[i].thread = tale->thread;
+	finding->teams[i].is_async = tale->is_async;
+}
+
+/* Where the parts were asked for that the sites are in: each once, after all others. */
+static void add_teams(struct deed_finding *finding)
+{
+	for (size_t i = 0; i < DEED_FINDING_TEAMS && finding->teams[i].site; i++) {
+		struct deed_report_site *const site = deed_finding_new_site(finding);
+
+		site->role = DEED_ROLE_TEAM;
+		site->site = finding->teams[i].site;
+		site->thread = finding->teams[i].thread;
+		site->target = "";
+		site->verb = finding->teams[i].is_async ? "handed over" : "";
+		site->repeats = 1;
+	}
+}
+
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame)
 {
+	const struct deed_tale tale = deed_tale_of_task(me->task);
 	struct deed_finding *finding;
 	struct deed_report_site *here;
 
@@ -132,12 +170,14 @@ struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault 
 	here->verb = "";
 	here->repeats = 1;
 	here->stack = finding->stack;
+	deed_finding_by(finding, here, &tale);
 	finding->frame = frame;
 	return finding;
 }
 
 static void deliver(struct deed_thread *me, struct deed_finding *finding)
 {
+	add_teams(finding);
 	finding->report.sites = finding->sites;
 	finding->report.site_count = finding->site_count;
 	if (finding->is_follow_on) {

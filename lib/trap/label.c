@@ -452,6 +452,13 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 	case DEED_ROLE_HOT:
 		deed_put_text(out, "inside this region, which ends with its block");
 		break;
+	case DEED_ROLE_TEAM:
+		deed_put_text(out, has_verb(site, "handed over") ? "handed to the background here"
+								 : "the parts run here");
+		break;
+	case DEED_ROLE_PART:
+		deed_put_format(out, "what part %zu is to have", site->part);
+		break;
 	}
 }
 

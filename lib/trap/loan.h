@@ -54,9 +54,10 @@ struct deed_loan {
 		struct {
 			uint32_t thread;
 			uint32_t is_inout : 1, is_guard : 1, is_whole : 1, is_raw : 1,
-				is_arenas : 1;
+				is_arenas : 1, is_share : 1, is_part : 1;
+			uint32_t task : 17; /* number of the task that took it; 0: none */
 		};
-		uint64_t who; /* all six, as one store: DEED_WHO_WHOLE() */
+		uint64_t who; /* all of them, as one store: DEED_WHO_WHOLE() */
 	};
 	uint64_t sequence; /* of its thread */
 	const struct deed_site *end_site;
@@ -65,7 +66,8 @@ struct deed_loan {
 	/* The second line, which a whole-buffer loan leaves as it finds it, neutral: lo 0, pitch 0,
 	 * rows 1, no stack, no children, no pieces, ended by its own thread. */
 	size_t lo, width, pitch, rows; /* in bytes; a whole-buffer loan's width is its cell's */
-	uint64_t group;		       /* the invocation of a guard: see raw.c */
+	uint64_t group;		       /* the invocation of a guard: see raw.c; of a share, how
+					* many parts it is for */
 	uint32_t stack;
 	union {
 		uint32_t first_child;
@@ -80,6 +82,9 @@ struct deed_loan {
  * from the lowest bit up, as gcc and clang lay them out). */
 #define DEED_WHO_IS_INOUT ((uint64_t)1 << 32)
 #define DEED_WHO_IS_WHOLE ((uint64_t)4 << 32)
+#define DEED_WHO_IS_SHARE ((uint64_t)32 << 32)
+#define DEED_WHO_IS_PART ((uint64_t)64 << 32)
+#define DEED_WHO_TASK(number) ((uint64_t)(number) << 39)
 #define DEED_WHO_WHOLE(thread, flags)                                                              \
 	((uint64_t)(thread) | (uint64_t)(flags) << 32 | DEED_WHO_IS_WHOLE)
 

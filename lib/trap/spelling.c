@@ -13,8 +13,8 @@
 #include "../base.h"
 
 #define MADE "new new2 malloc calloc alloc realloc clone from mark push reserve resize"
-#define LENT_BORROWED "borrow borrowed reading lend reborrow split"
-#define LENT_INOUT "inout lend reborrow split open"
+#define LENT_BORROWED "borrow borrowed reading lend reborrow split share part"
+#define LENT_INOUT "inout lend reborrow split open share part"
 
 /* Of the fault's own place: what the report says that the program does there. */
 static const struct {
@@ -66,6 +66,8 @@ static const char *const roles[] = {
 	[DEED_ROLE_FREED] = "free",
 	[DEED_ROLE_RESET] = "reset rewind close scratch",
 	[DEED_ROLE_HOT] = "hot",
+	[DEED_ROLE_TEAM] = "parallel async reduce",
+	[DEED_ROLE_PART] = "share",
 };
 
 const char *deed_verbs_of(const struct deed_report_site *site)

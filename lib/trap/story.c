@@ -143,6 +143,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	const struct deed_loan *const row = deed_loan_at(loan_slot);
 	const struct deed_region region = deed_loan_region(row);
 	const struct deed_elements elements = deed_scaled(deed_loan_scale(row), region);
+	const struct deed_tale tale = deed_tale_of_loan(row);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
@@ -158,7 +159,64 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->verb = row->is_arenas ? "opened" : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
+	site->shared_into = row->is_share ? row->group : 0;
 	site->stack_len = deed_stack_get(row->stack, &site->stack);
+	deed_finding_by(finding, site, &tale);
+}
+
+void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
+			    const struct deed_site *at, uint32_t thread,
+			    const struct deed_tale *tale, struct deed_region region,
+			    struct deed_scale scale)
+{
+	const struct deed_elements elements = deed_scaled(scale, region);
+	struct deed_report_site *const site = deed_finding_new_site(finding);
+
+	site->role = role;
+	site->site = deed_archive_site(at, NULL);
+	site->thread = thread;
+	site->lo = elements.lo;
+	site->hi = elements.hi;
+	site->rows = region.rows;
+	site->pitch = elements.pitch;
+	site->target = "";
+	site->verb = "";
+	site->repeats = 1;
+	deed_finding_by(finding, site, tale);
+}
+
+void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *plan,
+			 const struct deed_share *share)
+{
+	finding->sites[0].target = share->is_inout ? "inout" : "borrowed";
+	finding->sites[0].shared_into = plan->parts;
+}
+
+void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan,
+		       const struct deed_share *share, size_t index)
+{
+	const struct deed_part part = deed_plan_part(plan, index);
+	struct deed_report_site *const site = deed_finding_new_site(finding);
+	const struct deed_site *const at = finding->sites[0].site;
+	struct deed_extent extent;
+
+	deed_share_extent_(share, &part, &extent);
+	site->role = DEED_ROLE_PART;
+	site->site = at;
+	site->thread = finding->sites[0].thread;
+	site->lo = extent.lo;
+	site->hi = extent.width < SIZE_MAX - extent.lo ? extent.lo + extent.width : SIZE_MAX;
+	site->rows = extent.rows;
+	site->pitch = extent.pitch;
+	site->target = "";
+	site->verb = "";
+	site->repeats = 1;
+	site->part = index;
+	site->parts = plan->parts;
+	site->part_lo = part.lo;
+	site->part_hi = part.hi;
+	site->part_x_lo = part.x_lo;
+	site->part_x_hi = part.x_hi;
 }
 
 void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)

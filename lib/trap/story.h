@@ -25,6 +25,7 @@
 #include "deed/report.h"
 #include "loan.h"
 #include "plain.h"
+#include "tale.h"
 #include "thread.h"
 
 /* The memory of a thread's findings, when it exits. */
@@ -84,6 +85,21 @@ void deed_finding_misses(struct deed_finding *finding, size_t lo, size_t hi, siz
 /* Of E26: the call that does the same in place. */
 #define DEED_CALL_TEXT 256
 void deed_finding_in_place(struct deed_finding *finding, const char *call);
+/* deed_finding_task_site - what a task did, that need not be live any more, of `region` of the
+ * buffer (of no bytes: no range): the loan that it took, or that it MOVED it, and so on. `tale`:
+ * see tale.h. Loans of live tasks, deed_finding_loan() tells of as of all others, and which task
+ * the fault itself is in is told, too, and where the tasks were asked for.
+ */
+void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
+			    const struct deed_site *site, uint32_t thread,
+			    const struct deed_tale *tale, struct deed_region region,
+			    struct deed_scale scale);
+/* deed_finding_shares - the fault is in sharing out by this plan.
+ * deed_finding_part - which elements part `index` is to have of that. No lock: a rule may call. */
+void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *plan,
+			 const struct deed_share *share);
+void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan,
+		       const struct deed_share *share, size_t index);
 /* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale);

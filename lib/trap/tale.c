@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/tale.c - a table of what the tasks are, by their numbers.
+ *
+ * A tale is written by the thread of its task, and read by any. It is good if it is of the thread
+ * that took the loan, and not of a task that began later: a thread's loans are numbered in order.
+ * Whoever reads it holds the lock that the loan cannot end without, or asks for a story that may be
+ * forgotten anyhow.
+ */
+#include "tale.h"
+
+#include <stdio.h>
+
+#include "thread.h"
+
+static struct kept {
+	struct deed_tale tale;
+	uint64_t first; /* sequence number of the task's first loan */
+	uint32_t thread;
+} kept[DEED_TASKS_MAX + 1];
+
+struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
+{
+	const struct deed_part part = deed_plan_part(team->plan, index);
+
+	return (struct deed_tale){ .at = team->at,
+				   .thread = team->thread,
+				   .part = index,
+				   .parts = team->plan->parts,
+				   .lo = part.lo,
+				   .hi = part.hi,
+				   .x_lo = part.x_lo,
+				   .x_hi = part.x_hi };
+}
+
+struct deed_tale deed_tale_of_task(const struct deed_task *task)
+{
+	if (!task)
+		return (struct deed_tale){ 0 };
+	if (!task->team || !task->part)
+		return (struct deed_tale){ .at = task->at, .is_async = true };
+	return (struct deed_tale){ .at = task->team->at,
+				   .thread = task->team->thread,
+				   .part = task->part->index,
+				   .parts = task->team->plan->parts,
+				   .lo = task->part->lo,
+				   .hi = task->part->hi,
+				   .x_lo = task->part->x_lo,
+				   .x_hi = task->part->x_hi };
+}
+
+void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
+{
+	kept[number].tale = deed_tale_of_task(task);
+	kept[number].first = task->first;
+	kept[number].thread = me->id;
+}
+
+struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
+{
+	const struct kept *const keeps = &kept[row->task];
+	struct deed_tale tale = { 0 };
+
+	if (!row->task || keeps->thread != row->thread || keeps->first > row->sequence)
+		return tale;
+	tale = keeps->tale;
+	/* The object that the place is in may have gone after the task. */
+	if (!(deed_loan_word(row) & DEED_LOAN_LIVE))
+		tale.at = NULL;
+	return tale;
+}
+
+struct deed_plain deed_tale_name(const struct deed_tale *tale)
+{
+	struct deed_plain name = { "code outside of all parts" };
+
+	if (tale->parts)
+		snprintf(name.text, sizeof name.text, "part %zu", tale->part);
+	else if (tale->is_async)
+		snprintf(name.text, sizeof name.text, "a task of deed_async()");
+	return name;
+}
