@@ -22,7 +22,8 @@
  * other buffers) is a *worker*: a program that takes its turn when it reads a byte, and
  * writes what it took. It is warm, and takes turns as finely as a function; and all of them
  * are held on one CPU, because two need not be equally fast: each may share its core with
- * somebody else's work.
+ * somebody else's work. One that is `wide` has threads, and all CPUs; it is stopped between its
+ * turns, or threads of it that still look for work would take the others' time.
  *
  * To be included first: it asks for GNU extensions.
  */
@@ -33,6 +34,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -89,6 +91,15 @@ BENCH_UNUSED static double bench_now_ns(void)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* The clock on the wall, for what several threads do together. */
+BENCH_UNUSED static double bench_wall_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
@@ -264,6 +275,7 @@ BENCH_UNUSED static double bench_run(char *const *arguments)
 struct bench_worker {
 	const char *program;
 	char *arguments[4];
+	bool is_wide;
 	pid_t process;
 	int ask, answer;
 };
@@ -319,7 +331,8 @@ BENCH_UNUSED static double bench_ask(void *context)
 	if (!worker->process) {
 		int ask[2], answer[2];
 
-		bench_hold();
+		if (!worker->is_wide)
+			bench_hold();
 		bench_must(bench_pipe(ask), "pipe");
 		bench_must(bench_pipe(answer), "pipe");
 		bench_must(bench_spawn(worker, ask, answer), worker->program);
@@ -328,9 +341,13 @@ BENCH_UNUSED static double bench_ask(void *context)
 		worker->ask = ask[1];
 		worker->answer = answer[0];
 	}
+	if (worker->is_wide)
+		(void)kill(worker->process, SIGCONT);
 	if (write(worker->ask, "", 1) != 1 ||
 	    read(worker->answer, &took, sizeof took) != (ssize_t)sizeof took)
 		bench_die("a worker died", 0);
+	if (worker->is_wide)
+		(void)kill(worker->process, SIGSTOP);
 	return took;
 }
 
@@ -340,6 +357,7 @@ BENCH_UNUSED static void bench_dismiss(struct bench_worker *worker)
 
 	if (!worker->process)
 		return;
+	(void)kill(worker->process, SIGCONT);
 	(void)close(worker->ask);
 	(void)close(worker->answer);
 	(void)waitpid(worker->process, &status, 0);

@@ -111,6 +111,21 @@ wanted()
 	done
 }
 
+# The pools that there are; what cannot be built, bench_pool names as missing.
+pool_peers()
+{
+	rm -f "$peers"/pool_*.so
+	set -- -O2 -shared -fPIC -I"$here"
+	gcc "$@" -fopenmp -o "$peers/pool_libgomp.so" "$here/pool_peer.c" 2> /dev/null
+	for compiler in clang-19 clang; do
+		[ -f "$peers/pool_libomp.so" ] ||
+			$compiler "$@" -fopenmp -o "$peers/pool_libomp.so" "$here/pool_peer.c" 2> /dev/null
+	done
+	gcc "$@" -DPEER_PTHREADPOOL -o "$peers/pool_pthreadpool.so" "$here/pool_peer.c" \
+		-lpthreadpool 2> /dev/null
+	g++ "$@" -o "$peers/pool_TBB.so" "$here/pool_peer_tbb.cc" -ltbb 2> /dev/null
+}
+
 # build_peers NAME: of the benchmark NAME.c.
 # shellcheck disable=SC2086
 build_peers()
@@ -120,6 +135,9 @@ build_peers()
 		cc filestat_raw -DFILESTAT_RAW "$source" -lm &&
 			cc filestat_release -DDEED_TRAP=0 "$source" "$RELEASE_LIB" -lm -pthread &&
 			cc filestat_trap $trap_flags "$source" "$TRAP_LIB" $TRAP_LIBS -lm -pthread
+	elif [ "$1" = bench_pool ]; then
+		pool_peers
+		cc kernel_loops.so -O3 -march=native -shared -fPIC "$here/kernel_loops.c"
 	elif grep -q 'peer: loops' "$here/$1.c"; then
 		cc kernel_loops.so -O3 -march=native -shared -fPIC "$here/kernel_loops.c"
 	elif grep -q 'peer: asan' "$here/$1.c"; then
