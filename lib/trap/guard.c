@@ -245,7 +245,8 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark ||
 		    deed_loan_is_piece(row))
 			continue;
-		if (deed_end_loan(me, look.loan, 0, &here) && !row->is_guard)
+		/* A guard's slot is in a list yet, and a part's in its task's. */
+		if (deed_end_loan(me, look.loan, 0, &here) && !row->is_guard && !row->is_part)
 			deed_slot_give(me, slot);
 	}
 	for (uint32_t slot = me->guards, next; slot; slot = next) {

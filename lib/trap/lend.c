@@ -21,15 +21,13 @@
 #include "owner.h"
 #include "raw.h"
 
-/* E10 of static data. */
-static struct deed_finding *static_inout(struct deed_thread *me, uint32_t cell,
-					 const struct deed_ask *ask)
+struct deed_finding *deed_static_lends_no(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const struct deed_plain name = deed_plain(ask->at->text);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E10, ask->at, ask->frame);
 
-	deed_finding_cell(finding, cell);
-	deed_finding_event(finding, cell, 0, DEED_ROLE_ADOPTED);
+	deed_finding_cell(finding, ask->cell);
+	deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ADOPTED);
 	deed_finding_say(finding, "`%s` is static data: it can be borrowed, not lent for writing",
 			 name.text);
 	return finding;
@@ -70,7 +68,7 @@ again:
 	len = cell->count;
 	ask.region = (struct deed_region){ 0, deed_cell_bytes(cell), 0, 1 };
 	if (ask.is_inout && cell->kind == DEED_KIND_STATIC) {
-		finding = static_inout(me, ask.cell, &ask);
+		finding = deed_static_lends_no(me, &ask);
 	} else if (part) {
 		if (!deed_extent_fits(part, cell->count, cell->element_bytes, &ask.region)) {
 			finding = deed_outside(me, &ask, part, cell->count, ask.cell);

@@ -74,8 +74,13 @@ struct deed_loan {
 		uint32_t end_thread; /* of an ended loan; 0: the one that took it */
 	};
 	uint32_t next, previous; /* siblings: see tree.h; of a free row, the next one */
-	uint32_t next_guard;	 /* of the same thread, the next older one */
-	uint32_t next_piece;	 /* of a raw lend that lies in several cells */
+	union {
+		uint32_t next_guard; /* of the same thread, the next older one */
+		uint32_t next_part;  /* of the same task: see share.c */
+		uint32_t first_run;  /* of a share: the row that stands for all of it */
+	};
+	/* Of a raw lend that lies in several cells, or of a share that has gaps. */
+	uint32_t next_piece;
 };
 
 /* The thread, the flags of a verb, and is_whole, as they lie in `who` (little endian, bit fields

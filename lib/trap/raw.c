@@ -180,7 +180,7 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 
 		/* The thread's own loans of this cell do not change under its lock. */
 		if (!deed_loan_look(slot, &look) || look.cell != ask->cell ||
-		    look.thread != me->id || deed_loan_is_piece(row) ||
+		    look.thread != me->id || deed_loan_is_piece(row) || row->is_share ||
 		    (!ask->is_arenas && is_same_invocation(row, ask)) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;

@@ -24,11 +24,31 @@ static bool mark_parent(struct deed_loan *row, uint64_t loan)
 	return false;
 }
 
-/* And takes the mark off again if no child came of it. */
-static void unmark_parent(struct deed_loan *row)
+uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,
+			const struct deed_site *at, struct deed_finding **ret_finding)
 {
+	const uint32_t slot = deed_loan_slot(source);
+	struct deed_loan *const row = deed_loan_at(slot);
+	uint32_t cell;
+
+	if (slot < deed_loans_made()) {
+		cell = deed_loan_cell(row);
+		deed_shard_take(cell);
+		if (deed_loan_cell(row) == cell && mark_parent(row, source))
+			return cell;
+		deed_shard_give(cell);
+	}
+	*ret_finding = deed_loan_ended(me, source, DEED_E11, frame, at);
+	return 0;
+}
+
+void deed_loan_close(uint64_t source, uint32_t cell)
+{
+	struct deed_loan *const row = deed_loan_at(deed_loan_slot(source));
+
 	if (!row->first_child)
 		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	deed_shard_give(cell);
 }
 
 static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t slot,
@@ -43,6 +63,17 @@ static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t
 	deed_finding_say(finding, "`%s` is asked for writing, but it was lent read only",
 			 name.text);
 	return finding;
+}
+
+struct deed_finding *deed_loan_lends_no(struct deed_thread *me, const struct deed_ask *ask)
+{
+	const struct deed_loan *const row = deed_loan_at(ask->parent);
+
+	if (!deed_loan_has_elements(row, ask->at->element_bytes))
+		return deed_loan_of_others(me, ask->parent, "lent", ask->frame, ask->at);
+	if (ask->is_inout && !row->is_inout)
+		return inout_from_borrowed(me, ask->parent, ask);
+	return NULL;
 }
 
 DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source,
@@ -83,18 +114,12 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_leave(me);
 		return grant;
 	}
-	if (!source || parent >= deed_loans_made()) {
-		finding = !source ? deed_outside(me, &ask, part, len, 0)
-				  : deed_loan_ended(me, source, DEED_E11, frame, at);
-		deed_raise(me, finding);
+	if (!source) {
+		deed_raise(me, deed_outside(me, &ask, part, len, 0));
 		return deed_refused(me, grant.data, 0);
 	}
-
-	ask.cell = deed_loan_cell(row);
-	deed_shard_take(ask.cell);
-	if (deed_loan_cell(row) != ask.cell || !mark_parent(row, source)) {
-		deed_shard_give(ask.cell);
-		finding = deed_loan_ended(me, source, DEED_E11, frame, at);
+	ask.cell = deed_loan_open(me, source, frame, at, &finding);
+	if (!ask.cell) {
 		deed_raise(me, finding);
 		return deed_refused_scratch(me, fits ? deed_extent_span(part) : 0,
 					    at->element_bytes);
@@ -103,17 +128,13 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
 	if (!fits || ask.region.lo > deed_cell_bytes(cell))
 		finding = deed_outside(me, &ask, part, len, ask.cell);
-	else if (deed_is_nothing(ask.region))
-		grant.loan = 0;
-	else if (!deed_region_holds(deed_loan_region(row), ask.region))
-		finding = deed_outside(me, &ask, part, len, ask.cell);
-	else if (!deed_loan_has_elements(row, at->element_bytes))
-		finding = deed_loan_of_others(me, parent, "lent", frame, at);
-	else if (ask.is_inout && !row->is_inout)
-		finding = inout_from_borrowed(me, parent, &ask);
-	else
-		grant.loan = deed_admit(me, &ask, &finding);
-	unmark_parent(row);
-	deed_shard_give(ask.cell);
+	else if (!deed_is_nothing(ask.region)) {
+		finding = deed_region_holds(deed_loan_region(row), ask.region)
+				  ? deed_loan_lends_no(me, &ask)
+				  : deed_outside(me, &ask, part, len, ask.cell);
+		if (!finding)
+			grant.loan = deed_admit(me, &ask, &finding);
+	}
+	deed_loan_close(source, ask.cell);
 	return deed_grant_or_refuse(me, &ask, grant, asked, finding);
 }

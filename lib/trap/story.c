@@ -274,9 +274,13 @@ void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot)
 	const uint32_t made = deed_loans_made();
 	struct deed_look look;
 
-	for (uint32_t slot = 1; slot < made; slot++)
-		if (deed_loan_look(slot, &look) && look.cell == cell_slot)
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if (deed_loan_look(slot, &look) && look.cell == cell_slot && !row->is_part &&
+		    !(row->is_share && row->first_run != slot))
 			(void)deed_finding_holder(finding, look.loan);
+	}
 }
 
 void deed_finding_does(struct deed_finding *finding, const char *verb, bool by_block)

@@ -65,7 +65,8 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot);
 void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot);
 /* deed_finding_holder - the same, sorted in among the holders: by thread, in the order in which
  * they were taken; false if the loan ended meanwhile and its row does not tell of it any more.
- * deed_finding_all_loans - every live loan of the cell. Before any other site.
+ * deed_finding_all_loans - every live loan of the cell, but for parts of shares, which come and go:
+ * their share stands for them. Before any other site.
  * deed_finding_only_holder - the holder, if there is one. */
 bool deed_finding_holder(struct deed_finding *finding, uint64_t loan);
 void deed_finding_all_loans(struct deed_finding *finding, uint32_t cell_slot);

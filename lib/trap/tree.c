@@ -131,7 +131,8 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	deed_loan_set_place(row, ask->cell | (uint64_t)ask->parent << 32);
 	deed_loan_set_who(row, me->id | (uint64_t)ask->is_inout << 32 |
 				       (uint64_t)ask->is_guard << 33 | (uint64_t)ask->is_raw << 35 |
-				       (uint64_t)ask->is_arenas << 36);
+				       (uint64_t)ask->is_arenas << 36 |
+				       (ask->is_share ? DEED_WHO_IS_SHARE : 0));
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
@@ -201,9 +202,35 @@ static uint32_t first_sibling(const struct deed_ask *ask)
 			   : deed_cell_at(ask->cell)->regions;
 }
 
+static struct deed_region run_of(const struct deed_ask *ask, size_t i)
+{
+	const struct deed_range run = ask->runs[i];
+
+	return (struct deed_region){ run.lo, run.hi - run.lo, 0, 1 };
+}
+
+/* The first sibling, of those from `slot` on, that has bytes that are asked for, and would keep
+ * them. */
+static uint32_t sibling_in_the_way(const struct deed_ask *ask, uint32_t slot)
+{
+	uint32_t found = 0;
+
+	if (!ask->run_count)
+		return deed_child_in_the_way(slot, ask->region, ask->is_inout);
+	for (; slot && !found; slot = deed_loan_at(slot)->next) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		for (size_t i = 0; i < ask->run_count && !found; i++)
+			if ((ask->is_inout || row->is_inout) &&
+			    deed_region_meets(deed_loan_region(row), run_of(ask, i)))
+				found = slot;
+	}
+	return found;
+}
+
 static bool siblings_conflict(const struct deed_ask *ask)
 {
-	return deed_child_in_the_way(first_sibling(ask), ask->region, ask->is_inout);
+	return sibling_in_the_way(ask, first_sibling(ask));
 }
 
 bool deed_would_conflict(const struct deed_ask *ask)
@@ -216,16 +243,19 @@ bool deed_would_conflict(const struct deed_ask *ask)
 /* Adds the siblings in the way. Says whether one of them was lent by its address. */
 static bool add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
 {
+	uint32_t last_share = 0;
 	bool is_raw = false;
 
-	for (uint32_t slot = first_sibling(ask); slot; slot = deed_loan_at(slot)->next) {
+	for (uint32_t slot = sibling_in_the_way(ask, first_sibling(ask)); slot;
+	     slot = sibling_in_the_way(ask, deed_loan_at(slot)->next)) {
 		const struct deed_loan *const row = deed_loan_at(slot);
 
-		if ((ask->is_inout || row->is_inout) &&
-		    deed_region_meets(deed_loan_region(row), ask->region)) {
-			(void)deed_finding_holder(finding, deed_loan_id(row, slot));
-			is_raw |= row->is_raw;
-		}
+		/* The runs of a share are one holder, told once. */
+		if (row->is_share && row->first_run == last_share)
+			continue;
+		last_share = row->is_share ? row->first_run : 0;
+		(void)deed_finding_holder(finding, deed_loan_id(row, slot));
+		is_raw |= row->is_raw;
 	}
 	return is_raw;
 }
@@ -297,15 +327,37 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 	return finding;
 }
 
-static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
+static uint32_t record_one(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const uint32_t slot = deed_slot_take(me);
 	struct deed_loan *const row = deed_loan_at(slot);
 
 	deed_loan_fill(me, row, ask);
+	if (ask->is_share)
+		row->first_run = slot;
 	link_in(row, slot);
 	make_live(row);
-	return deed_loan_id(row, slot);
+	return slot;
+}
+
+static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
+{
+	struct deed_ask run = *ask;
+	uint32_t first, last;
+
+	if (ask->run_count)
+		run.region = run_of(ask, 0);
+	first = last = record_one(me, &run);
+	for (size_t i = 1; i < ask->run_count; i++) {
+		uint32_t slot;
+
+		run.region = run_of(ask, i);
+		slot = record_one(me, &run);
+		deed_loan_at(slot)->first_run = first;
+		deed_loan_at(last)->next_piece = slot;
+		last = slot;
+	}
+	return deed_loan_id(deed_loan_at(first), first);
 }
 
 uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
@@ -377,6 +429,27 @@ static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
 	return false;
 }
 
+uint32_t deed_parts_next(uint32_t share, uint32_t from)
+{
+	const uint32_t made = deed_loans_made();
+
+	for (uint32_t slot = from; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+
+		if ((deed_loan_word(row) & DEED_LOAN_LIVE) && row->is_part && row->parent == share)
+			return slot;
+	}
+	return 0;
+}
+
+/* A share has ended with its source, while parts of it may be at work, whose tasks give the slots
+ * back. */
+static void end_parts(struct deed_thread *me, uint32_t share, const struct deed_site *at)
+{
+	for (uint32_t slot = deed_parts_next(share, 1); slot; slot = deed_parts_next(share, slot))
+		(void)deed_end_tree(me, slot, deed_loan_id(deed_loan_at(slot), slot), 0, at);
+}
+
 /* Ends everything below `top`, deepest first, without recursion: down to a leaf, end it, up. */
 static void end_children(struct deed_thread *me, uint32_t top, const struct deed_site *at)
 {
@@ -395,6 +468,8 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 		link_out(row);
 		deed_loan_note_end(me, row, at);
 		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN | DEED_LOAN_DIRTY);
+		if (row->is_share && row->first_run == deed_slot_of(row))
+			end_parts(me, deed_slot_of(row), at);
 		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
 			deed_orphan_keep(deed_slot_of(row));
 	}
@@ -421,7 +496,8 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_
 		__atomic_sub_fetch(&cell->word, count, __ATOMIC_RELEASE);
 		return true;
 	}
-	link_out(row);
+	if (!row->is_part)
+		link_out(row);
 	deed_loan_note_end(me, row, at);
 	return claim(row, loan, marks | DEED_LOAN_DIRTY);
 }

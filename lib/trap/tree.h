@@ -20,6 +20,7 @@
 
 #include "../lock.h"
 #include "cell.h"
+#include "deed/plan.h"
 #include "loan.h"
 #include "story.h"
 #include "thread.h"
@@ -29,11 +30,15 @@ struct deed_ask {
 	const struct deed_site *at;
 	const void *frame;
 	uint32_t cell, parent; /* parent: slot of the source loan, 0 for the owner */
-	bool is_inout, is_guard, is_raw, is_arenas;
+	bool is_inout, is_guard, is_raw, is_arenas, is_share;
 	bool is_gone;	  /* it was refused, for its bytes have ended */
 	uintptr_t raw_lo; /* of a raw ask: all that is asked for, though the region is less */
 	size_t raw_bytes;
 	struct deed_region region;
+	/* Of a share with gaps: the ranges of bytes that it is of, in order and apart; the region is
+	 * their hull. Each has a row, and the loan is that of the first. */
+	const struct deed_range *runs;
+	size_t run_count;
 	uint64_t group;
 	uint32_t stack; /* kept, if loans have one; taken before any lock */
 };
@@ -95,6 +100,11 @@ uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool w
  * not live any more. Its row has `marks` from then on, as deed_end_loan() says. */
 bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_t marks,
 		   const struct deed_site *at);
+
+/* deed_parts_next - of the parts that were taken of a share, which are in no list: the first row
+ * from slot `from` on that is one, and live; 0 if none is. Any thread; in time in proportion to the
+ * most loans ever live at once. */
+uint32_t deed_parts_next(uint32_t share, uint32_t from);
 
 /* Lists of siblings are newest first; the first one's `previous` is the last one. */
 static inline void deed_list_put(uint32_t *head, struct deed_loan *row, uint32_t slot)
