@@ -408,7 +408,7 @@ Test(text, every_fault_has_words_for_every_role)
 	const struct deed_site site = { .line = 3 };
 
 	for (int fault = 0; fault < DEED_ADVISORY_END; fault++)
-		for (int role = 0; role <= DEED_ROLE_ENDED + 1; role++) {
+		for (int role = 0; role <= DEED_ROLE_PART + 1; role++) {
 			const struct deed_report_site sites[] = {
 				{ .role = DEED_ROLE_HERE, .site = &site },
 				{ .role = (enum deed_role)role, .site = &site, .lo = 1, .hi = 2 },
@@ -421,7 +421,7 @@ Test(text, every_fault_has_words_for_every_role)
 			struct deed_writer label = { 0 };
 
 			cr_expect(strstr(render(&report), "\n   = help: "), "%d %d", fault, role);
-			if (role > DEED_ROLE_ENDED)
+			if (role > DEED_ROLE_PART)
 				continue;
 			deed_put_label(&label, &report, &sites[1]);
 			cr_expect(label.bytes && !strstr(label.text, "  "),
@@ -725,6 +725,202 @@ Test(text, a_buffer_of_structs_tells_their_size)
 		strstr(render(&report),
 		       "= buffer 1: 1 element of 24 bytes, 24 bytes, memory lent by its address\n"),
 		"%s", render(&report));
+}
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+Test(text, a_place_in_a_part_is_told_by_the_part_and_not_by_the_thread)
+{
+	const struct deed_site here = place(8, "&ys"), other = place(14, "&xs"),
+			       team = place(18, "other"), born = place(6, "&xs");
+	const struct deed_report_site sites[] = {
+		{ .role = DEED_ROLE_HERE,
+		  .site = &here,
+		  .thread = 3,
+		  .lo = 10,
+		  .hi = 60,
+		  .target = "inout",
+		  .part = 7,
+		  .parts = 8,
+		  .part_lo = 448,
+		  .part_hi = 512 },
+		{ .role = DEED_ROLE_LENT_INOUT,
+		  .site = &other,
+		  .thread = 2,
+		  .lo = 0,
+		  .hi = 30,
+		  .part = 1,
+		  .parts = 8,
+		  .part_lo = 64,
+		  .part_hi = 128,
+		  .part_x_lo = 0,
+		  .part_x_hi = 32 },
+		{ .role = DEED_ROLE_ALLOCATED, .site = &born, .thread = 1 },
+		{ .role = DEED_ROLE_TEAM, .site = &team, .thread = 1 },
+	};
+	const struct deed_report report = { .fault = DEED_E19,
+					    .message = "two parts",
+					    .buffer = { .count = 1000 },
+					    .sites = sites,
+					    .site_count = 4 };
+
+	expect_text(
+		render(&report),
+		"deed: E19 tasks overlap: two parts\n"
+		"  --> t.c:8 in main, part 7 of 8 ([448, 512))\n"
+		"   |\n"
+		" 8 |     deed_move(&ys, &xs);\n"
+		"   |               ^^^ this loan (inout, exclusive) is asked for here\n"
+		"   = asks for elements [10, 60)\n"
+		"  --> t.c:14 in main, part 1 of 8 (rows [64, 128), columns [0, 32))\n"
+		"   |\n"
+		"14 |     deed_swap(&xs2, &xs);\n"
+		"   |                     ^^^ the other part's loan (inout, exclusive) began here\n"
+		"   = covers elements [0, 30); both cover elements [10, 30)\n"
+		"  --> t.c:18 in main\n"
+		"   |\n"
+		"18 |     wrap(other, thing);\n"
+		"   |          ^^^^^ the parts run here\n"
+		"  --> t.c:6 in main\n"
+		"   |\n"
+		" 6 |     if (deed_new(&xs, 1000))\n"
+		"   |                  ^^^ allocated here\n"
+		"   = help: let each part write to its own: `deed_share_inout(&plan, &ys, "
+		"DEED_BY_INDEX)` before the\n"
+		"       parts run, and `deed_part_inout(part, &ys)` here\n"
+		"deed: E19 tasks overlap: t.c:8 in main\n");
+}
+
+Test(text, a_fault_of_a_plan_says_what_each_part_is_to_have)
+{
+	const struct deed_site here = place(8, "&ys");
+	const struct deed_report_site sites[] = {
+		{ .role = DEED_ROLE_HERE,
+		  .site = &here,
+		  .lo = 31,
+		  .hi = 33,
+		  .target = "inout",
+		  .verb = "shared out by halo",
+		  .shared_into = 3 },
+		{ .role = DEED_ROLE_PART,
+		  .site = &here,
+		  .lo = 0,
+		  .hi = 33,
+		  .parts = 3,
+		  .part_hi = 32 },
+		{ .role = DEED_ROLE_PART,
+		  .site = &here,
+		  .lo = 50,
+		  .hi = 31,
+		  .part = 1,
+		  .parts = 3,
+		  .part_lo = 32,
+		  .part_hi = 64 },
+	};
+	const struct deed_report report = {
+		.fault = DEED_E19, .message = "overlap", .sites = sites, .site_count = 3
+	};
+
+	expect_text(
+		render(&report),
+		"deed: E19 tasks overlap: overlap\n"
+		"  --> t.c:8 in main\n"
+		"   |\n"
+		" 8 |     deed_move(&ys, &xs);\n"
+		"   |               ^^^ shared out (inout, exclusive) here, to 3 parts\n"
+		"   = part 0 of 3 ([0, 32)) is to have elements [0, 33)\n"
+		"   = part 1 of 3 ([32, 64)) is to have elements [50, 31), which end before they "
+		"begin\n"
+		"   = help: a halo is for reading: `deed_share_borrowed(&plan, &ys, "
+		"deed_by_halo(...))`, and write to\n"
+		"       another buffer, shared out DEED_BY_INDEX\n"
+		"deed: E19 tasks overlap: t.c:8 in main\n");
+}
+
+/* A task and what is in its way. */
+static const struct {
+	enum deed_fault fault;
+	const char *verb, *target;
+	size_t parts, part, shared_into;
+	enum deed_role other;
+	size_t other_parts, other_part, other_shared_into;
+	const char *label, *help;
+} task_cases[] = {
+	{ DEED_E19, "", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 8, 1, 0,
+	  "this loan (inout, exclusive) is asked for here", "`deed_part_inout(part, &xs)` here" },
+	{ DEED_E19, "", "inout", 8, 3, 0, DEED_ROLE_LENT_BORROWED, 8, 1, 0, "this loan",
+	  "what all parts read, none may write" },
+	{ DEED_E19, "dropped", "", 8, 3, 0, DEED_ROLE_LENT_BORROWED, 8, 1, 0, "dropped here",
+	  "when deed_parallel_for() has returned" },
+	{ DEED_E19, "shared out by edges", "inout", 0, 0, 8, 0, 0, 0, 0,
+	  "shared out (inout, exclusive) here, to 8 parts", "no edge may lie below" },
+	{ DEED_E20, "opened for writing", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 0,
+	  "opened for writing here, but it was lent outside of the parts",
+	  "`deed_share_inout(&plan, &xs, DEED_BY_INDEX)`" },
+	{ DEED_E20, "ended", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 0, "ended here, but",
+	  "end it where it was lent" },
+	{ DEED_E20, "read", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 8, 1, 0,
+	  "read here, but it is another part's loan", "`deed_part_inout(part, &xs2)`" },
+	{ DEED_E20, "read", "", 0, 0, 0, DEED_ROLE_LENT_INOUT, 8, 1, 0, "another part's",
+	  "lend the buffer anew" },
+	{ DEED_E20, "taken", "", 8, 3, 0, 0, 0, 0, 0, "taken here", "another one ends when" },
+	{ DEED_E20, "taken", "", 0, 0, 0, 0, 0, 0, 0, "taken here", "from the part that it" },
+	{ DEED_E13, "read", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "read here, while it is",
+	  "use the part's own: `deed_part_inout(part, &xs)`" },
+	{ DEED_E13, "read", "", 0, 0, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "read here, while it is",
+	  "before it is shared out, or when" },
+	{ DEED_E14, "", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 8, 3, 0,
+	  "noticed here, when the part was done", "`deed_end(&xs2, &view)`" },
+	{ DEED_E15, "shared out by index", "inout", 0, 0, 8, 0, 0, 0, 0, "to 8 parts",
+	  "`deed_plan_chunks(&plan, deed_len(xs), chunk)`" },
+	{ DEED_E18, "taken", "inout", 8, 3, 0, 0, 0, 0, 0, "taken here",
+	  "`deed_share_inout(&plan, &xs, DEED_BY_INDEX)`" },
+	{ DEED_E18, "taken", "inout", 8, 3, 0, DEED_ROLE_LENT_BORROWED, 0, 0, 8, "taken here",
+	  "to read only, take `deed_part_borrowed(part, &xs)`" },
+	{ DEED_E18, "taken", "borrowed", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "taken here",
+	  "take deed_part_tile_borrowed()" },
+	{ DEED_E18, "taken as a tile", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
+	  "taken as a tile here", "or share it out by deed_by_tile()" },
+	{ DEED_A03, "shared out by part", "inout", 0, 0, 8, 0, 0, 0, 0, "to 8 parts",
+	  "deed_by_part(16)" },
+	{ DEED_A06, "shared out by index", "inout", 0, 0, 8, 0, 0, 0, 0, "to 8 parts",
+	  "`deed_len(xs)`" },
+};
+
+Test(text, the_help_of_a_task_is_about_whose_loan_it_is)
+{
+	const struct deed_site site = place(9, "&xs"), second = place(8, "&xs2");
+
+	for (size_t i = 0; i < ARRAY_LEN(task_cases); i++) {
+		const struct deed_report_site sites[] = {
+			{ .role = DEED_ROLE_HERE,
+			  .site = &site,
+			  .verb = task_cases[i].verb,
+			  .target = task_cases[i].target,
+			  .part = task_cases[i].part,
+			  .parts = task_cases[i].parts,
+			  .shared_into = task_cases[i].shared_into },
+			{ .role = task_cases[i].other,
+			  .site = &second,
+			  .part = task_cases[i].other_part,
+			  .parts = task_cases[i].other_parts,
+			  .shared_into = task_cases[i].other_shared_into },
+		};
+		const struct deed_report report = {
+			.fault = task_cases[i].fault,
+			.buffer = { .id = 1, .kind = "heap", .element_bytes = 4, .align = 64 },
+			.sites = sites,
+			.site_count = task_cases[i].other ? 2 : 1
+		};
+		struct deed_writer out = { 0 };
+
+		deed_put_label(&out, &report, &sites[0]);
+		cr_expect(strstr(out.text, task_cases[i].label), "case %zu: %s", i, out.text);
+		deed_writer_reset(&out);
+		deed_put_help(&out, &report);
+		cr_expect(strstr(out.text, task_cases[i].help), "case %zu: %s", i, out.text);
+		deed_writer_done(&out);
+	}
 }
 
 /* ---- ranges --------------------------------------------------------------------------------- */

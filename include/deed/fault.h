@@ -43,8 +43,11 @@
 	X(E17, "leak", "drop it, move it to an owner that is dropped, or deed_immortal() it")      \
 	X(E18, "wrong handle, source or memory",                                                   \
 	  "start handles as DEED_EMPTY, end a loan through its source, lend no null pointer")      \
-	X(E19, "tasks overlap", "give the tasks disjoint parts, or let them only read")            \
-	X(E20, "another task's loan", "a task uses its own part; take it from the part")           \
+	X(E19, "tasks overlap",                                                                    \
+	  "give the tasks disjoint parts (deed_share_inout()), a slot each, or let them only "     \
+	  "read")                                                                                  \
+	X(E20, "another task's loan",                                                              \
+	  "a task takes its own (deed_part_inout()), and only reads what was lent before it")      \
 	X(E21, "use after arena reset",                                                            \
 	  "an arena's buffers end with it: reset later, or deed_clone() what must live on")        \
 	X(E22, "element type mismatch",                                                            \
@@ -61,10 +64,12 @@
 #define DEED_ADVISORY_TABLE(X)                                                                     \
 	X(A01, "allocation in a hot region", "allocate before the region and reuse")               \
 	X(A02, "boundary traffic in a hot region", "convert once at the border")                   \
-	X(A03, "part edge splits a cache line", "cut parts at multiples of the cache line")        \
+	X(A03, "part edge splits a cache line",                                                    \
+	  "cut parts at multiples of the cache line, as deed_plan_parts() does")                   \
 	X(A04, "operand not aligned", "allocate with deed_new_aligned() or from an arena")         \
-	X(A05, "parts too small", "fewer, larger parts pay for their hand-over")                   \
-	X(A06, "gap in a covering plan", "the plan says that it covers: cover every element")
+	X(A05, "parts too small", "make fewer, larger parts, which pay for their hand-over")       \
+	X(A06, "gap in a covering plan",                                                           \
+	  "the rule says that it covers: give every element to a part, or share out a slice")
 
 enum deed_fault {
 	DEED_NO_FAULT = 0,

@@ -27,8 +27,8 @@ static bool is_unrelated(const struct deed_page *page, const struct deed_report_
 	const struct deed_report *const report = page->report;
 	bool meets;
 
-	if (report->fault != DEED_E09 || !report->site_count || !report->sites ||
-	    !deed_site_has_range(event) || !deed_site_has_range(report->sites))
+	if ((report->fault != DEED_E09 && report->fault != DEED_E19) || !report->site_count ||
+	    !report->sites || !deed_site_has_range(event) || !deed_site_has_range(report->sites))
 		return false;
 	meets = deed_put_common(deed_new_words(page), report->sites, event);
 	return !meets;

@@ -6,7 +6,8 @@
  * more: which verb it was, what the program calls the buffer, whether a guard or the
  * program itself ends the loan. Where that makes better advice, it is here; code in it has
  * the program's own names, unless they are expressions that must not be evaluated twice.
- * Here is what helps with owners and loans; of memory, help_memory.c has it.
+ * Here is what helps with owners and loans; of memory, help_memory.c has it, of parts,
+ * help_parts.c.
  */
 #include "help.h"
 
@@ -517,9 +518,17 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_ended_again(out, report);
 		break;
 	case DEED_E13:
-		help_lent_on(out, report);
+		if (deed_site_of_loan(report, 0) &&
+		    deed_site_is_share(deed_site_of_loan(report, 0)))
+			deed_help_shared_out(out, report);
+		else
+			help_lent_on(out, report);
 		break;
 	case DEED_E14:
+		if (deed_report_is_of_task_end(report)) {
+			deed_help_outlives(out, report);
+			break;
+		}
 		deed_put_text(out, deed_report_has_verb(report, "ended")
 					   ? "let the thread's function return instead of "
 					     "pthread_exit(), or compile with -fexceptions, which "
@@ -527,7 +536,16 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 					   : help);
 		break;
 	case DEED_E15:
-		help_outside(out, report);
+		if (deed_report_is_of_plan(report))
+			deed_help_part_outside(out, report);
+		else
+			help_outside(out, report);
+		break;
+	case DEED_E19:
+		deed_help_tasks(out, report);
+		break;
+	case DEED_E20:
+		deed_help_task_loan(out, report);
 		break;
 	case DEED_E25:
 		deed_help_edge(out, report);
@@ -539,13 +557,22 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_help_leak(out, report);
 		break;
 	case DEED_E18:
-		help_wrong(out, report);
+		if (deed_report_is_of_taking(report))
+			deed_help_no_part(out, report);
+		else
+			help_wrong(out, report);
 		break;
 	case DEED_A01:
 		deed_help_slow(out, report);
 		break;
+	case DEED_A03:
+		deed_help_edges(out, report);
+		break;
 	case DEED_A04:
 		deed_help_unaligned(out, report);
+		break;
+	case DEED_A06:
+		deed_help_gap(out, report);
 		break;
 	default:
 		deed_put_text(out, help);

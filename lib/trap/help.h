@@ -25,6 +25,18 @@ void deed_help_argument(struct deed_writer *out, const char *argument);
 void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
 		    const char *argument);
 
+/* Of parts that overlap, of a loan of another task, of a view that is shared out, of a loan that
+ * outlives its part, of a part that leaves the buffer, of taking what was not shared out so, of
+ * edges in cache lines, of elements in no part: help_parts.c. */
+void deed_help_tasks(struct deed_writer *out, const struct deed_report *report);
+void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report);
+void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report);
+void deed_help_outlives(struct deed_writer *out, const struct deed_report *report);
+void deed_help_part_outside(struct deed_writer *out, const struct deed_report *report);
+void deed_help_no_part(struct deed_writer *out, const struct deed_report *report);
+void deed_help_edges(struct deed_writer *out, const struct deed_report *report);
+void deed_help_gap(struct deed_writer *out, const struct deed_report *report);
+
 /* Of blocks of the malloc family, of bytes around a buffer, of bytes that were written after its
  * end, of a leak, of an arena itself, of what
  * takes time in a hot region, of what is not aligned. */

@@ -21,7 +21,8 @@
  *
  *     SITE = {
  *       "role": "here" | "allocated" | "adopted" | "resized" | "moved" | "dropped" | "released" |
- *               "freed" | "lent_borrowed" | "lent_inout" | "loan_ended" | "hot",
+ *               "freed" | "reset" | "lent_borrowed" | "lent_inout" | "loan_ended" | "hot" |
+ *               "team" | "part",
  *       "label": "moved to `ys` here",   sites only
  *       "forgotten": false,              true: no file, line, function, text
  *       "file": "demo.c", "line": 12, "function": "main", "text": "&xs",
@@ -29,10 +30,12 @@
  *                                        read; with "mark_line" if that is another line
  *       "unloaded": "/lib/plugin.so",    the shared object that the place was in, if it is gone
  *       "thread": 1,
- *       "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there is one
- *       "target": "&ys",                 of a move: to what; of a conflict: the kind asked for;
- *                                        of E15: "row" where rows are counted, "tile", or
- *                                        "operand"; of E26: the call that does it in place
+ *       "part": { "index": 3, "of": 8, "lo": 48, "hi": 64 },     of a plan, that the place is in,
+ * and its indices; of a tile its rows, and "x_lo", "x_hi" "async": true,                   the
+ * place is in a task of deed_async() "shared_into": 8,                of sharing out: how many
+ * parts there are "range": { "lo": 0, "hi": 50, "rows": 1, "pitch": 0 },   elements; only if there
+ * is one "target": "&ys",                 of a move: to what; of a conflict: the kind asked for; of
+ * E15: "row" where rows are counted, "tile", or "operand"; of E26: the call that does it in place
  *       "of": 30,                        of E15: how many there are of what the range counts
  *       "asked": { "count": 9, "from": 3, "to": 9 },   of E09 by DEED_LEND: of so many elements
  *                                        that were asked for, these are the buffer's
@@ -210,6 +213,29 @@ static void put_range(struct deed_writer *out, bool *is_first, const struct deed
 	deed_put_text(out, "}");
 }
 
+static void put_task(struct deed_writer *out, bool *is_first, const struct deed_report_site *site)
+{
+	bool is_first_of_part = true;
+
+	if (site->parts) {
+		deed_put_member(out, is_first, "part");
+		deed_put_text(out, "{");
+		deed_put_member_number(out, &is_first_of_part, "index", site->part);
+		deed_put_member_number(out, &is_first_of_part, "of", site->parts);
+		deed_put_member_number(out, &is_first_of_part, "lo", site->part_lo);
+		deed_put_member_number(out, &is_first_of_part, "hi", site->part_hi);
+		if (deed_site_is_of_tile(site)) {
+			deed_put_member_number(out, &is_first_of_part, "x_lo", site->part_x_lo);
+			deed_put_member_number(out, &is_first_of_part, "x_hi", site->part_x_hi);
+		}
+		deed_put_text(out, "}");
+	}
+	if (site->is_async)
+		put_member_bool(out, is_first, "async", true);
+	if (site->shared_into)
+		deed_put_member_number(out, is_first, "shared_into", site->shared_into);
+}
+
 static void put_site(struct deed_rendering *rendering, const struct deed_report_site *site,
 		     bool is_event)
 {
@@ -226,6 +252,7 @@ static void put_site(struct deed_rendering *rendering, const struct deed_report_
 	if (site->site)
 		put_place(rendering, &is_first, site, !is_event);
 	deed_put_member_number(out, &is_first, "thread", site->thread);
+	put_task(out, &is_first, site);
 	put_range(out, &is_first, site);
 	if (site->of)
 		deed_put_member_number(out, &is_first, "of", site->of);

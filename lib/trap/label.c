@@ -25,12 +25,10 @@ static const char *here_text(enum deed_fault fault)
 		return "lent here for writing (inout), but what it comes from only reads";
 	case DEED_E14:
 		return "noticed here: that block was left without ending its loan";
+	case DEED_A05:
+		return "these parts are too small";
 	case DEED_E17:
 		return "noticed here, at the end of the program";
-	case DEED_E19:
-		return "this task's elements are asked for here";
-	case DEED_E20:
-		return "used here by a task that it does not belong to";
 	case DEED_E23:
 		return "noticed here: the bytes are not what they were when they were lent";
 	case DEED_E24:
@@ -136,7 +134,7 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 {
 	if (has_verb(site, "adopted"))
 		deed_put_text(out, "adopted here");
-	else if (deed_site_of_loan(report, 0))
+	else if (deed_site_of_loan(report, 0) && !deed_report_is_of_taking(report))
 		deed_put_text(out, "ended here, but through the wrong source");
 	else
 		put_deed(out, site);
@@ -144,6 +142,19 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, ", but it is null");
 	if (is_static(report) && !has_verb(site, "adopted"))
 		deed_put_text(out, ", but it is static data");
+}
+
+/* Whose loan it is, if not that of who uses it. */
+static const char *whose(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	if (!loan)
+		return "";
+	if (!deed_site_is_in_task(loan))
+		return ", but it was lent outside of the parts";
+	return loan->parts ? ", but it is another part's loan"
+			   : ", but it is the loan of a task of deed_async()";
 }
 
 /* Whether what was used is a view: then the loan that it is of stands behind those in the way. */
@@ -159,6 +170,13 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 {
 	if (is_arena(report) && report->fault == DEED_E02) {
 		deed_put_text(out, "opened here, while it still holds memory");
+		return;
+	}
+	if (deed_report_is_of_plan(report)) {
+		deed_put_text(out, "shared out");
+		put_kind(out, site->target ? site->target : "");
+		deed_put_format(out, " here, to %zu part%s", site->shared_into,
+				site->shared_into == 1 ? "" : "s");
 		return;
 	}
 	if (has_verb(site, "noticed")) {
@@ -203,6 +221,19 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "this loan");
 		put_kind(out, kind_asked_for(report, site));
 		deed_put_text(out, " is asked for here");
+		break;
+	case DEED_E19:
+		if (site->target && *site->target) {
+			deed_put_text(out, "this loan");
+			put_kind(out, site->target);
+			deed_put_text(out, " is asked for here");
+		} else {
+			put_deed(out, site);
+		}
+		break;
+	case DEED_E20:
+		put_deed(out, site);
+		deed_put_text(out, whose(report));
 		break;
 	case DEED_E11:
 		put_deed(out, site);
@@ -262,6 +293,11 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 	case DEED_A04:
 		put_deed(out, site);
 		break;
+	case DEED_E14:
+		deed_put_text(out, deed_report_is_of_task_end(report)
+					   ? "noticed here, when the part was done"
+					   : here_text(DEED_E14));
+		break;
 	default:
 		deed_put_text(out, here_text(report->fault));
 	}
@@ -274,6 +310,13 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 
 	if (is_arena(report)) {
 		deed_put_text(out, "at work on it here, and not done yet");
+		return;
+	}
+	if (deed_site_is_share(site)) {
+		deed_put_text(out, "shared out");
+		put_kind(out, site->role == DEED_ROLE_LENT_INOUT ? "inout" : "borrowed");
+		deed_put_format(out, " here, to %zu part%s", site->shared_into,
+				site->shared_into == 1 ? "" : "s");
 		return;
 	}
 	switch (report->fault) {
@@ -305,8 +348,11 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		}
 		break;
 	case DEED_E19:
+		before = "the other part's loan";
+		after = " began here";
+		break;
 	case DEED_E20:
-		before = "the other task's loan";
+		before = "the loan that is used";
 		after = " begins here";
 		break;
 	case DEED_E11:
@@ -319,7 +365,8 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		after = " was taken from this";
 		break;
 	case DEED_E14:
-		after = " here until the end of this block";
+		after = deed_report_is_of_task_end(report) ? " here, and not ended yet"
+							   : " here until the end of this block";
 		break;
 	case DEED_E12:
 	case DEED_E15:
@@ -371,8 +418,14 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 static void put_end(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site)
 {
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
 	if (site->is_guard)
 		deed_put_text(out, "the loan ended at the end of the block that this is in");
+	else if (loan && deed_site_is_part(loan))
+		deed_put_text(out, "the loan ended when its part was done, of these");
+	else if (loan && deed_site_is_share(loan))
+		deed_put_text(out, "the loan ended when all parts were done");
 	else
 		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
 							     : "the loan ended here");
@@ -388,6 +441,20 @@ static void put_reset(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, !is_arena(report)	       ? "ended here with its arena"
 				   : has_verb(site, "rewound") ? "rewound here"
 							       : "reset here");
+}
+
+/* What a plan gives a part. */
+static void put_part(struct deed_writer *out, const struct deed_report_site *site)
+{
+	deed_put_part(out, site);
+	deed_put_text(out, " is to have ");
+	if (site->lo > site->hi)
+		deed_put_format(out, "elements [%zu, %zu), which end before they begin", site->lo,
+				site->hi);
+	else if (deed_site_has_range(site))
+		deed_put_range(out, site);
+	else
+		deed_put_text(out, "no element");
 }
 
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
@@ -457,7 +524,7 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 								 : "the parts run here");
 		break;
 	case DEED_ROLE_PART:
-		deed_put_format(out, "what part %zu is to have", site->part);
+		put_part(out, site);
 		break;
 	}
 }

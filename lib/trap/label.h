@@ -14,6 +14,13 @@ const char *deed_role_id(enum deed_role role);
 const char *deed_role_name(enum deed_role role);
 bool deed_role_is_loan(enum deed_role role);
 
+/* "part 3 of 8 ([48, 64))", "part 3 of 8 (rows [0, 16), columns [32, 48))", "of deed_async()":
+ * which task a place is in. Nothing if it is in none. */
+void deed_put_part(struct deed_writer *out, const struct deed_report_site *site);
+bool deed_site_is_in_task(const struct deed_report_site *site);
+/* Whether the part is one of a plan of tiles. */
+bool deed_site_is_of_tile(const struct deed_report_site *site);
+
 /* Whether the site has a range; and how many rows its tile has, 1 if it is none. */
 bool deed_site_has_range(const struct deed_report_site *site);
 size_t deed_site_rows(const struct deed_report_site *site);
@@ -38,6 +45,17 @@ bool deed_site_ended_with_block(const struct deed_report *report,
 bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site);
 /* Whether a loan is of a column, which has two words between its parentheses. */
 bool deed_site_is_of_column(const struct deed_report_site *loan);
+/* Whether a loan is what a buffer was shared out by. */
+bool deed_site_is_share(const struct deed_report_site *loan);
+/* Whether the fault is that a loan outlives the task that took it: no block's end was jumped over.
+ */
+bool deed_report_is_of_task_end(const struct deed_report *report);
+/* Whether the fault is that a part takes what is not shared out to it. */
+bool deed_report_is_of_taking(const struct deed_report *report);
+/* Whether a loan is what a part has of that. */
+bool deed_site_is_part(const struct deed_report_site *loan);
+/* Whether a place shares out, and the fault is in the plan: see deed_finding_shares(). */
+bool deed_report_is_of_plan(const struct deed_report *report);
 /* Whether a loan is that of an arena over a caller's block. */
 bool deed_site_is_arenas(const struct deed_report_site *loan);
 /* Whether a range is all of the report's buffer. */

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "label.h"
+
 void deed_paint(const struct deed_page *page, enum deed_style style)
 {
 	static const char *const codes[] = {
@@ -70,6 +72,8 @@ void deed_page_measure(struct deed_page *page)
 		if (!site->site)
 			continue;
 		page->gutter = deed_max(page->gutter, deed_digits(site->site->line));
+		if (deed_site_is_in_task(site))
+			continue; /* which thread happened to work on it tells nothing */
 		page->has_threads |= thread && site->thread && site->thread != thread;
 		thread = thread ? thread : site->thread;
 	}

@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/range.c - elements in words, and the elements that two ranges share.
+ * lib/trap/range.c - elements and parts in words, and the elements that two ranges share.
  *
  * A range is contiguous or a tile: rows at equal distances. What two of them share is found
  * row by row, by arithmetic on the other's rows, never element by element; and it is exact.
  */
 #include "label.h"
+
+bool deed_site_is_of_tile(const struct deed_report_site *site)
+{
+	return site->part_x_lo > 0 || site->part_x_hi > 1;
+}
+
+void deed_put_part(struct deed_writer *out, const struct deed_report_site *site)
+{
+	if (site->is_async)
+		deed_put_text(out, "of deed_async()");
+	if (!site->parts)
+		return;
+	deed_put_format(out, "part %zu of %zu (", site->part, site->parts);
+	if (deed_site_is_of_tile(site))
+		deed_put_format(out, "rows [%zu, %zu), columns [%zu, %zu))", site->part_lo,
+				site->part_hi, site->part_x_lo, site->part_x_hi);
+	else
+		deed_put_format(out, "[%zu, %zu))", site->part_lo, site->part_hi);
+}
 
 bool deed_site_has_range(const struct deed_report_site *site)
 {

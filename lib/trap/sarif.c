@@ -125,6 +125,10 @@ static void put_location(struct deed_rendering *rendering, const struct deed_rep
 	deed_render_label(rendering, site);
 	if (!site->site)
 		deed_put_text(&rendering->words, " (forgotten)");
+	if (deed_site_is_in_task(site)) {
+		deed_put_text(&rendering->words, ", ");
+		deed_put_part(&rendering->words, site);
+	}
 	deed_put_member(out, &is_first, "message");
 	deed_put_text(out, "{\"text\":");
 	deed_put_json_text(out, rendering->words.text);

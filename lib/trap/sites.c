@@ -118,6 +118,39 @@ bool deed_site_is_arenas(const struct deed_report_site *loan)
 	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "opened");
 }
 
+bool deed_site_is_in_task(const struct deed_report_site *site)
+{
+	return (site->parts || site->is_async) && site->role != DEED_ROLE_PART;
+}
+
+bool deed_site_is_share(const struct deed_report_site *loan)
+{
+	return deed_role_is_loan(loan->role) && loan->shared_into;
+}
+
+bool deed_site_is_part(const struct deed_report_site *loan)
+{
+	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "taken");
+}
+
+bool deed_report_is_of_taking(const struct deed_report *report)
+{
+	return report->fault == DEED_E18 && report->site_count && report->sites[0].verb &&
+	       !strncmp(report->sites[0].verb, "taken", strlen("taken"));
+}
+
+bool deed_report_is_of_task_end(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	return report->fault == DEED_E14 && loan && !loan->is_guard && deed_site_is_in_task(loan);
+}
+
+bool deed_report_is_of_plan(const struct deed_report *report)
+{
+	return report->site_count && report->sites[0].shared_into;
+}
+
 bool deed_site_is_whole(const struct deed_report *report, const struct deed_report_site *site)
 {
 	return site->lo == 0 && site->hi == report->buffer.count && deed_site_rows(site) == 1;
@@ -167,10 +200,17 @@ static bool can_be_noticed(enum deed_fault fault)
 	return fault == DEED_E04 || fault == DEED_E21 || fault == DEED_E25;
 }
 
+/* A place in the plan's own line is told there. */
+static bool is_teams_own(const struct deed_report *report, const struct deed_report_site *team)
+{
+	return report->sites[0].site == team->site;
+}
+
 /* What says nothing is left out: that a leak was noticed at the end of the program, that bytes were
  * found written by no verb of it, that a loan
  * which outlived its block was noticed where it began, that memory which is known by being lent
- * became known where it was lent, and where a guard is declared a second time. */
+ * became known where it was lent, where a guard is declared a second time, and where the parts run
+ * that the fault was noticed at the end of. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
@@ -184,6 +224,8 @@ static bool is_shown(const struct deed_report *report, const struct deed_report_
 		return !site->site || !loan_at(report, site);
 	if (site->role == DEED_ROLE_ENDED && loan)
 		return !(loan->is_guard && is_same_line(site, loan));
+	if (site->role == DEED_ROLE_TEAM)
+		return !is_teams_own(report, site);
 	if (site == loan && report->fault == DEED_E12)
 		return !(report->sites[0].is_guard && is_same_line(report->sites, loan));
 	return true;

@@ -156,7 +156,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->target = "";
 	/* Pieces of a lend end with its guard. */
 	site->is_guard = row->is_guard || (row->is_raw && !row->is_arenas);
-	site->verb = row->is_arenas ? "opened" : "";
+	site->verb = row->is_arenas ? "opened" : row->is_part ? "taken" : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
 	site->shared_into = row->is_share ? row->group : 0;
@@ -188,8 +188,31 @@ void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
 void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *plan,
 			 const struct deed_share *share)
 {
+	static const char *const rules[] = {
+		[DEED_RULE_INDEX] = "shared out by index",
+		[DEED_RULE_PART] = "shared out by part",
+		[DEED_RULE_HALO] = "shared out by halo",
+		[DEED_RULE_EDGES] = "shared out by edges",
+		[DEED_RULE_CALL] = "shared out by call",
+		[DEED_RULE_TILE] = "shared out by tile",
+	};
+
 	finding->sites[0].target = share->is_inout ? "inout" : "borrowed";
+	finding->sites[0].verb = rules[share->rule.kind];
 	finding->sites[0].shared_into = plan->parts;
+}
+
+/* Where a part's elements end, by a rule that may say that they do before they begin. */
+static size_t part_end(const struct deed_share *share, const struct deed_part *part,
+		       const struct deed_extent *extent)
+{
+	size_t end;
+
+	if (extent->width == SIZE_MAX && share->rule.kind == DEED_RULE_EDGES)
+		return share->rule.edges[part->index + 1];
+	if (extent->width == SIZE_MAX && share->rule.kind == DEED_RULE_CALL)
+		return share->rule.call(part, share->rule.context).hi;
+	return __builtin_add_overflow(extent->lo, extent->width, &end) ? SIZE_MAX : end;
 }
 
 void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan,
@@ -205,7 +228,7 @@ void deed_finding_part(struct deed_finding *finding, const struct deed_plan *pla
 	site->site = at;
 	site->thread = finding->sites[0].thread;
 	site->lo = extent.lo;
-	site->hi = extent.width < SIZE_MAX - extent.lo ? extent.lo + extent.width : SIZE_MAX;
+	site->hi = part_end(share, &part, &extent);
 	site->rows = extent.rows;
 	site->pitch = extent.pitch;
 	site->target = "";

@@ -37,8 +37,13 @@
 
 static bool is_about_holders(enum deed_fault fault)
 {
-	return (fault >= DEED_E06 && fault <= DEED_E09) || fault == DEED_E13 || fault == DEED_E17 ||
-	       fault == DEED_E19 || fault == DEED_E20;
+	return (fault >= DEED_E06 && fault <= DEED_E09) || fault == DEED_E13 || fault == DEED_E17;
+}
+
+/* Of two that want the same elements. */
+static bool is_conflict(enum deed_fault fault)
+{
+	return fault == DEED_E09 || fault == DEED_E19;
 }
 
 /* "elements [0, 50)", or "all 1000 elements". */
@@ -60,7 +65,7 @@ static bool is_range_news(const struct deed_page *page, const struct deed_report
 		return false;
 	if (!deed_site_is_whole(report, site) || site->asked > site->hi)
 		return true;
-	for (size_t i = 0; report->fault == DEED_E09 && i < report->site_count; i++)
+	for (size_t i = 0; is_conflict(report->fault) && i < report->site_count; i++)
 		if (deed_site_has_range(&report->sites[i]) &&
 		    !deed_site_is_whole(report, &report->sites[i]))
 			return true;
@@ -78,7 +83,7 @@ static void put_elements(const struct deed_page *page, struct deed_writer *words
 		return;
 	deed_put_text(words, "covers ");
 	put_extent(page, words, site);
-	if (report->fault != DEED_E09 || deed_site_is_whole(report, site) ||
+	if (!is_conflict(report->fault) || deed_site_is_whole(report, site) ||
 	    deed_site_is_whole(report, report->sites))
 		return;
 	before = words->bytes;
@@ -131,11 +136,13 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 	} else if (is_about_holders(page->report->fault) && !is_own_loan(page->report, site) &&
 		   !deed_report_is_of_kind(page->report, "whole arena")) {
 		deed_put_text(words, words->bytes ? "; " : "");
-		deed_put_text(words, site->is_guard ? "lasts until the end of its block"
-				     : deed_site_is_arenas(site) ? "lasts until the arena is closed"
-				     : deed_site_is_of_column(site)
-					     ? "lasts until deed_soa_end() ends it"
-					     : "lasts until deed_end() ends it");
+		deed_put_text(words,
+			      site->is_guard		 ? "lasts until the end of its block"
+			      : deed_site_is_share(site) ? "lasts until deed_parallel_for() returns"
+			      : deed_site_is_part(site)	 ? "lasts until its part is done"
+			      : deed_site_is_arenas(site)    ? "lasts until the arena is closed"
+			      : deed_site_is_of_column(site) ? "lasts until deed_soa_end() ends it"
+							     : "lasts until deed_end() ends it");
 	}
 	if (words->bytes)
 		deed_put_note(page);
@@ -143,8 +150,11 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 
 static bool is_like(const struct deed_report_site *a, const struct deed_report_site *b)
 {
-	return a->site == b->site && a->role == b->role && a->thread == b->thread &&
-	       a->is_guard == b->is_guard && a->has_ended == b->has_ended;
+	const bool by_task = deed_site_is_in_task(a);
+
+	return a->site == b->site && a->role == b->role && by_task == deed_site_is_in_task(b) &&
+	       (by_task || a->thread == b->thread) && a->is_guard == b->is_guard &&
+	       a->has_ended == b->has_ended;
 }
 
 /* Whether an earlier site stands for this one too: in a conflict, loans that one line took. */
@@ -245,8 +255,12 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	}
 	put_arrow(page);
 	deed_put_place(page->out, site->site);
-	if (page->has_threads && site->thread)
+	if (deed_site_is_in_task(site)) {
+		deed_put_text(page->out, ", ");
+		deed_put_part(page->out, site);
+	} else if (page->has_threads && site->thread) {
 		deed_put_format(page->out, ", on thread %u", site->thread);
+	}
 	if (gone) {
 		deed_put_text(page->out, ", of ");
 		deed_put_text(page->out, gone);
@@ -269,12 +283,12 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	if (deed_role_is_loan(site->role)) {
 		put_loan_note(page, site);
 		put_others(page, site);
-	} else if (site->role == DEED_ROLE_HERE &&
-		   (page->report->fault == DEED_E09 || page->report->fault == DEED_E13) &&
+	} else if (site->role == DEED_ROLE_HERE && !site->shared_into &&
+		   (is_conflict(page->report->fault) || page->report->fault == DEED_E13) &&
 		   is_range_news(page, site)) {
 		struct deed_writer *const words = deed_new_words(page);
 
-		deed_put_text(words, page->report->fault == DEED_E09 ? "asks for " : "uses ");
+		deed_put_text(words, page->report->fault == DEED_E13 ? "uses " : "asks for ");
 		if (site->asked)
 			put_asked(page, words, site);
 		else
@@ -317,6 +331,11 @@ static void put_sites(const struct deed_page *page)
 		}
 		if (is_told(page, site))
 			continue;
+		if (site->role == DEED_ROLE_PART) {
+			deed_put_label(deed_new_words(page), page->report, site);
+			deed_put_note(page);
+			continue;
+		}
 		put_site(page, site);
 		if (site == page->report->sites)
 			put_caller(page);
