@@ -191,6 +191,8 @@
  * 2^-24 or 2^-53 (Higham, The Accuracy of Floating Point Summation, 1993); a loop's has n - 1 for
  * ceil(log2 n).
  *
+ * deed_reduce() of chunks of 2^k * 64 KiB, each summed up so, has the same bits (deed/reduce.h).
+ *
  * Of nothing +0, and so is a zero sum of whatever zeros. NaN if an element is, or infinities of two
  * signs are. A partial sum may overflow where the sum would not: then an infinity, or NaN.
  */
