@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/async.c - owners in the background.
+ *
+ * The struct is the caller's, and holds the owner while it is under way, so that in trap builds the
+ * owner is a buffer whose handle lies there: moving it there and back is what makes its use
+ * meanwhile E03, and its loss E17. The pool's queue links the struct (pool.h). Whoever takes it out
+ * calls the function: a thread of the pool; or the one that awaits, which so never waits for a
+ * thread that does not come, only for one that is inside of the function.
+ *
+ * In trap builds the function is a task, and of no team.
+ */
+#include "deed/async.h"
+
+#include "base.h"
+#include "pool.h"
+#include "trap/task.h"
+
+_Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
+	       "what the program declares has room for what the pool needs");
+
+/* What the calling thread is inside of. What it was inside of before is its `before`. */
+static __thread struct deed_async *current;
+
+/* Does not alias what the program sees of it. */
+static struct deed_work *work_of(const struct deed_async *async)
+{
+	return (struct deed_work *)(uintptr_t)async->work;
+}
+
+static void run(void *context)
+{
+	struct deed_async *const async = context;
+	struct deed_task task;
+
+	if (__atomic_load_n(&async->is_cancelled, __ATOMIC_RELAXED)) {
+		async->result = -ECANCELED;
+		return;
+	}
+	async->before = current;
+	current = async;
+	if (DEED_TRAP)
+		deed_task_begin(&task, NULL, NULL, async->at);
+	async->result = async->fn(&async->owner, async->context);
+	if (DEED_TRAP)
+		deed_task_end(&task, __builtin_frame_address(0));
+	current = async->before;
+}
+
+/* Moves an owner; whether `from` is rid of it. */
+static bool take(struct deed_owner *to, struct deed_owner *from, const struct deed_site *to_at,
+		 const struct deed_site *at, const void *frame)
+{
+	if (!DEED_TRAP) {
+		deed_move_(to, from, to_at, at);
+		return true;
+	}
+	deed_trap_move(to, from, to_at, frame, at);
+	return deed_trap_owns(to) && !deed_trap_owns(from);
+}
+
+DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, deed_async_fn fn,
+			    struct deed_owner *owner, void *context, const void *frame,
+			    const struct deed_site *at, const struct deed_site *async_at,
+			    const struct deed_site *owner_at)
+{
+	struct deed_work *const work = work_of(async);
+	int err;
+
+	if (async->is_under_way)
+		return -EBUSY;
+	if (!take(&async->owner, owner, async_at, owner_at, frame))
+		return -EPERM;
+	async->pool = pool;
+	async->fn = fn;
+	async->context = context;
+	async->at = at;
+	async->is_under_way = 1;
+	async->is_run = 0;
+	async->has_threads = deed_pool_workers(pool) > 1;
+	__atomic_store_n(&async->is_cancelled, 0, __ATOMIC_RELAXED);
+	work->run = run;
+	work->context = async;
+	err = deed_pool_post(pool, work);
+	if (err) {
+		async->is_under_way = 0;
+		(void)take(owner, &async->owner, owner_at, async_at, frame);
+	}
+	return err;
+}
+
+/* Sees to it that it is run. */
+static int finish(struct deed_async *async)
+{
+	struct deed_work *const work = work_of(async);
+	int err = 0;
+
+	if (async->is_run)
+		return 0;
+	if (deed_pool_take_back(async->pool, work))
+		run(async);
+	else
+		err = deed_pool_await(async->pool, work);
+	async->is_run = !err;
+	return err;
+}
+
+DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_owner *owner, const void *frame,
+			    const struct deed_site *owner_at, const struct deed_site *async_at)
+{
+	int err;
+
+	if (!async->is_under_way)
+		return -EINVAL;
+	for (const struct deed_async *inside = current; inside; inside = inside->before)
+		if (inside == async)
+			return -EDEADLK;
+	err = finish(async);
+	if (err)
+		return err;
+	/* The function may have given it up: then there is nothing to move, which is no fault. */
+	if (deed_owns_(&async->owner) && !take(owner, &async->owner, owner_at, async_at, frame))
+		return -EPERM;
+	async->is_under_way = 0;
+	return async->result;
+}
+
+DEED_EXPORT void deed_async_cancel(struct deed_async *async)
+{
+	__atomic_store_n(&async->is_cancelled, 1, __ATOMIC_RELAXED);
+}
+
+DEED_EXPORT int deed_async_is_cancelled(void)
+{
+	return current && __atomic_load_n(&current->is_cancelled, __ATOMIC_RELAXED);
+}
+
+DEED_EXPORT int deed_async_is_done(const struct deed_async *async)
+{
+	return !async->is_under_way || async->is_run || !async->has_threads ||
+	       deed_work_is_done(work_of(async));
+}
