@@ -7,7 +7,7 @@
  * the program has would be missed.
  *
  * Not recursive. Ranks, taken in this order only: LEND, SHARD 0..63, QUARANTINE, NEAR, CHUNKS,
- * CELLS, ROWS, FOREIGN, REPORT.
+ * CELLS, ROWS, TASKS, FOREIGN, REPORT.
  */
 #ifndef DEED_LOCK_H
 #define DEED_LOCK_H

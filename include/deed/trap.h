@@ -68,6 +68,13 @@ struct deed_loan_row {
 	uint64_t more[15];
 };
 
+/* What the flags of a word may be for the calling thread to use the loan without asking: it reads
+ * if (flags & reads) is LIVE, and writes if they are `writes`. In the tasks of a pool the flags
+ * name the task, too: see lib/trap/task.h. */
+struct deed_trap_rights {
+	uint64_t reads, writes;
+};
+
 struct deed_allocator;
 struct deed_part;
 struct deed_plan;
@@ -76,6 +83,7 @@ struct deed_share;
 DEED_BEGIN_C
 
 extern struct deed_loan_row *deed_trap_loans;
+extern __thread struct deed_trap_rights deed_trap_rights __attribute__((tls_model("initial-exec")));
 
 /* owners */
 int deed_trap_new(struct deed_owner *ret, size_t count, size_t align, int zeroed, const void *frame,

@@ -99,17 +99,17 @@
 DEED_BEGIN_C
 
 /* Whether element `index` of a view may be read, or written, without asking: it is inside, and the
- * loan is live, childless, and of the kind. Reads only, so that it may be inline; relaxed, because
- * a program that races on a view's lifetime has no order to preserve.
+ * loan is live, childless, of the kind, and the task's own, or to read outside of all tasks taken.
+ * Reads only, so that it may be inline; relaxed, because a program that races on a view's lifetime
+ * has no order to preserve.
  */
 DEED_INLINE int deed_may_read_at_(size_t len, uint64_t loan, size_t index)
 {
 	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
 					      __ATOMIC_RELAXED);
 
-	return DEED_LIKELY(index < len) &&
-	       DEED_LIKELY((word | DEED_LOAN_WRITES) ==
-			   ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES));
+	return DEED_LIKELY(index < len) && DEED_LIKELY(((word ^ (loan & ~DEED_LOAN_SLOT_MASK)) &
+							deed_trap_rights.reads) == DEED_LOAN_LIVE);
 }
 
 DEED_INLINE int deed_may_write_at_(size_t len, uint64_t loan, size_t index)
@@ -117,8 +117,8 @@ DEED_INLINE int deed_may_write_at_(size_t len, uint64_t loan, size_t index)
 	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
 					      __ATOMIC_RELAXED);
 
-	return DEED_LIKELY(index < len) && DEED_LIKELY(word == ((loan & ~DEED_LOAN_SLOT_MASK) |
-								DEED_LOAN_LIVE | DEED_LOAN_WRITES));
+	return DEED_LIKELY(index < len) &&
+	       DEED_LIKELY((word ^ (loan & ~DEED_LOAN_SLOT_MASK)) == deed_trap_rights.writes);
 }
 
 DEED_INLINE const void *deed_data_borrowed_(struct deed_borrowed view, const struct deed_site *at)

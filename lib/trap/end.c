@@ -3,10 +3,10 @@
  * lib/trap/end.c - loans end by hand: deed_end().
  *
  * Ends are never refused but for telling who is wrong: a source that the loan is not of
- * (E18), a loan that ended before (E12). A child that its parent's end has ended may still
- * be ended, once: the row says ORPHAN until then. Rows do not wait for ever. When the row of
- * such a child has gone, and its parent is no longer live, its end is silent, how often it
- * may come: what a program may do must not be reported.
+ * (E18), a loan that ended before (E12), or that a task may not end (E20). A child that its
+ * parent's end has ended may still be ended, once: the row says ORPHAN until then. Rows do not wait
+ * for ever. When the row of such a child has gone, and its parent is no longer live, its end is
+ * silent, how often it may come: what a program may do must not be reported.
  */
 #include "end.h"
 #include "deed/lend.h"
@@ -14,6 +14,7 @@
 #include "raw.h"
 #include "rights.h"
 #include "story.h"
+#include "task.h"
 #include "tree.h"
 
 /* Ends a loan whatever it is, and frees its slot. True if it was live. Inside, no lock. */
@@ -106,12 +107,19 @@ struct deed_finding *deed_loan_ended(struct deed_thread *me, uint64_t loan, enum
 			      word >> DEED_LOAN_SLOT_BITS == (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
 			      deed_loan_is_of_this_life(row);
 	const bool is_possible = row && word >> DEED_LOAN_SLOT_BITS > loan >> DEED_LOAN_SLOT_BITS;
+	const uint32_t cell = is_known ? row->cell : 0;
 	struct deed_finding *finding;
 
+	/* Whether it has ended by now depends on when its task was at work. */
+	if (is_known && !deed_task_took(me, row)) {
+		deed_shard_take(cell);
+		finding = deed_loan_is_not_ours(me, slot, fault == DEED_E12 ? "ended" : "used",
+						frame, at);
+		deed_shard_give(cell);
+		return finding;
+	}
 	finding = deed_finding_begin(me, is_possible ? fault : DEED_E18, at, frame);
 	if (is_known) {
-		const uint32_t cell = row->cell;
-
 		deed_shard_take(cell);
 		deed_finding_cell(finding, cell);
 		deed_finding_loan_story(finding, slot);
@@ -147,6 +155,28 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 			"`%s` was taken from `%s`, but is ended here through another source",
 			name.text, deed_plain(deed_finding_only_holder(finding)->site->text).text);
 	return finding;
+}
+
+/* Whether the task may not end it, live or ended. Then E20 is told, and deed has left. */
+static bool is_refused(struct deed_thread *me, uint64_t loan, const void *frame,
+		       const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const uint64_t word = deed_loan_word(row);
+	const bool is_live = deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
+	struct deed_finding *finding;
+	uint32_t cell;
+
+	if (is_live ? deed_task_whose(me, deed_word_task(word)) == DEED_WHOSE_OWN
+		    : !me->in_task || !deed_loan_is_told(row, loan) || deed_task_took(me, row))
+		return false;
+	cell = deed_loan_cell(row);
+	deed_shard_take(cell);
+	finding = deed_loan_is_not_ours(me, slot, "ended", frame, at);
+	deed_shard_give(cell);
+	deed_raise(me, finding);
+	return true;
 }
 
 /* Ends through deed_end(): `loan` is live or stale; sources have been compared. */
@@ -245,8 +275,9 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		deed_reentered(at, frame);
 		return;
 	}
+	deed_task_see(me, frame, at);
 	row = deed_loan_at(slot);
-	if (slot < deed_tables.loan_limit &&
+	if (slot < deed_tables.loan_limit && !me->in_task &&
 	    end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
 		deed_leave_verb(me, frame, at);
 		return;
@@ -256,6 +287,8 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
 	}
+	if (is_refused(me, loan, frame, at))
+		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE) &&
 	    (row->parent || row->is_raw || !owns_cell(source, row->cell))) {
 		deed_raise(me, wrong_source(me, loan, frame, at));
@@ -285,7 +318,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	word = __atomic_load_n(&row->word, __ATOMIC_RELAXED);
 	is_inout = word - (loan & ~DEED_LOAN_SLOT_MASK) - DEED_LOAN_LIVE;
 	handle = deed_handle_word(source);
-	/* A plain whole-buffer loan of this owner, taken by this thread. */
+	/* A plain whole-buffer loan of this owner, taken by this thread outside of all tasks. */
 	if (DEED_UNLIKELY(is_inout & ~(uint64_t)DEED_LOAN_WRITES) ||
 	    DEED_UNLIKELY(row->who - me->whole != is_inout << 31) ||
 	    DEED_UNLIKELY(row->place != deed_word_slot(handle)) ||
@@ -338,8 +371,11 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		deed_reentered(at, frame);
 		return;
 	}
+	deed_task_see(me, frame, at);
 	row = deed_loan_at(slot);
 	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
+	if (word && is_refused(me, loan, frame, at))
+		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
 		/* A live child's parent is live. */
 		if (row->parent != deed_loan_slot(source) || !is_live(source)) {

@@ -150,7 +150,7 @@ static void add_teams(struct deed_finding *finding)
 struct deed_finding *deed_finding_begin(struct deed_thread *me, enum deed_fault fault,
 					const struct deed_site *at, const void *frame)
 {
-	const struct deed_tale tale = deed_tale_of_task(me->task);
+	const struct deed_tale tale = deed_tale_of_thread(me);
 	struct deed_finding *finding;
 	struct deed_report_site *here;
 

@@ -17,6 +17,7 @@
 #include "rights.h"
 #include "stack.h"
 #include "story.h"
+#include "task.h"
 #include "tree.h"
 
 /* `at` is where it is noticed; null if that is no place in the program. */
@@ -97,20 +98,26 @@ size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_sit
 	return ended;
 }
 
-void deed_guards_end_with_thread(struct deed_thread *me)
+void deed_guards_end_since(struct deed_thread *me, uint64_t first, const struct deed_site *at,
+			   const void *frame, bool with_thread)
 {
-	while (me->guards) {
+	while (me->guards && deed_loan_at(me->guards)->sequence >= first) {
 		const uint32_t slot = me->guards;
 		struct deed_loan *const row = deed_loan_at(slot);
 
-		me->inside = 1;
 		if (deed_loan_word(row) & DEED_LOAN_LIVE) {
-			raise_outlived(me, slot, NULL, NULL, true);
-			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, row->site);
+			raise_outlived(me, slot, at, frame, with_thread);
+			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, at ? at : row->site);
 		}
 		retire_guard(me, slot);
-		me->inside = 0;
 	}
+}
+
+void deed_guards_end_with_thread(struct deed_thread *me)
+{
+	me->inside = 1;
+	deed_guards_end_since(me, 0, NULL, NULL, true);
+	me->inside = 0;
 }
 
 void deed_guards_end_with_process(struct deed_thread *me)
@@ -243,10 +250,10 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		struct deed_look look;
 
 		if (!deed_loan_look(slot, &look) || look.thread != me->id || row->sequence < mark ||
-		    deed_loan_is_piece(row))
+		    deed_loan_is_piece(row) || row->is_part) /* which ends with its task */
 			continue;
-		/* A guard's slot is in a list yet, and a part's in its task's. */
-		if (deed_end_loan(me, look.loan, 0, &here) && !row->is_guard && !row->is_part)
+		/* A guard's slot is in a list yet. */
+		if (deed_end_loan(me, look.loan, 0, &here) && !row->is_guard)
 			deed_slot_give(me, slot);
 	}
 	for (uint32_t slot = me->guards, next; slot; slot = next) {
@@ -254,11 +261,13 @@ DEED_EXPORT void deed_trap_loans_unwind(uint64_t mark)
 		if (deed_loan_at(slot)->sequence >= mark)
 			retire_guard(me, slot);
 	}
+	deed_tasks_unwind(me, mark);
 	deed_hot_unwind(me, mark);
 	deed_leave(me);
 }
 
-/* In a forked child: only its own thread is left. */
+/* In a forked child: only its own thread is left, and what is lent for the task that it is in by
+ * who waits for it, in another thread that there is no more. */
 void deed_end_loans_of_others(struct deed_thread *me)
 {
 	static const struct deed_site here = { "", "fork", "", "", 0, 0, 0 };
@@ -268,7 +277,7 @@ void deed_end_loans_of_others(struct deed_thread *me)
 		struct deed_loan *const row = deed_loan_at(slot);
 
 		if (row->thread != me->id && (deed_loan_word(row) & DEED_LOAN_LIVE) &&
-		    !deed_loan_is_piece(row))
+		    !deed_task_holds(me, row->task, row->thread) && !deed_loan_is_piece(row))
 			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, &here);
 	}
 }

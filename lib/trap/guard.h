@@ -23,6 +23,12 @@ static inline bool deed_guard_is_dead(const struct deed_thread *me, const void *
 size_t deed_guards_end_jumped_over(struct deed_thread *me, const struct deed_site *at,
 				   const void *frame);
 
+/* deed_guards_end_since - ends every guard from the thread's loan number `first` on, each with E14:
+ * they are of a task, or of a thread, that has ended. Inside, no lock; raises, and is inside again.
+ */
+void deed_guards_end_since(struct deed_thread *me, uint64_t first, const struct deed_site *at,
+			   const void *frame, bool with_thread);
+
 /* The thread exits, or the process does. A guard around a call of exit() is no fault. */
 void deed_guards_end_with_thread(struct deed_thread *me);
 void deed_guards_end_with_process(struct deed_thread *me);

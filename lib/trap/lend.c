@@ -10,8 +10,8 @@
  *
  * The row is complete before the word says that it is there. A contiguous part that meets no
  * other has a quick way, too: one critical section under the shard lock, with nothing decided
- * by tree.c. Whatever else - a tile, a conflict, a guard jumped over - goes through tree.c.
- * Loans of loans begin in reborrow.c, and loans of bare memory in lend_raw.c.
+ * by tree.c. Whatever else - a tile, a conflict, a guard jumped over, a loan of a task - goes
+ * through tree.c. Loans of loans begin in reborrow.c, and loans of bare memory in lend_raw.c.
  */
 #include "deed/lend.h"
 
@@ -20,6 +20,7 @@
 #include "hot_region.h"
 #include "owner.h"
 #include "raw.h"
+#include "task.h"
 
 struct deed_finding *deed_static_lends_no(struct deed_thread *me, const struct deed_ask *ask)
 {
@@ -49,6 +50,7 @@ struct deed_grant deed_lend_slowly(struct deed_thread *me, const struct deed_len
 	struct deed_cell *cell;
 	bool may_retry = deed_guard_is_dead(me, frame);
 
+	deed_task_see(me, frame, at);
 	if (ask.is_guard) {
 		(void)deed_guards_end_jumped_over(me, at, frame);
 		ask.group = deed_invocation(me, at, frame);
@@ -98,8 +100,8 @@ again:
 	return deed_grant_or_refuse(me, &ask, grant, len, finding);
 }
 
-/* The quick way was not possible: the thread is new, has no slots left, or is inside; or there is
- * something to decide. */
+/* The quick way was not possible: the thread is new, has no slots left, is inside or in a task; or
+ * there is something to decide. */
 static DEED_COLD struct deed_grant lend_otherwise(const struct deed_owner *owner, unsigned flags,
 						  const void *frame, const struct deed_site *at)
 {
@@ -274,7 +276,7 @@ static uint64_t lend_part_quickly(struct deed_thread *me, const struct deed_owne
 	row->width = width;
 	row->group = 0;
 	deed_list_put(&cell->regions, row, slot);
-	word = deed_live_word(row->word, is_inout);
+	word = deed_live_word(row->word, is_inout, 0);
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
 	deed_shard_give(cell_slot);
 	deed_slot_advance(me);
@@ -300,7 +302,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_part(const struct deed_owner *owner
 		deed_reentered(at, frame);
 		return deed_refused(deed_self, NULL, 0);
 	}
-	if (!(flags & DEED_LEND_GUARD))
+	if (!(flags & DEED_LEND_GUARD) && !me->in_task)
 		grant.loan = lend_part_quickly(me, owner, flags & DEED_LEND_INOUT, part, frame, at);
 	if (!grant.loan)
 		return deed_lend_slowly(me, &lent, flags, frame, at);

@@ -7,6 +7,7 @@
 #include "grant.h"
 #include "guard.h"
 #include "raw.h"
+#include "task.h"
 
 DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count, unsigned flags,
 						 const void *frame, const struct deed_site *at)
@@ -25,6 +26,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		deed_reentered(at, frame);
 		return deed_refused(deed_self, (void *)(uintptr_t)data, count);
 	}
+	deed_task_see(me, frame, at);
 	ask.stack = deed_ask_stack(me, frame);
 	(void)deed_guards_end_jumped_over(me, at, frame);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) ||

@@ -5,7 +5,7 @@
  * A loan is (slot, generation). Its row is two cache lines in one reserved table, so that
  * inline code can look at the state word without a call:
  *
- *     word:  generation:40 | flags:24      LIVE, or LIVE|WRITES: deed_at() need not ask
+ *     word:  generation:40 | task:17 | flags:7     LIVE, or LIVE|WRITES: deed_at() need not ask
  *
  *     FREE --begin--> LIVE <--> LIVE|CHILD --end--> FREE of the next generation
  *                                          \--end of its parent, or end of a guard's
@@ -19,6 +19,12 @@
  * Generations only grow; a slot whose generation is used up is retired. So a stale loan
  * never matches. The rest of a row is written before its word says LIVE, and stays until
  * the slot is used again: that is the story of an ended loan.
+ *
+ * A live word names the task that took the loan, by its number, 0 outside of all tasks. What
+ * follows the number counts its zeros: so the bits of no task are among those of another, and one
+ * mask lets pass what is the task's own, and what is of no task, and nothing else:
+ *
+ *     task:  zeros of the number:4 | number:13
  *
  * Locks: a thread's own slots need none; the shared queues are under ROWS.
  */
@@ -39,6 +45,13 @@ struct deed_thread;
 
 #define DEED_LOAN_DIRTY ((uint64_t)32)	/* a FREE row whose second line is not neutral */
 #define DEED_LOAN_LAPSED ((uint64_t)64) /* a FREE row that was an ORPHAN to the last */
+
+#define DEED_TASK_NUMBER_BITS 13
+#define DEED_TASKS_MAX (((uint32_t)1 << DEED_TASK_NUMBER_BITS) - 1)
+#define DEED_LOAN_TASK_SHIFT 7
+_Static_assert(DEED_LOAN_LAPSED << 1 == (uint64_t)1 << DEED_LOAN_TASK_SHIFT &&
+		       DEED_LOAN_TASK_SHIFT + DEED_TASK_NUMBER_BITS + 4 == DEED_LOAN_SLOT_BITS,
+	       "flags, task and generation fill a word");
 
 struct deed_loan {
 	uint64_t word;
@@ -134,10 +147,25 @@ static inline uint64_t deed_loan_word(const struct deed_loan *row)
 	return __atomic_load_n(&row->word, __ATOMIC_ACQUIRE);
 }
 
-/* The word of a loan that begins in a free row. */
-static inline uint64_t deed_live_word(uint64_t word, bool is_inout)
+/* What a word says of a task, and what it says. */
+static inline uint64_t deed_task_bits(uint32_t number)
 {
-	return (word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | (is_inout ? DEED_LOAN_WRITES : 0);
+	const uint32_t zeros = DEED_TASK_NUMBER_BITS - (uint32_t)__builtin_popcount(number);
+
+	return number ? (uint64_t)(number | zeros << DEED_TASK_NUMBER_BITS) << DEED_LOAN_TASK_SHIFT
+		      : 0;
+}
+
+static inline uint32_t deed_word_task(uint64_t word)
+{
+	return (uint32_t)(word >> DEED_LOAN_TASK_SHIFT) & DEED_TASKS_MAX;
+}
+
+/* The word of a loan that begins in a free row. */
+static inline uint64_t deed_live_word(uint64_t word, bool is_inout, uint32_t task)
+{
+	return (word & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | (is_inout ? DEED_LOAN_WRITES : 0) |
+	       deed_task_bits(task);
 }
 
 static inline bool deed_word_is(uint64_t word, uint64_t loan)
@@ -158,7 +186,7 @@ static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
  */
 struct deed_look {
 	uint64_t loan;
-	uint32_t cell, thread;
+	uint32_t cell, thread, task;
 	bool is_inout, is_whole;
 };
 
@@ -192,6 +220,7 @@ static inline bool deed_loan_look(uint32_t slot, struct deed_look *ret)
 	ret->cell = deed_loan_cell(row);
 	ret->loan = (word & ~DEED_LOAN_SLOT_MASK) | slot;
 	ret->thread = (uint32_t)who;
+	ret->task = deed_word_task(word);
 	ret->is_inout = word & DEED_LOAN_WRITES;
 	ret->is_whole = who & DEED_WHO_IS_WHOLE;
 	return deed_word_is(deed_loan_word(row), word);

@@ -23,6 +23,7 @@
 #include "hot_region.h"
 #include "life.h"
 #include "options.h"
+#include "task.h"
 #include "tree.h"
 
 /* Indexed by use: the word for it, and what it is if the owner is lent. */
@@ -331,8 +332,10 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 				enum deed_owner_use use, const void *frame,
 				const struct deed_site *at, struct deed_finding **ret_finding)
 {
-	uint32_t slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
+	uint32_t slot;
 
+	deed_task_see(me, frame, at);
+	slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
 	if (!slot || lock_unlent(deed_cell_at(slot)))
 		return slot;
 	if (deed_guard_is_dead(me, frame)) {

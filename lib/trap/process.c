@@ -32,6 +32,7 @@
 #include "raw.h"
 #include "stack.h"
 #include "story.h"
+#include "task.h"
 #include "thread.h"
 #include "tree.h"
 
@@ -76,6 +77,7 @@ static void before_fork(void)
 	deed_chunks_fork_prepare();
 	deed_cells_fork_prepare();
 	deed_loans_fork_prepare();
+	deed_tasks_fork_prepare();
 	deed_foreign_fork_prepare();
 	deed_deliver_fork_prepare();
 }
@@ -84,6 +86,7 @@ static void give_locks_back(bool is_child)
 {
 	deed_deliver_fork_done();
 	deed_foreign_fork_done();
+	deed_tasks_fork_done(is_child);
 	deed_loans_fork_done();
 	deed_cells_fork_done();
 	deed_chunks_fork_done();

@@ -5,7 +5,9 @@
  * A raw lend finds the buffers that its bytes meet (near.h) and becomes one of these:
  *
  *     a child     of the innermost loan that this thread holds, from another invocation,
- *                 over all of the bytes: a caller holds, its callee lends its argument
+ *                 over all of the bytes: a caller holds, its callee lends its argument. In
+ *                 a task: that it holds, or for it who waits for it, whose loans it may lend
+ *                 on to read
  *     a root      of the one buffer that holds all of the bytes
  *     a raw cell  of its own, for bytes that no buffer holds, with a loan over all of it;
  *                 and where known buffers meet the bytes, a *piece*: a loan of each, so that
@@ -36,6 +38,7 @@
 #include "owner.h"
 #include "stack.h"
 #include "story.h"
+#include "task.h"
 #include "tree.h"
 #include "where.h"
 
@@ -161,7 +164,16 @@ static struct deed_region region_in(const struct meeting *meeting, const struct 
 	return region;
 }
 
-/* The innermost loan, of this thread and another invocation, of `cell` over all of the bytes:
+/* Of two loans that are held here. Those of who waits for the task, and of another thread, have
+ * numbers of their own, and were taken before. */
+static bool is_later(const struct deed_thread *me, const struct deed_loan *row,
+		     const struct deed_loan *other)
+{
+	return row->thread == other->thread ? row->sequence > other->sequence
+					    : row->thread == me->id;
+}
+
+/* The innermost loan, held here and of another invocation, of `cell` over all of the bytes:
  * of those that hold the region, the one that holds least, and the latest of equals. 0 if none. No
  * piece: the lend that it is of holds the bytes, too, and has all of its children. An arena is
  * given a block by the invocation that has lent it, too. */
@@ -178,15 +190,16 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 		struct deed_look look;
 		size_t bytes;
 
-		/* The thread's own loans of this cell do not change under its lock. */
+		/* The thread's own loans of this cell do not change under its lock, nor while it is
+		 * in a task those of who waits for that. */
 		if (!deed_loan_look(slot, &look) || look.cell != ask->cell ||
-		    look.thread != me->id || deed_loan_is_piece(row) || row->is_share ||
-		    (!ask->is_arenas && is_same_invocation(row, ask)) ||
+		    !deed_task_holds(me, look.task, look.thread) || deed_loan_is_piece(row) ||
+		    row->is_share || (!ask->is_arenas && is_same_invocation(row, ask)) ||
 		    !deed_region_holds(deed_loan_region(row), ask->region))
 			continue;
 		bytes = deed_loan_region(row).width * row->rows;
 		if (!best || bytes < least ||
-		    (bytes == least && row->sequence > deed_loan_at(best)->sequence)) {
+		    (bytes == least && is_later(me, row, deed_loan_at(best)))) {
 			best = slot;
 			least = bytes;
 		}
@@ -217,11 +230,15 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 				 name.text);
 		return 0;
 	}
-	/* This thread holds the loan and is here: it cannot end meanwhile. */
-	__atomic_or_fetch(&row->word, DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	if (!deed_whose_may(deed_task_whose(me, row->task), row->is_inout, ask->is_inout)) {
+		*ret_finding =
+			deed_loan_is_not_ours(me, parent, "lent on inout", ask->frame, ask->at);
+		return 0;
+	}
+	/* Who holds the loan is here, or waits: it cannot end meanwhile. */
+	(void)deed_parent_mark(row, deed_loan_id(row, parent));
 	loan = deed_admit(me, ask, ret_finding);
-	if (!loan && !row->first_child)
-		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	deed_parent_unmark(row);
 	return loan;
 }
 
@@ -434,6 +451,17 @@ void deed_raw_end_rest(struct deed_thread *me, struct deed_loan *row, const stru
 		end_raw_cell(row->cell);
 }
 
+/* A piece that another thread has made is of who made the lend. */
+static void hand_piece_over(struct deed_loan *piece, const struct deed_loan *main)
+{
+	const uint64_t task = DEED_WHO_TASK(DEED_TASKS_MAX);
+
+	deed_loan_set_who(piece,
+			  (piece->who & ~(UINT32_MAX | task)) | main->thread | (main->who & task));
+	__atomic_store_n(&piece->word, deed_live_word(piece->word, piece->is_inout, main->task),
+			 __ATOMIC_RELEASE);
+}
+
 void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 {
 	const struct deed_cell *const cell = deed_cell_at(new_cell);
@@ -466,8 +494,7 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 		if (loan) {
 			struct deed_loan *const piece = deed_loan_at(deed_loan_slot(loan));
 
-			deed_loan_set_who(piece, (piece->who & ~(uint64_t)UINT32_MAX) |
-							 deed_loan_at(main_slot)->thread);
+			hand_piece_over(piece, deed_loan_at(main_slot));
 			piece->next_piece = deed_loan_at(main_slot)->next_piece;
 			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);
 		}

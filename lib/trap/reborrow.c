@@ -4,6 +4,9 @@
  *
  * The parent is marked (CHILD) before the child is admitted, by a compare-and-swap against
  * the parent's own end, which takes no lock; so a loan never gets a child after it ended.
+ *
+ * A task may lend on what is its own, and to read what task.h says. A share's loan is lent on by
+ * its parts alone.
  */
 #include "deed/lend.h"
 
@@ -11,18 +14,7 @@
 #include "guard.h"
 #include "raw.h"
 #include "rights.h"
-
-/* Marks the parent as having children, unless it has ended: the quick end looks at this mark. */
-static bool mark_parent(struct deed_loan *row, uint64_t loan)
-{
-	uint64_t word = deed_loan_word(row);
-
-	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE))
-		if (__atomic_compare_exchange_n(&row->word, &word, word | DEED_LOAN_CHILD, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-			return true;
-	return false;
-}
+#include "task.h"
 
 uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,
 			const struct deed_site *at, struct deed_finding **ret_finding)
@@ -34,7 +26,7 @@ uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *fra
 	if (slot < deed_loans_made()) {
 		cell = deed_loan_cell(row);
 		deed_shard_take(cell);
-		if (deed_loan_cell(row) == cell && mark_parent(row, source))
+		if (deed_loan_cell(row) == cell && deed_parent_mark(row, source))
 			return cell;
 		deed_shard_give(cell);
 	}
@@ -46,8 +38,7 @@ void deed_loan_close(uint64_t source, uint32_t cell)
 {
 	struct deed_loan *const row = deed_loan_at(deed_loan_slot(source));
 
-	if (!row->first_child)
-		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+	deed_parent_unmark(row);
 	deed_shard_give(cell);
 }
 
@@ -68,12 +59,18 @@ static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t
 struct deed_finding *deed_loan_lends_no(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const struct deed_loan *const row = deed_loan_at(ask->parent);
+	const enum deed_whose whose = deed_task_whose(me, row->task);
 
-	if (!deed_loan_has_elements(row, ask->at->element_bytes))
-		return deed_loan_of_others(me, ask->parent, "lent", ask->frame, ask->at);
-	if (ask->is_inout && !row->is_inout)
-		return inout_from_borrowed(me, ask->parent, ask);
-	return NULL;
+	if (whose != DEED_WHOSE_OTHERS) {
+		if (!deed_loan_has_elements(row, ask->at->element_bytes))
+			return deed_loan_of_others(me, ask->parent, "lent", ask->frame, ask->at);
+		if (ask->is_inout && !row->is_inout)
+			return inout_from_borrowed(me, ask->parent, ask);
+		if (deed_whose_may(whose, row->is_inout, ask->is_inout))
+			return NULL;
+	}
+	return deed_loan_is_not_ours(me, ask->parent, ask->is_inout ? "lent on inout" : "lent on",
+				     ask->frame, ask->at);
 }
 
 DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source,
@@ -98,6 +95,7 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_reentered(at, frame);
 		return deed_refused(deed_self, NULL, 0);
 	}
+	deed_task_see(me, frame, at);
 	ask.stack = deed_ask_stack(me, frame);
 	if (ask.is_guard) {
 		(void)deed_guards_end_jumped_over(me, at, frame);
@@ -126,7 +124,9 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 	}
 	cell = deed_cell_at(ask.cell);
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
-	if (!fits || ask.region.lo > deed_cell_bytes(cell))
+	if (deed_task_whose(me, row->task) == DEED_WHOSE_OTHERS) /* wherever the part lies */
+		finding = deed_loan_lends_no(me, &ask);
+	else if (!fits || ask.region.lo > deed_cell_bytes(cell))
 		finding = deed_outside(me, &ask, part, len, ask.cell);
 	else if (!deed_is_nothing(ask.region)) {
 		finding = deed_region_holds(deed_loan_region(row), ask.region)

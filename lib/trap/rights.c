@@ -7,6 +7,10 @@
  *     may read    the loan is live, the bytes lie in its region, and no live inout child
  *                 covers one of them
  *
+ *     in a task   only its own loans, and what task.h says of others: else E20. Where a share
+ *                 covers a loan of who waits for the task, that is E13, whatever the task
+ *                 does; what other tasks lend there is not looked at, for it depends on when.
+ *
  * A loan without children needs no lock: one load of its word, and its region compared.
  * Nothing is recorded, and no stack is taken unless there is a fault.
  */
@@ -19,6 +23,7 @@
 #include "owner.h"
 #include "rights.h"
 #include "story.h"
+#include "task.h"
 #include "tree.h"
 
 /* What deed_at() of an inout view will do with the element is not known. */
@@ -92,6 +97,24 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_want
 	return finding;
 }
 
+/* The child that a use of a loan of somebody else meets, and that no other task has lent. */
+static uint32_t lasting_child_in_the_way(const struct deed_thread *me, const struct deed_loan *row,
+					 struct deed_region region, bool writing)
+{
+	uint32_t slot = row->first_child;
+
+	while (slot) {
+		const struct deed_loan *const child = deed_loan_at(slot);
+
+		if ((writing || child->is_inout) &&
+		    deed_task_whose(me, child->task) != DEED_WHOSE_OTHERS &&
+		    deed_region_meets(deed_loan_region(child), region))
+			break;
+		slot = child->next;
+	}
+	return slot;
+}
+
 struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_want *want)
 {
 	const uint32_t slot = deed_loan_slot(want->loan);
@@ -100,22 +123,26 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 	struct deed_finding *finding = NULL;
 	const struct deed_cell *cell;
 	struct deed_region region;
+	enum deed_whose whose;
 	uint64_t word;
 	uint32_t in_cell, child;
 	size_t bytes, offset;
 
+	deed_task_see(me, want->frame, want->at);
 	if (slot >= deed_tables.loan_limit)
 		return gone(me, want);
 	word = deed_loan_word(row);
 	if (!deed_word_is(word, want->loan) || !(word & DEED_LOAN_LIVE))
 		return gone(me, want);
+	whose = deed_task_whose(me, deed_word_task(word));
 	in_cell = row->cell;
 	cell = deed_cell_at(in_cell);
 	offset = (size_t)((uintptr_t)want->data - (uintptr_t)cell->base);
-	if (!want->len || !element)
+	if ((!want->len || !element) && whose != DEED_WHOSE_OTHERS)
 		return NULL;
 	region = (struct deed_region){ offset, want->len * element, 0, 1 };
 	if (DEED_LIKELY(!(word & DEED_LOAN_CHILD)) && (row->is_inout || !want->writing) &&
+	    deed_whose_may(whose, row->is_inout, want->writing) &&
 	    deed_loan_has_elements(row, element) &&
 	    !__builtin_mul_overflow(want->len, element, &bytes) &&
 	    offset <= deed_cell_bytes(cell) && bytes <= deed_cell_bytes(cell) - offset &&
@@ -128,7 +155,9 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		deed_shard_give(in_cell);
 		return gone(me, want);
 	}
-	if (!deed_loan_has_elements(row, element))
+	if (whose == DEED_WHOSE_OTHERS)
+		finding = deed_loan_is_not_ours(me, slot, verb(want), want->frame, want->at);
+	else if (!deed_loan_has_elements(row, element))
 		finding = deed_loan_of_others(me, slot, verb(want), want->frame, want->at);
 	else if (want->writing && !row->is_inout)
 		finding = found(me, want, slot, 0, DEED_E13);
@@ -136,8 +165,12 @@ struct deed_finding *deed_want_check(struct deed_thread *me, const struct deed_w
 		 offset > deed_cell_bytes(cell) || bytes > deed_cell_bytes(cell) - offset ||
 		 !deed_region_holds(deed_loan_region(row), region))
 		finding = found(me, want, slot, 0, DEED_E15);
-	else if ((child = deed_child_in_the_way(row->first_child, region, want->writing)))
+	else if ((child = whose == DEED_WHOSE_OWN
+				  ? deed_child_in_the_way(row->first_child, region, want->writing)
+				  : lasting_child_in_the_way(me, row, region, want->writing)))
 		finding = found(me, want, slot, child, DEED_E13);
+	else if (!deed_whose_may(whose, row->is_inout, want->writing))
+		finding = deed_loan_is_not_ours(me, slot, verb(want), want->frame, want->at);
 	deed_shard_give(in_cell);
 	return finding;
 }

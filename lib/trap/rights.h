@@ -28,22 +28,24 @@ static inline bool deed_loan_has_elements(const struct deed_loan *row, size_t el
 	return element == 1 || (at && element == at->element_bytes);
 }
 
-/* Whether they may be used so, of most that may: the loan is live, has no child, and is of
- * elements of that size. What this does not grant, deed_want_check() decides.
+/* Whether they may be used so, of most that may: the loan is live, has no child, is the task's own
+ * or may be read in it, and is of elements of that size. What this does not grant,
+ * deed_want_check() decides.
  */
 static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *data, size_t len,
 				    size_t element)
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
-	const uint64_t reads = writing ? 0 : DEED_LOAN_WRITES;
+	const uint64_t looked_at = writing ? ~(uint64_t)0 : deed_trap_rights.reads;
+	const uint64_t wanted = writing ? deed_trap_rights.writes : DEED_LOAN_LIVE;
 	const struct deed_cell *cell;
 	size_t from, room, bytes;
 	bool has;
 
 	if (DEED_UNLIKELY(slot >= deed_tables.loan_limit) ||
-	    DEED_UNLIKELY((deed_loan_word(row) | reads) !=
-			  ((loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE | DEED_LOAN_WRITES)))
+	    DEED_UNLIKELY(((deed_loan_word(row) ^ (loan & ~DEED_LOAN_SLOT_MASK)) & looked_at) !=
+			  wanted))
 		return false;
 	cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
 		       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/tale.c - a table of what the tasks are, by their numbers.
+ * lib/trap/tale.c - a table of what the tasks are, by their numbers: the latest few of each.
  *
  * A tale is written by the thread of its task, and read by any. It is good if it is of the thread
  * that took the loan, and not of a task that began later: a thread's loans are numbered in order.
@@ -13,11 +13,16 @@
 
 #include "thread.h"
 
+/* So many tasks later a number's task is forgotten. About as long its loans are, too: the thread
+ * takes 64 others before it uses a row again. */
+#define KEPT 16
+
 static struct kept {
 	struct deed_tale tale;
 	uint64_t first; /* sequence number of the task's first loan */
 	uint32_t thread;
-} kept[DEED_TASKS_MAX + 1];
+} kept[DEED_TASKS_MAX + 1][KEPT];
+static uint8_t turn[DEED_TASKS_MAX + 1]; /* which of them is the latest */
 
 struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 {
@@ -33,10 +38,8 @@ struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 				   .x_hi = part.x_hi };
 }
 
-struct deed_tale deed_tale_of_task(const struct deed_task *task)
+static struct deed_tale tale_of(const struct deed_task *task)
 {
-	if (!task)
-		return (struct deed_tale){ 0 };
 	if (!task->team || !task->part)
 		return (struct deed_tale){ .at = task->at, .is_async = true };
 	return (struct deed_tale){ .at = task->team->at,
@@ -51,19 +54,35 @@ struct deed_tale deed_tale_of_task(const struct deed_task *task)
 
 void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
-	kept[number].tale = deed_tale_of_task(task);
-	kept[number].first = task->first;
-	kept[number].thread = me->id;
+	struct kept *const keeps = &kept[number][++turn[number] % KEPT];
+
+	keeps->tale = tale_of(task);
+	keeps->first = task->first;
+	keeps->thread = me->id;
+}
+
+struct deed_tale deed_tale_of_thread(const struct deed_thread *me)
+{
+	const uint32_t number = me->in_task;
+
+	return number ? kept[number][turn[number] % KEPT].tale : (struct deed_tale){ 0 };
 }
 
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
 {
-	const struct kept *const keeps = &kept[row->task];
+	const struct kept *best = NULL;
 	struct deed_tale tale = { 0 };
 
-	if (!row->task || keeps->thread != row->thread || keeps->first > row->sequence)
+	for (unsigned i = 0; row->task && i < KEPT; i++) {
+		const struct kept *const keeps = &kept[row->task][i];
+
+		if (keeps->thread == row->thread && keeps->first <= row->sequence &&
+		    (!best || keeps->first > best->first))
+			best = keeps;
+	}
+	if (!best)
 		return tale;
-	tale = keeps->tale;
+	tale = best->tale;
 	/* The object that the place is in may have gone after the task. */
 	if (!(deed_loan_word(row) & DEED_LOAN_LIVE))
 		tale.at = NULL;

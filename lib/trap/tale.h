@@ -24,13 +24,12 @@ struct deed_tale {
 
 /* deed_tale_keep - once, when a task begins on the calling thread: `number` is its own among the
  * live ones, 1 to DEED_TASKS_MAX. */
-#define DEED_TASKS_MAX (((uint32_t)1 << 17) - 1)
 void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task);
 
-/* deed_tale_of_task - of a task that lives; null is outside of all tasks.
+/* deed_tale_of_thread - of the task that it works on, if it does.
  * deed_tale_of_part - of a part of a team that lives, whether it has begun or is over.
  * deed_tale_of_loan - of the task that took a loan, live or ended, as its row still tells of it. */
-struct deed_tale deed_tale_of_task(const struct deed_task *task);
+struct deed_tale deed_tale_of_thread(const struct deed_thread *me);
 struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index);
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row);
 

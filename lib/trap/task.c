@@ -1,22 +1,373 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/task.c - tasks begin and end.
+ * lib/trap/task.c - tasks begin and end, and what they may do with whose loans.
+ *
+ * Each live task has a number, and the loans that it takes have it in their words (loan.h) and in
+ * their rows, where it stays when they end. A number belongs to a thread and a depth: a
+ * thread takes it at its first task of that depth, and gives it back when it exits, so that a task
+ * costs no lock. What a number's tasks were called, the latest of them, is kept in tale.c.
+ *
+ *     thread --first_number--> n1 --deeper--> n2 --deeper--> ...    the task at work: in_task
+ *
+ * While a thread is in a task its loans are taken and ended by the slow ways alone: the row that a
+ * quick loan would begin in is set aside, and so is the word that a quick end compares. So the
+ * quick ways pay nothing for tasks. Inline checks compare with deed_trap_rights, of each thread.
+ *
+ * A task's struct is on the stack of the pool, and the stack may be no more: the program may have
+ * jumped out of the task, or the thread may exit. So nothing here looks at a task's struct but
+ * deed_task_end(), which gets it. What is below the frame that called the team is in the task,
+ * and what is not has left it; frames of different stacks are never compared.
+ *
+ * Lock: numbers are taken and given back under TASKS.
  */
 #include "task.h"
 
+#include <string.h>
+
+#include "../lock.h"
 #include "end.h"
+#include "guard.h"
+#include "story.h"
+#include "tale.h"
 #include "tree.h"
+
+struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];
+
+DEED_EXPORT __thread struct deed_trap_rights deed_trap_rights = {
+	.reads = ~DEED_LOAN_WRITES,
+	.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES,
+};
+
+static struct {
+	struct deed_lock lock;
+	uint32_t made; /* numbers ever used */
+	uint32_t free_count;
+	uint16_t free[DEED_TASKS_MAX];
+	uint16_t deeper[DEED_TASKS_MAX +
+			1]; /* of a number the next one of its thread; 0: none yet */
+} numbers;
+
+/* ---- numbers -------------------------------------------------------------------------------- */
+
+static uint32_t number_take(void)
+{
+	uint32_t number = 0;
+
+	deed_lock_take(&numbers.lock);
+	if (numbers.free_count)
+		number = numbers.free[--numbers.free_count];
+	else if (numbers.made < DEED_TASKS_MAX)
+		number = ++numbers.made;
+	deed_lock_give(&numbers.lock);
+	if (!number)
+		deed_ledger_stops("too many tasks are at work at once");
+	return number;
+}
+
+/* The one of the task that begins. */
+static uint32_t number_next(struct deed_thread *me)
+{
+	const uint32_t here = me->in_task;
+	uint32_t number = here ? numbers.deeper[here] : me->first_number;
+
+	if (DEED_LIKELY(number))
+		return number;
+	number = number_take();
+	if (here)
+		numbers.deeper[here] = (uint16_t)number;
+	else
+		me->first_number = number;
+	return number;
+}
+
+static void numbers_give_back(struct deed_thread *me)
+{
+	uint32_t number = me->first_number;
+
+	me->first_number = 0;
+	deed_lock_take(&numbers.lock);
+	while (number) {
+		const uint32_t next = numbers.deeper[number];
+
+		numbers.deeper[number] = 0;
+		numbers.free[numbers.free_count++] = (uint16_t)number;
+		number = next;
+	}
+	deed_lock_give(&numbers.lock);
+}
+
+/* ---- whose loans ---------------------------------------------------------------------------- */
+
+enum deed_whose deed_task_whose_slowly(const struct deed_thread *me, uint32_t number)
+{
+	uint32_t at = me->in_task;
+
+	if (!at)
+		return DEED_WHOSE_OTHERS;
+	for (; deed_task_cards[at].outer; at = deed_task_cards[at].outer)
+		if (deed_task_cards[at].outer == number)
+			return DEED_WHOSE_ABOVE;
+	if (number)
+		return DEED_WHOSE_OTHERS;
+	return deed_task_cards[at].is_handed_over ? DEED_WHOSE_BEFORE : DEED_WHOSE_ABOVE;
+}
+
+bool deed_task_holds(const struct deed_thread *me, uint32_t number, uint32_t thread)
+{
+	if (number || !me->in_task)
+		return number == me->in_task ? number || thread == me->id
+					     : deed_task_whose(me, number) == DEED_WHOSE_ABOVE;
+	return thread == deed_task_cards[me->in_task].root_thread;
+}
+
+bool deed_task_took(const struct deed_thread *me, const struct deed_loan *row)
+{
+	uint32_t at = me->in_task;
+
+	if (!row->task || !at)
+		return true;
+	for (; at; at = deed_task_cards[at].outer)
+		if (at == row->task)
+			return row->thread == deed_task_cards[at].thread &&
+			       row->sequence >= deed_task_cards[at].first;
+	return false;
+}
+
+struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot, const char *verb,
+					   const void *frame, const struct deed_site *at)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const bool is_live = deed_loan_word(row) & DEED_LOAN_LIVE;
+	const struct deed_tale mine = deed_tale_of_thread(me);
+	const struct deed_tale theirs = deed_tale_of_loan(row);
+	const enum deed_whose whose = is_live ? deed_task_whose(me, row->task) : DEED_WHOSE_OTHERS;
+	const struct deed_plain name = deed_plain(at->text);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E20, at, frame);
+
+	deed_finding_does(finding, verb, false);
+	deed_finding_cell(finding, row->cell);
+	if (is_live)
+		deed_finding_loan(finding, slot);
+	else
+		deed_finding_loan_story(finding, slot);
+	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
+	if (whose == DEED_WHOSE_ABOVE)
+		deed_finding_say(finding,
+				 "`%s` is %s in %s, but it was lent %s: parts may only read it",
+				 name.text, verb, deed_tale_name(&mine).text,
+				 row->task ? "by the part around it" : "outside of all parts");
+	else if (whose == DEED_WHOSE_BEFORE)
+		deed_finding_say(finding,
+				 "`%s` is %s in %s, but it was lent %s by who does not wait for it",
+				 name.text, verb, deed_tale_name(&mine).text,
+				 row->is_inout ? "inout" : "to read");
+	else if (theirs.parts || theirs.is_async)
+		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s", name.text,
+				 verb, deed_tale_name(&mine).text, deed_tale_name(&theirs).text,
+				 is_live ? "" : ", which is over");
+	else
+		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of another task",
+				 name.text, verb, deed_tale_name(&mine).text);
+	return finding;
+}
+
+/* ---- what a task leaves behind -------------------------------------------------------------- */
+
+/* How a task ends. */
+enum way { RETURNED, JUMPED, EXITED, UNWOUND };
+
+static struct deed_finding *outlives(struct deed_thread *me, uint32_t slot, enum way way,
+				     const struct deed_site *at, const void *frame)
+{
+	static const char *const because[] = {
+		[RETURNED] = "it returned without ending the loan",
+		[JUMPED] = "a jump out of it (longjmp) did not end the loan",
+		[EXITED] = "its thread ended without ending the loan (pthread_exit)",
+	};
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const struct deed_tale tale = deed_tale_of_loan(row);
+	struct deed_finding *finding;
+	struct deed_plain name;
+
+	deed_shard_take(row->cell);
+	name = deed_plain(row->site->text);
+	finding = deed_finding_begin(me, DEED_E14, at ? at : row->site, at ? frame : NULL);
+	deed_finding_does(finding,
+			  way == EXITED	  ? "ended"
+			  : way == JUMPED ? "jumped"
+					  : "returned",
+			  false);
+	deed_finding_cell(finding, row->cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding, "`%s` is lent in %s, in %s%s, and %s", name.text,
+			 deed_tale_name(&tale).text, row->site->function,
+			 deed_parentheses(row->site->function), because[way]);
+	deed_shard_give(row->cell);
+	return finding;
+}
+
+/* A loan of the task's that lives, and does not end with another of its own: the one that was taken
+ * first. 0 if there is none. `parts`: a part of a share, which ends with the task. */
+static uint32_t left_behind(const struct deed_thread *me, uint32_t number, bool parts)
+{
+	const uint32_t made = deed_loans_made();
+	uint32_t first = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+		struct deed_look look;
+
+		/* The thread's own loans do not change meanwhile. */
+		if (!deed_loan_look(slot, &look) || look.task != number || look.thread != me->id ||
+		    deed_loan_is_piece(row) || row->is_part != parts)
+			continue;
+		if (row->parent && deed_loan_at(row->parent)->task == number &&
+		    !deed_loan_at(row->parent)->is_part)
+			continue;
+		if (!first || row->sequence < deed_loan_at(first)->sequence)
+			first = slot;
+	}
+	return first;
+}
+
+static void end_one(struct deed_thread *me, uint32_t slot, const struct deed_site *at)
+{
+	struct deed_loan *const row = deed_loan_at(slot);
+
+	if (deed_end_loan(me, deed_loan_id(row, slot), 0, at ? at : row->site))
+		deed_slot_give(me, slot);
+}
+
+static void end_all(struct deed_thread *me, uint32_t number, enum way way,
+		    const struct deed_site *at, const void *frame)
+{
+	struct deed_task_card *const card = &deed_task_cards[number];
+	struct deed_finding *finding;
+	uint32_t slot;
+
+	/* Guards first, for they have a list; their blocks are left. */
+	if (way != UNWOUND)
+		(void)deed_guards_end_since(me, card->first, at, frame, way == EXITED);
+	/* An E14 that its handler jumps out of leaves the others to be found as jumped over. */
+	while (card->live && (slot = left_behind(me, number, false))) {
+		finding = way == UNWOUND ? NULL : outlives(me, slot, way, at, frame);
+		end_one(me, slot, at);
+		if (finding) {
+			deed_raise(me, finding);
+			me->inside = 1;
+		}
+	}
+	card->live = 0;
+}
+
+/* Back to what the thread was at. */
+static void pop(struct deed_thread *me)
+{
+	const uint32_t before = deed_task_cards[me->in_task].before;
+	const uint64_t bits = deed_task_bits(before);
+
+	me->task = before ? deed_task_cards[before].task : NULL;
+	me->in_task = before;
+	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | bits;
+	deed_trap_rights.reads = before && deed_task_cards[before].is_handed_over
+					 ? ~bits
+					 : ~(DEED_LOAN_WRITES | bits);
+	if (!before) {
+		me->whole = DEED_WHO_WHOLE(me->id, 0);
+		deed_next_row = me->next_row;
+	}
+}
+
+/* What is left of a task whose struct may be gone. It is the thread's no more. */
+static void bury(struct deed_thread *me, uint32_t number, enum way way, const struct deed_site *at,
+		 const void *frame)
+{
+	uint32_t slot;
+
+	end_all(me, number, way, at, frame);
+	while ((slot = left_behind(me, number, true)))
+		end_one(me, slot, at);
+}
+
+/* Out of tasks up to `last`, which is one that the thread is in, and then the rest: what is told
+ * meanwhile is told of who is there yet. */
+static void abandon(struct deed_thread *me, uint32_t last, enum way way, const struct deed_site *at,
+		    const void *frame)
+{
+	const uint32_t end = deed_task_cards[last].before;
+	uint32_t number = me->in_task;
+
+	while (me->in_task != end)
+		pop(me);
+	for (uint32_t next; number != end; number = next) {
+		next = deed_task_cards[number].before;
+		bury(me, number, way, at, frame);
+	}
+}
+
+static bool is_jumped_out_of(const struct deed_thread *me, uint32_t number, uintptr_t frame)
+{
+	const uintptr_t limit = deed_task_cards[number].limit;
+
+	return frame >= limit && deed_on_own_stack(me, frame) && deed_on_own_stack(me, limit);
+}
+
+void deed_task_see_slowly(struct deed_thread *me, const void *frame, const struct deed_site *at)
+{
+	uint32_t last = 0;
+
+	for (uint32_t number = me->in_task;
+	     number && is_jumped_out_of(me, number, (uintptr_t)frame);
+	     number = deed_task_cards[number].before)
+		last = number;
+	if (last)
+		abandon(me, last, JUMPED, at, frame);
+}
+
+void deed_tasks_unwind(struct deed_thread *me, uint64_t mark)
+{
+	uint32_t last = 0;
+
+	for (uint32_t number = me->in_task; number && deed_task_cards[number].first > mark;
+	     number = deed_task_cards[number].before)
+		last = number;
+	if (last)
+		abandon(me, last, UNWOUND, NULL, NULL);
+}
+
+void deed_tasks_end_with_thread(struct deed_thread *me)
+{
+	uint32_t last = me->in_task;
+
+	if (!last) {
+		numbers_give_back(me);
+		return;
+	}
+	/* Its numbers are nobody's from now on: others may be at work for the task. */
+	while (deed_task_cards[last].before)
+		last = deed_task_cards[last].before;
+	me->inside = 1;
+	abandon(me, last, EXITED, NULL, NULL);
+	me->inside = 0;
+}
+
+/* ---- tasks and teams ------------------------------------------------------------------------ */
 
 void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void *frame,
 		     const struct deed_site *at)
 {
-	struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
+	struct deed_thread *const me = deed_enter();
 
+	if (me) {
+		deed_task_see(me, frame, at);
+		deed_leave(me);
+	}
 	team->plan = plan;
 	team->at = at;
 	team->frame = frame;
-	team->outer = me->task;
-	team->thread = me->id;
+	team->outer = deed_self->task;
+	team->thread = deed_self->id;
 	team->history = NULL;
 }
 
@@ -35,24 +386,108 @@ void deed_team_end(struct deed_team *team)
 		deed_leave(me);
 }
 
+/* What the table says of a task that begins. */
+static void fill(struct deed_task_card *card, const struct deed_thread *me, struct deed_task *task)
+{
+	const struct deed_task *const outer = task->team ? task->team->outer : NULL;
+	const struct deed_task_card *const above = outer ? &deed_task_cards[outer->number] : NULL;
+
+	card->first = task->first;
+	card->task = task;
+	card->limit = (uintptr_t)(task->team ? task->team->frame : (const void *)task);
+	card->thread = me->id;
+	card->before = me->in_task;
+	card->outer = outer ? outer->number : 0;
+	card->live = 0;
+	card->root_thread = above ? above->root_thread : task->team ? task->team->thread : 0;
+	card->is_handed_over = above ? above->is_handed_over : !task->team;
+}
+
 void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed_part *part,
 		     const struct deed_site *at)
 {
-	struct deed_thread *const me = deed_self ? deed_self : deed_thread_start();
+	struct deed_thread *const me = deed_enter();
+	uint64_t bits;
 
 	task->team = team;
 	task->part = part;
 	task->at = at;
-	task->before = me->task;
-	task->bits = 0;
-	task->first = me->loans_taken;
-	task->live = 0;
+	task->number = 0;
 	task->parts = 0;
+	if (!me) /* in a signal handler that interrupted the ledger, where each verb is E24 */
+		return;
+	task->before = me->task;
+	/* A number of its own: so a mark is of before it, or of after. */
+	task->first = ++me->loans_taken;
+	task->number = number_next(me);
+	fill(&deed_task_cards[task->number], me, task);
+	deed_tale_keep(me, task->number, task);
+	bits = deed_task_bits(task->number);
+	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | bits;
+	deed_trap_rights.reads =
+		deed_task_cards[task->number].is_handed_over ? ~bits : ~(DEED_LOAN_WRITES | bits);
+	if (!me->in_task) {
+		me->next_row = deed_next_row;
+		deed_next_row = NULL;
+		me->whole = ~(uint64_t)0;
+	}
+	me->in_task = task->number;
 	me->task = task;
+	deed_leave(me);
 }
 
 void deed_task_end(struct deed_task *task, const void *frame)
 {
-	(void)frame;
-	deed_self->task = task->before;
+	struct deed_thread *const me = task->number ? deed_enter() : NULL;
+	uint32_t at, inner = 0, slot;
+
+	if (!me)
+		return;
+	for (at = me->in_task; at && deed_task_cards[at].task != task;) {
+		inner = at;
+		at = deed_task_cards[at].before;
+	}
+	if (at) { /* else it was unwound, and its function returned after all */
+		if (inner)
+			abandon(me, inner, JUMPED, task->at, frame);
+		end_all(me, at, RETURNED, task->at, frame);
+		while ((slot = task->parts)) {
+			task->parts = deed_loan_at(slot)->next_part;
+			end_one(me, slot, task->at);
+		}
+		pop(me);
+	}
+	deed_leave(me);
+}
+
+/* ---- fork ----------------------------------------------------------------------------------- */
+
+void deed_tasks_fork_prepare(void)
+{
+	deed_lock_take(&numbers.lock);
+}
+
+/* In the child there is one thread: the numbers of all others are free, but for those of tasks that
+ * wait for its own. */
+static void only_own_are_taken(const struct deed_thread *me)
+{
+	bool is_taken[DEED_TASKS_MAX + 1] = { false };
+
+	for (uint32_t at = me->first_number; at; at = numbers.deeper[at])
+		is_taken[at] = true;
+	for (uint32_t at = me->in_task; at; at = deed_task_cards[at].outer)
+		is_taken[at] = true;
+	numbers.free_count = 0;
+	for (uint32_t number = 1; number <= numbers.made; number++)
+		if (!is_taken[number]) {
+			numbers.deeper[number] = 0;
+			numbers.free[numbers.free_count++] = (uint16_t)number;
+		}
+}
+
+void deed_tasks_fork_done(bool is_child)
+{
+	if (is_child && deed_self)
+		only_own_are_taken(deed_self);
+	deed_lock_give(&numbers.lock);
 }

@@ -9,15 +9,19 @@
  *     team {plan, at} --outer--> task --team--> team ... --> outside of all tasks
  *
  * The pool says when they begin and end, and knows nothing else of this; both structs lie on
- * its stack.
+ * its stack. What decides what a task may do with a loan lies in a table of the ledger's own,
+ * by the task's number, for a program may jump out of a task: then its stack is no more, and
+ * nobody has said that it ended.
  */
 #ifndef DEED_TASK_H
 #define DEED_TASK_H
 
 #include "../base.h"
 #include "deed/plan.h"
+#include "loan.h"
 #include "thread.h"
 
+struct deed_finding;
 struct deed_history;
 
 struct deed_team {
@@ -34,10 +38,9 @@ struct deed_task {
 	struct deed_part *part;
 	const struct deed_site *at; /* of deed_async(); else the team's */
 	struct deed_task *before;   /* what the thread was at, and returns to */
-	uint64_t bits;		    /* in the words of its loans: see task.c */
 	uint64_t first;		    /* sequence number, on its thread, of its first loan */
-	uint32_t live;		    /* loans taken and not ended, parts of shares left out */
-	uint32_t parts;		    /* slot of the newest part of a share that it took; 0 if none */
+	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
+	uint32_t parts;	 /* slot of the newest part of a share that it took; 0 if none */
 };
 
 /* Around all of a deed_parallel_for(), on the thread that called it. The end ends the shares of the
@@ -47,9 +50,87 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 void deed_team_end(struct deed_team *team);
 
 /* Around one call of the program's function, on the thread that makes it. `team` and `part` are
- * null of deed_async(). */
+ * null of deed_async(). Loans that it took and has not ended are told at the end (E14), and ended.
+ */
 void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed_part *part,
 		     const struct deed_site *at);
 void deed_task_end(struct deed_task *task, const void *frame);
+
+/* ---- whose loans ---------------------------------------------------------------------------- */
+
+/* What is known of the task that has a number, or had it last. Written by its thread alone. */
+struct deed_task_card {
+	uint64_t first; /* as the task's */
+	struct deed_task *task;
+	uintptr_t limit;      /* who is at or above that on the task's stack, is not in it */
+	uint32_t thread;      /* that works on it */
+	uint32_t before;      /* number of the task that its thread was at, */
+	uint32_t outer;	      /* and of that which called its team; 0 outside */
+	uint32_t root_thread; /* which called the outermost team; 0 of deed_async() */
+	uint32_t live;	      /* loans taken, and not ended by it; parts of shares left out */
+	bool is_handed_over;  /* it is of deed_async(), or its outer is: nobody waits for it */
+};
+extern DEED_HIDDEN struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];
+
+/* Whose a loan is, of a task by its number, or of none:
+ *
+ *                                    read   lend on   write  lend inout  end
+ *     OWN      the task's own        yes    yes       yes    yes         yes
+ *     ABOVE    of who waits for it   yes    yes       E20    E20         E20
+ *     BEFORE   of who handed it over if borrowed      E20    E20         E20
+ *     OTHERS   of another task       E20    E20       E20    E20         E20
+ *
+ * Outside of all tasks, what no task took is one's own. ABOVE are the tasks that called the team,
+ * and the team of that, and who is outside of all.
+ */
+enum deed_whose { DEED_WHOSE_OWN, DEED_WHOSE_ABOVE, DEED_WHOSE_BEFORE, DEED_WHOSE_OTHERS };
+DEED_COLD enum deed_whose deed_task_whose_slowly(const struct deed_thread *me, uint32_t number);
+
+static inline enum deed_whose deed_task_whose(const struct deed_thread *me, uint32_t number)
+{
+	return DEED_LIKELY(number == me->in_task) ? DEED_WHOSE_OWN
+						  : deed_task_whose_slowly(me, number);
+}
+
+static inline bool deed_whose_may(enum deed_whose whose, bool is_inout, bool writing)
+{
+	return whose == DEED_WHOSE_OWN || (whose == DEED_WHOSE_ABOVE && !writing) ||
+	       (whose == DEED_WHOSE_BEFORE && !writing && !is_inout);
+}
+
+/* deed_task_holds - whether a live loan is held by the task, or for it by who waits for it: outside
+ * of all tasks by this thread.
+ * deed_task_took - whether an ended loan, of which its row tells yet, was taken by the task, or by
+ * who waits for it, or outside of all tasks.
+ */
+bool deed_task_holds(const struct deed_thread *me, uint32_t number, uint32_t thread);
+bool deed_task_took(const struct deed_thread *me, const struct deed_loan *row);
+
+/* deed_loan_is_not_ours - E20 of a live loan, or of one that its row tells of; `verb` is what is
+ * done to it. Inside, under the shard lock.
+ */
+struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot, const char *verb,
+					   const void *frame, const struct deed_site *at);
+
+/* ---- tasks that nothing has ended ----------------------------------------------------------- */
+
+/* deed_task_see - whether the thread's task was jumped out of, seen from `frame`: then it ends, and
+ * what it has lent, with E14. Each verb asks that is not quick. Inside, no lock, and again so
+ * after. deed_tasks_unwind - the same of those that began after a mark, without E14.
+ * deed_tasks_end_with_thread - the thread exits.
+ */
+DEED_COLD void deed_task_see_slowly(struct deed_thread *me, const void *frame,
+				    const struct deed_site *at);
+static inline void deed_task_see(struct deed_thread *me, const void *frame,
+				 const struct deed_site *at)
+{
+	if (DEED_UNLIKELY(me->in_task))
+		deed_task_see_slowly(me, frame, at);
+}
+void deed_tasks_unwind(struct deed_thread *me, uint64_t mark);
+void deed_tasks_end_with_thread(struct deed_thread *me);
+
+void deed_tasks_fork_prepare(void);
+void deed_tasks_fork_done(bool is_child);
 
 #endif

@@ -20,6 +20,7 @@
 #include "loan.h"
 #include "process.h"
 #include "story.h"
+#include "task.h"
 #include "tree.h"
 
 __thread struct deed_thread *deed_self;
@@ -113,6 +114,7 @@ static void thread_ends(void *self)
 {
 	struct deed_thread *const me = self;
 
+	deed_tasks_end_with_thread(me);
 	deed_guards_end_with_thread(me);
 	deed_hot_end_with_thread(me);
 	deed_findings_end_with_thread(me);

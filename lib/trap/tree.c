@@ -24,6 +24,7 @@
 #include "hot_region.h"
 #include "options.h"
 #include "stack.h"
+#include "task.h"
 
 struct deed_shard deed_shards[DEED_SHARDS];
 
@@ -132,7 +133,8 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 	deed_loan_set_who(row, me->id | (uint64_t)ask->is_inout << 32 |
 				       (uint64_t)ask->is_guard << 33 | (uint64_t)ask->is_raw << 35 |
 				       (uint64_t)ask->is_arenas << 36 |
-				       (ask->is_share ? DEED_WHO_IS_SHARE : 0));
+				       (ask->is_share ? DEED_WHO_IS_SHARE : 0) |
+				       DEED_WHO_TASK(ask->is_arenas ? 0 : me->in_task));
 	row->sequence = me->loans_taken++;
 	row->first_child = 0;
 	row->next_piece = 0;
@@ -146,7 +148,10 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 
 static void make_live(struct deed_loan *row)
 {
-	__atomic_store_n(&row->word, deed_live_word(row->word, row->is_inout), __ATOMIC_RELEASE);
+	if (DEED_UNLIKELY(row->task))
+		deed_task_cards[row->task].live++;
+	__atomic_store_n(&row->word, deed_live_word(row->word, row->is_inout, row->task),
+			 __ATOMIC_RELEASE);
 }
 
 static bool whole_conflicts(uint64_t word, bool is_inout)
@@ -414,7 +419,8 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 /* ---- ends ----------------------------------------------------------------------------------- */
 
 /* Claims a live row: the next generation, with `flags`. False if it is not live as `loan`. */
-static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
+static bool claim(const struct deed_thread *me, struct deed_loan *row, uint64_t loan,
+		  uint64_t flags)
 {
 	uint64_t word = deed_loan_word(row);
 
@@ -423,8 +429,11 @@ static bool claim(struct deed_loan *row, uint64_t loan, uint64_t flags)
 			(word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
 
 		if (__atomic_compare_exchange_n(&row->word, &word, next | flags, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+			if (DEED_UNLIKELY(me->in_task) && deed_word_task(word) == me->in_task)
+				deed_task_cards[me->in_task].live--;
 			return true;
+		}
 	}
 	return false;
 }
@@ -467,7 +476,7 @@ static void end_children(struct deed_thread *me, uint32_t top, const struct deed
 		slot = row->parent;
 		link_out(row);
 		deed_loan_note_end(me, row, at);
-		(void)claim(row, deed_loan_word(row), DEED_LOAN_ORPHAN | DEED_LOAN_DIRTY);
+		(void)claim(me, row, deed_loan_word(row), DEED_LOAN_ORPHAN | DEED_LOAN_DIRTY);
 		if (row->is_share && row->first_run == deed_slot_of(row))
 			end_parts(me, deed_slot_of(row), at);
 		if (!row->is_guard) /* a guard's own end comes for certain, or E14 does */
@@ -491,7 +500,7 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_
 
 		deed_loan_note_end(me, row, at);
 		/* Only here may another thread be first: the quick end takes no lock. */
-		if (!claim(row, loan, marks | DEED_LOAN_DIRTY))
+		if (!claim(me, row, loan, marks | DEED_LOAN_DIRTY))
 			return false;
 		__atomic_sub_fetch(&cell->word, count, __ATOMIC_RELEASE);
 		return true;
@@ -499,5 +508,5 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_
 	if (!row->is_part)
 		link_out(row);
 	deed_loan_note_end(me, row, at);
-	return claim(row, loan, marks | DEED_LOAN_DIRTY);
+	return claim(me, row, loan, marks | DEED_LOAN_DIRTY);
 }

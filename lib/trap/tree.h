@@ -35,8 +35,8 @@ struct deed_ask {
 	uintptr_t raw_lo; /* of a raw ask: all that is asked for, though the region is less */
 	size_t raw_bytes;
 	struct deed_region region;
-	/* Of a share with gaps: the ranges of bytes that it is of, in order and apart; the region is
-	 * their hull. Each has a row, and the loan is that of the first. */
+	/* Of a share with gaps: the ranges of bytes that it is of, in order and apart; the region
+	 * is their hull. Each has a row, and the loan is that of the first. */
 	const struct deed_range *runs;
 	size_t run_count;
 	uint64_t group;
@@ -106,6 +106,25 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_
  * most loans ever live at once. */
 uint32_t deed_parts_next(uint32_t share, uint32_t from);
 
+/* deed_parent_mark - says of a live loan that it has children, unless it has ended: its quick end
+ * looks at this mark. deed_parent_unmark - takes the mark off again if no child came of it. */
+static inline bool deed_parent_mark(struct deed_loan *row, uint64_t loan)
+{
+	uint64_t word = deed_loan_word(row);
+
+	while (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE))
+		if (__atomic_compare_exchange_n(&row->word, &word, word | DEED_LOAN_CHILD, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return true;
+	return false;
+}
+
+static inline void deed_parent_unmark(struct deed_loan *row)
+{
+	if (!row->first_child)
+		__atomic_and_fetch(&row->word, ~DEED_LOAN_CHILD, __ATOMIC_ACQ_REL);
+}
+
 /* Lists of siblings are newest first; the first one's `previous` is the last one. */
 static inline void deed_list_put(uint32_t *head, struct deed_loan *row, uint32_t slot)
 {
@@ -135,7 +154,7 @@ static inline void deed_slot_advance(struct deed_thread *me)
 	deed_next_row = me->slots[me->slots_head++ % DEED_SLOTS_MAX];
 }
 
-/* The row that the next loan goes into; it stays that until the slot is taken. */
+/* The row that the next loan goes into; it stays that until the slot is taken. Not in a task. */
 static inline struct deed_loan *deed_slot_next(struct deed_thread *me)
 {
 	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
@@ -147,7 +166,14 @@ static inline struct deed_loan *deed_slot_next(struct deed_thread *me)
 
 static inline uint32_t deed_slot_take(struct deed_thread *me)
 {
-	const uint32_t slot = deed_slot_of(deed_slot_next(me));
+	uint32_t slot;
+
+	if (DEED_UNLIKELY(me->in_task)) { /* the next row is set aside */
+		if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
+			deed_slots_refill(me);
+		return deed_slot_of(me->slots[me->slots_head++ % DEED_SLOTS_MAX]);
+	}
+	slot = deed_slot_of(deed_slot_next(me));
 
 	deed_slot_advance(me);
 	return slot;
