@@ -449,8 +449,7 @@ static void put_part(struct deed_writer *out, const struct deed_report_site *sit
 	deed_put_part(out, site);
 	deed_put_text(out, " is to have ");
 	if (site->lo > site->hi)
-		deed_put_format(out, "elements [%zu, %zu), which end before they begin", site->lo,
-				site->hi);
+		deed_put_format(out, "elements from %zu on, which end before they begin", site->lo);
 	else if (deed_site_has_range(site))
 		deed_put_range(out, site);
 	else

@@ -202,35 +202,21 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 	finding->sites[0].shared_into = plan->parts;
 }
 
-/* Where a part's elements end, by a rule that may say that they do before they begin. */
-static size_t part_end(const struct deed_share *share, const struct deed_part *part,
+void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
 		       const struct deed_extent *extent)
-{
-	size_t end;
-
-	if (extent->width == SIZE_MAX && share->rule.kind == DEED_RULE_EDGES)
-		return share->rule.edges[part->index + 1];
-	if (extent->width == SIZE_MAX && share->rule.kind == DEED_RULE_CALL)
-		return share->rule.call(part, share->rule.context).hi;
-	return __builtin_add_overflow(extent->lo, extent->width, &end) ? SIZE_MAX : end;
-}
-
-void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan,
-		       const struct deed_share *share, size_t index)
 {
 	const struct deed_part part = deed_plan_part(plan, index);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 	const struct deed_site *const at = finding->sites[0].site;
-	struct deed_extent extent;
 
-	deed_share_extent_(share, &part, &extent);
 	site->role = DEED_ROLE_PART;
 	site->site = at;
 	site->thread = finding->sites[0].thread;
-	site->lo = extent.lo;
-	site->hi = part_end(share, &part, &extent);
-	site->rows = extent.rows;
-	site->pitch = extent.pitch;
+	site->lo = extent->lo;
+	if (__builtin_add_overflow(extent->lo, extent->width, &site->hi))
+		site->hi = 0; /* it ends before it begins */
+	site->rows = extent->rows;
+	site->pitch = extent->pitch;
 	site->target = "";
 	site->verb = "";
 	site->repeats = 1;

@@ -96,11 +96,11 @@ void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
 			    const struct deed_tale *tale, struct deed_region region,
 			    struct deed_scale scale);
 /* deed_finding_shares - the fault is in sharing out by this plan.
- * deed_finding_part - which elements part `index` is to have of that. No lock: a rule may call. */
+ * deed_finding_part - which elements part `index` is to have of that. */
 void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *plan,
 			 const struct deed_share *share);
-void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan,
-		       const struct deed_share *share, size_t index);
+void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
+		       const struct deed_extent *extent);
 /* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale);
