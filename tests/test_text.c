@@ -821,20 +821,19 @@ Test(text, a_fault_of_a_plan_says_what_each_part_is_to_have)
 		.fault = DEED_E19, .message = "overlap", .sites = sites, .site_count = 3
 	};
 
-	expect_text(
-		render(&report),
-		"deed: E19 tasks overlap: overlap\n"
-		"  --> t.c:8 in main\n"
-		"   |\n"
-		" 8 |     deed_move(&ys, &xs);\n"
-		"   |               ^^^ shared out (inout, exclusive) here, to 3 parts\n"
-		"   = part 0 of 3 ([0, 32)) is to have elements [0, 33)\n"
-		"   = part 1 of 3 ([32, 64)) is to have elements [50, 31), which end before they "
-		"begin\n"
-		"   = help: a halo is for reading: `deed_share_borrowed(&plan, &ys, "
-		"deed_by_halo(...))`, and write to\n"
-		"       another buffer, shared out DEED_BY_INDEX\n"
-		"deed: E19 tasks overlap: t.c:8 in main\n");
+	expect_text(render(&report),
+		    "deed: E19 tasks overlap: overlap\n"
+		    "  --> t.c:8 in main\n"
+		    "   |\n"
+		    " 8 |     deed_move(&ys, &xs);\n"
+		    "   |               ^^^ shared out (inout, exclusive) here, to 3 parts\n"
+		    "   = part 0 of 3 ([0, 32)) is to have elements [0, 33)\n"
+		    "   = part 1 of 3 ([32, 64)) is to have elements from 50 on, which end "
+		    "before they begin\n"
+		    "   = help: a halo is for reading: `deed_share_borrowed(&plan, &ys, "
+		    "deed_by_halo(...))`, and write to\n"
+		    "       another buffer, shared out DEED_BY_INDEX\n"
+		    "deed: E19 tasks overlap: t.c:8 in main\n");
 }
 
 /* A task and what is in its way. */

@@ -5,6 +5,8 @@
  *     deed: buffer 2: `weights`, f32[32], 128 bytes, ..., made at train.c:42 in main
  *       inout, all 32 elements: train.c:46 in main, until deed_end(), thread 1
  *         borrowed, elements [8, 16): step.c:20 in step, until its block ends, thread 1
+ *       inout, all 32 elements: train.c:50 in main, shared out to 4 parts, thread 1
+ *         inout, elements [8, 16): step.c:31 in step, part 1 of 4 ([8, 16)), until its part is done
  *
  * A loan of a loan is indented below it. A dump is a snapshot, cell by cell, each taken
  * under its shard lock and written with no lock held. It is never a fault.
@@ -26,6 +28,35 @@
 #include "thread.h"
 #include "tree.h"
 #include "writer.h"
+
+/* Until when a loan lasts, and whose it is. A share lasts until it has no parts any more, and says
+ * so. */
+static void put_whose(struct deed_writer *out, const struct deed_loan *row)
+{
+	const struct deed_tale tale = deed_tale_of_loan(row);
+	const struct deed_report_site place = { .part = tale.part,
+						.parts = tale.parts,
+						.part_lo = tale.lo,
+						.part_hi = tale.hi,
+						.part_x_lo = tale.x_lo,
+						.part_x_hi = tale.x_hi,
+						.is_async = tale.is_async };
+
+	if (deed_site_is_in_task(&place)) {
+		deed_put_text(out, ", ");
+		deed_put_part(out, &place);
+	}
+	if (row->is_share)
+		deed_put_format(out, ", shared out to %llu part%s", (unsigned long long)row->group,
+				row->group == 1 ? "" : "s");
+	else
+		deed_put_text(out, row->is_arenas  ? ", until its arena is closed"
+				   : row->is_part  ? ", until its part is done"
+				   : row->is_guard ? ", until its block ends"
+						   : ", until deed_end()");
+	if (!deed_site_is_in_task(&place))
+		deed_put_format(out, ", thread %u", row->thread);
+}
 
 /* Deeper loans are indented no further. */
 #define DEPTH_MAX 16
@@ -52,22 +83,38 @@ static void put_loan(struct deed_writer *out, const struct deed_loan *row, size_
 		deed_put_place(out, at);
 	else
 		deed_put_text(out, "ending now");
-	deed_put_text(out, row->is_arenas  ? ", until its arena is closed"
-			   : row->is_guard ? ", until its block ends"
-					   : ", until deed_end()");
-	deed_put_format(out, ", thread %u\n", row->thread);
+	put_whose(out, row);
+	deed_put_text(out, "\n");
+}
+
+static size_t put_loans(struct deed_writer *out, uint32_t root, size_t outer);
+
+/* What parts have of a share, which keeps no list of them. */
+static size_t put_parts(struct deed_writer *out, uint32_t share, size_t depth)
+{
+	const uint32_t made = deed_loans_made();
+	struct deed_look look;
+	size_t count = 0;
+
+	for (uint32_t slot = 1; slot < made; slot++)
+		if (deed_loan_look(slot, &look) && deed_loan_at(slot)->is_part &&
+		    deed_loan_at(slot)->parent == share)
+			count += put_loans(out, slot, depth);
+	return count;
 }
 
 /* A loan and those taken from it, from the outside in. Under the shard lock. */
-static size_t put_loans(struct deed_writer *out, uint32_t root)
+static size_t put_loans(struct deed_writer *out, uint32_t root, size_t outer)
 {
 	size_t depth = 0, count = 0;
 
 	for (uint32_t slot = root; slot;) {
 		const struct deed_loan *row = deed_loan_at(slot);
 
-		put_loan(out, row, depth);
+		put_loan(out, row, outer + depth);
 		count++;
+		if (row->is_share)
+			count += put_parts(out, slot, outer + depth + 1);
 		if ((deed_loan_word(row) & DEED_LOAN_CHILD) && row->first_child) {
 			slot = row->first_child;
 			depth++;
@@ -100,7 +147,7 @@ static void put_cell(struct deed_writer *out, uint32_t slot)
 		struct deed_look look;
 
 		if (deed_loan_look(i, &look) && look.cell == slot && !deed_loan_at(i)->parent)
-			holders += put_loans(out, i);
+			holders += put_loans(out, i, 0);
 	}
 	if (!holders)
 		deed_put_text(out, "  not lent\n");
