@@ -227,6 +227,10 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, deed_fault_help(report->fault));
 		return;
 	}
+	if (deed_site_is_share(loan)) {
+		deed_help_shared_out(out, report, loan);
+		return;
+	}
 	if (are_guards(report)) {
 		deed_put_format(out, "the loan lasts until its block ends: %s %safter that block",
 				to_do(report),
@@ -253,11 +257,15 @@ static void help_lent(struct deed_writer *out, const struct deed_report *report)
 
 static void help_conflict(struct deed_writer *out, const struct deed_report *report)
 {
-	const struct deed_report_site *loan;
+	const struct deed_report_site *loan = deed_site_of_loan(report, 0);
 	bool is_read = true;
 	const char *const asked =
 		report->site_count && report->sites[0].target ? report->sites[0].target : "";
 
+	if (loan && deed_site_is_share(loan)) {
+		deed_help_shared_out(out, report, loan);
+		return;
+	}
 	for (size_t i = 0; (loan = deed_site_of_loan(report, i));
 	     i = (size_t)(loan - report->sites) + 1)
 		is_read &= loan->role == DEED_ROLE_LENT_BORROWED;
@@ -333,7 +341,9 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (deed_report_has_verb(report, "cloned")) {
+	if (loan && deed_site_is_share(loan)) {
+		deed_help_shared_out(out, report, loan);
+	} else if (deed_report_has_verb(report, "cloned")) {
 		deed_put_text(out,
 			      "clone it before the loan begins or after it ends: its holder may "
 			      "be writing");
@@ -351,9 +361,14 @@ static void help_lent_on(struct deed_writer *out, const struct deed_report *repo
 static void help_outside(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = &report->sites[0];
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 	const char *const text = deed_help_text(report);
 
-	if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
+	if (loan && deed_site_is_part(loan) && here->part_lo <= here->lo &&
+	    here->hi <= here->part_hi) {
+		deed_put_text(out, "what a part takes begins at element 0, whatever its indices "
+				   "are: subtract `part->lo`");
+	} else if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
 		deed_put_format(out, "give `%s` %zu elements%s", deed_plain(text).text, here->hi,
 				deed_report_has_verb(report, "counted in")
 					? ", one for each value of a byte"
@@ -518,11 +533,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		help_ended_again(out, report);
 		break;
 	case DEED_E13:
-		if (deed_site_of_loan(report, 0) &&
-		    deed_site_is_share(deed_site_of_loan(report, 0)))
-			deed_help_shared_out(out, report);
-		else
-			help_lent_on(out, report);
+		help_lent_on(out, report);
 		break;
 	case DEED_E14:
 		if (deed_report_is_of_task_end(report)) {

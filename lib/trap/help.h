@@ -30,7 +30,8 @@ void deed_help_call(struct deed_writer *out, const struct deed_report *report, c
  * edges in cache lines, of elements in no part: help_parts.c. */
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report);
 void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report);
-void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report);
+void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report,
+			  const struct deed_report_site *share);
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report);
 void deed_help_part_outside(struct deed_writer *out, const struct deed_report *report);
 void deed_help_no_part(struct deed_writer *out, const struct deed_report *report);

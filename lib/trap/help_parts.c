@@ -148,17 +148,28 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 	}
 }
 
-void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report)
+void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report,
+			  const struct deed_report_site *share)
 {
-	const struct deed_report_site *const share = deed_site_of_loan(report, 0);
+	const bool is_read =
+		report->sites[0].target && !strcmp(report->sites[0].target, "borrowed");
 
 	if (!deed_site_is_in_task(report->sites)) {
-		deed_put_text(out, "use it before it is shared out, or when deed_parallel_for() "
-				   "has returned");
+		deed_put_text(out,
+			      report->fault == DEED_E09 || report->fault == DEED_E13
+				      ? "use it before it is shared out, or when "
+					"deed_parallel_for() has returned"
+				      : "deed_parallel_for() ends what is shared out: share it "
+					"out right before that");
+		return;
+	}
+	if (report->fault != DEED_E09 && report->fault != DEED_E13) {
+		deed_put_text(out, "what all parts work on stays as it is until they are done: do "
+				   "that when deed_parallel_for() has returned");
 		return;
 	}
 	deed_put_text(out, "use the part's own: ");
-	put_part_call(out, is_inout(share), deed_help_text(report));
+	put_part_call(out, is_inout(share) && !is_read, deed_help_text(report));
 }
 
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report)
