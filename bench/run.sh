@@ -132,7 +132,7 @@ build_peers()
 {
 	if [ "$1" = bench_filestat ]; then
 		source=$root/examples/filestat.c
-		cc filestat_raw -DFILESTAT_RAW "$source" -lm &&
+		cc filestat_raw -DFILESTAT_RAW "$source" -lm -pthread &&
 			cc filestat_release -DDEED_TRAP=0 "$source" "$RELEASE_LIB" -lm -pthread &&
 			cc filestat_trap $trap_flags "$source" "$TRAP_LIB" $TRAP_LIBS -lm -pthread
 	elif [ "$1" = bench_pool ]; then

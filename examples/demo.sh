@@ -152,7 +152,7 @@ say
 
 progress 'building filestat three ways'
 # shellcheck disable=SC2086
-cc "$BUILD/filestat-raw" $flags -DFILESTAT_RAW filestat.c -lm
+cc "$BUILD/filestat-raw" $flags -DFILESTAT_RAW filestat.c -lm -pthread
 # shellcheck disable=SC2086
 cc "$BUILD/filestat-release" $flags -DDEED_TRAP=0 "-I$INCLUDE" filestat.c "$RELEASE_LIB" -lm -pthread
 trap_cc "$BUILD/filestat-trap" filestat.c

@@ -4,23 +4,27 @@
  *
  *     cc -O2 filestat.c $(pkg-config --cflags --libs deed) -lm            release
  *     cc -O2 -g filestat.c $(pkg-config --cflags --libs deed-trap) -lm    trap
- *     cc -O2 -DFILESTAT_RAW filestat.c -lm                                raw C, to compare with
+ *     cc -O2 -DFILESTAT_RAW filestat.c -pthread -lm                       raw C, to compare with
  *
  * The file is mapped, and the mapping is adopted: deed owns it from then on, and gives it
  * to unmap() at the end. What cannot be mapped (a pipe, a device, standard input that is
  * not a file) is read into a buffer that grows. Either way the rest sees an owner of
- * bytes, lends it once, and walks over slices of that loan.
+ * bytes, lends it once, and shares that loan out to the parts that the bytes are cut into.
+ * Each part walks over slices of its own, and gathers into a tally of its own; a pool works
+ * on as many parts at a time as -j says.
  *
- *     bytes    |---- BLOCK ----|---- BLOCK ----|-- rest --|
+ *     bytes    |------------ part ------------|------------ part ------------|-- rest --|
+ *              |- BLOCK -|- BLOCK -| ...
  *     slice    [ deed_histogram_u8() ]
  *              [ deed_data(): one check, then raw loops ]
  *     loop     |abc def|abc def| ...   six bytes, a point of the Monte Carlo experiment
  *
  * One pass gathers integers: how often each byte occurs, the sum of the products of
  * neighbours, and how many points lie in the circle. All six figures follow from those
- * and the length. Integers are exact; ent adds the same numbers as doubles, which are
- * exact too up to 2^53, that is 128 GiB of bytes. From there on the formulas are
- * evaluated in ent's order, because a printed digit can hang on the last bit.
+ * and the length. Integers are exact, in whatever order they are added up: so the figures
+ * are the same for every -j. ent adds the same numbers as doubles, which are exact too up
+ * to 2^53, that is 128 GiB of bytes. From there on the formulas are evaluated in ent's
+ * order, because a printed digit can hang on the last bit.
  */
 #ifdef FILESTAT_RAW
 #include "filestat_raw.h"
@@ -28,6 +32,8 @@
 #else
 #include <deed.h>
 #include <deed/kernels.h>
+#include <deed/reduce.h>
+#include <deed/share.h>
 #define FLAVOUR (DEED_TRAP ? "trap" : "release")
 #endif
 
@@ -55,6 +61,11 @@
 _Static_assert(BLOCK % POINT == 0, "a point must not span two blocks");
 _Static_assert(BLOCK * 255 * 255 <= UINT32_MAX, "the products of a block must not overflow");
 
+/* Parts are whole blocks, and large enough that a tally of 2 KiB for each does not show; and no
+ * more than keeps all tallies in the second cache. */
+#define PART_MIN (16 * BLOCK)
+#define PARTS_MAX ((size_t)256)
+
 /* What has to be held in memory because it cannot be mapped: endless devices end here. */
 #define READ_FIRST ((size_t)64 * 1024)
 #define READ_MAX ((size_t)1 << 30)
@@ -70,7 +81,13 @@ struct tally {
 	uint64_t count[256];
 	uint64_t pairs; /* the sum of the products of neighbours */
 	uint64_t points, inside;
-	unsigned last; /* the byte before the next one; 0 at first, which adds nothing to `pairs` */
+	unsigned first, last; /* byte; before there is one, 0, which adds nothing to `pairs` */
+};
+
+struct job {
+	deed_u8_borrowed bytes;
+	size_t done;
+	bool is_slow;
 };
 
 /* gcc vectorises as much as it can at -O3 only, clang at -O2. */
@@ -136,22 +153,59 @@ static void show_progress(size_t done, size_t total)
 		(void)fputs("\r               \r", stderr);
 }
 
-static void tally_bytes(struct tally *tally, deed_u8_borrowed bytes)
+static void tally_part(struct deed_part *part, void *partial, void *context)
 {
-	DEED_LEND(counts, tally->count, 256);
+	struct job *const job = context;
+	struct tally *const tally = partial;
+	const deed_u8_borrowed bytes = deed_part_borrowed(part, &job->bytes);
 	const size_t len = deed_len(bytes);
-	const bool is_slow = len >= PROGRESS_MIN && isatty(STDERR_FILENO);
+	DEED_LEND(counts, tally->count, 256);
 
+	tally->first = deed_data(bytes)[0];
 	for (size_t lo = 0; lo < len; lo += BLOCK) {
 		const size_t hi = len - lo < BLOCK ? len : lo + BLOCK;
-
 		const deed_u8_borrowed block = deed_slice(bytes, lo, hi);
+		size_t done;
 
 		deed_histogram_u8(counts, block);
 		tally_block(tally, block);
-		if (is_slow)
-			show_progress(hi, len);
+		if (!job->is_slow)
+			continue;
+		done = __atomic_add_fetch(&job->done, hi - lo, __ATOMIC_RELAXED);
+		if (part->worker == 0) /* the thread that started the others */
+			show_progress(done, deed_len(job->bytes));
 	}
+}
+
+/* `from` is what comes behind `into` in the file. */
+static void merge_tallies(void *into, const void *from, void *context)
+{
+	struct tally *const left = into;
+	const struct tally *const right = from;
+
+	(void)context;
+	for (int i = 0; i < 256; i++)
+		left->count[i] += right->count[i];
+	left->pairs += right->pairs + left->last * right->first;
+	left->points += right->points;
+	left->inside += right->inside;
+	left->last = right->last;
+}
+
+static int tally_bytes(struct deed_pool *pool, deed_u8_borrowed bytes, struct tally *ret)
+{
+	const size_t len = deed_len(bytes), blocks = len / BLOCK / PARTS_MAX + 1;
+	struct job job = { .bytes = bytes,
+			   .is_slow = len >= PROGRESS_MIN && isatty(STDERR_FILENO) };
+	struct deed_plan plan;
+	int err;
+
+	deed_plan_chunks(&plan, len, blocks * BLOCK < PART_MIN ? PART_MIN : blocks * BLOCK);
+	deed_share_borrowed(&plan, &job.bytes, DEED_BY_INDEX);
+	err = deed_reduce(pool, &plan, tally_part, merge_tallies, &job, ret, sizeof *ret);
+	if (job.is_slow)
+		show_progress(len, len);
+	return err;
 }
 
 /* ---- figures -------------------------------------------------------------------------------- */
@@ -396,11 +450,13 @@ static int load(deed_u8 *ret, int file, const char *path)
 /* ---- the program ---------------------------------------------------------------------------- */
 
 static const char usage[] =
-	"Usage: filestat [-c] [-t] [FILE]\n"
+	"Usage: filestat [-c] [-t] [-j N] [FILE]\n"
 	"Prints how random the bytes of FILE are, in the figures and words of ent(1).\n"
 	"\n"
 	"  -c, --counts   print how often each byte occurs\n"
 	"  -t, --terse    print comma separated values\n"
+	"  -j, --jobs=N   work on N parts of the file at a time, 0: one per CPU; by default 1.\n"
+	"                 What is printed is the same for every N\n"
 	"  -h, --help     print this and exit\n"
 	"  -V, --version  print the version and exit\n"
 	"\n"
@@ -414,10 +470,10 @@ static int fail(const char *what, int err)
 	return EXIT_FAILURE;
 }
 
-static int measure(const char *path, struct figures *ret)
+static int measure(const char *path, struct deed_pool *pool, struct figures *ret)
 {
 	DEED_AUTO(deed_u8, bytes);
-	struct tally tally = { 0 };
+	struct tally tally = { .pairs = 0 };
 	const bool is_input = !strcmp(path, "-");
 	const int file = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	int err;
@@ -431,26 +487,41 @@ static int measure(const char *path, struct figures *ret)
 		return err;
 
 	DEED_BORROWED(view, &bytes);
-	tally_bytes(&tally, view);
-	*ret = figures_of(&tally, view);
-	return 0;
+	err = tally_bytes(pool, view, &tally);
+	if (!err)
+		*ret = figures_of(&tally, view);
+	return err;
+}
+
+/* Whether `text` says how many; nothing but digits does. */
+static bool jobs_of(const char *text, unsigned *ret)
+{
+	char *end;
+	unsigned long jobs;
+
+	errno = 0;
+	jobs = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || jobs > DEED_WORKERS_MAX)
+		return false;
+	*ret = (unsigned)jobs;
+	return true;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "counts", no_argument, NULL, 'c' },
-		{ "terse", no_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{ NULL, 0, NULL, 0 },
+		{ "counts", no_argument, NULL, 'c' },	  { "terse", no_argument, NULL, 't' },
+		{ "jobs", required_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },	  { NULL, 0, NULL, 0 },
 	};
 	bool counts = false, terse = false;
 	struct figures figures = { 0 };
+	struct deed_pool *pool = NULL;
+	unsigned jobs = 1;
 	const char *path;
 	int err;
 
-	for (int option; (option = getopt_long(argc, argv, "cthV", options, NULL)) != -1;) {
+	for (int option; (option = getopt_long(argc, argv, "ctj:hV", options, NULL)) != -1;) {
 		switch (option) {
 		case 'c':
 			counts = true;
@@ -458,6 +529,13 @@ int main(int argc, char **argv)
 		case 't':
 			terse = true;
 			break;
+		case 'j':
+			if (jobs_of(optarg, &jobs))
+				break;
+			(void)fprintf(stderr,
+				      "filestat: -j takes a number from 0 to %d, not '%s'\n",
+				      DEED_WORKERS_MAX, optarg);
+			return EXIT_USAGE;
 		case 'h':
 			(void)fputs(usage, stdout);
 			return EXIT_SUCCESS;
@@ -475,7 +553,13 @@ int main(int argc, char **argv)
 	}
 	path = optind < argc ? argv[optind] : "-";
 
-	err = measure(path, &figures);
+	if (jobs != 1) {
+		err = deed_pool_new(&pool, jobs);
+		if (err)
+			return fail("starting threads", err);
+	}
+	err = measure(path, pool, &figures);
+	(void)deed_pool_free(&pool);
 	if (err)
 		return fail(path, err);
 	if (terse)

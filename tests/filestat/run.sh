@@ -38,7 +38,7 @@ build()
 }
 
 "$CC" -std=gnu11 -O2 $c_warnings $here/bytes.c -o "$work/bytes" || exit 1
-build raw -DFILESTAT_RAW examples/filestat.c -lm
+build raw -DFILESTAT_RAW examples/filestat.c -lm -pthread
 if [ -f "$RELEASE_LIB" ]; then
 	build release -DDEED_TRAP=0 "-I$INCLUDE" examples/filestat.c "$RELEASE_LIB" -lm -pthread
 else
@@ -121,6 +121,30 @@ golden() # BUILD FILE
 for name in $builds; do
 	for input in empty hello all random-3.k biased-5.m; do
 		check "filestat ($name) says of $input what ent said once" golden "$name" "$input"
+	done
+done
+
+# ---- the same for every -j ----------------------------------------------------------------------
+
+same_for() # BUILD FILE JOBS
+{
+	"$work/$1" -c "-j$3" "$inputs/$2" | cmp - "$work/one"
+}
+
+# One part, and none; a part and a byte, to one point more; many parts, cut anywhere in the bytes.
+bytes "part" random 983040 1
+for n in 1 2 3 4 5 6 7; do
+	bytes "part-$n" random $((983040 + n)) $n
+done
+for input in empty hello part part-1 part-2 part-3 part-4 part-5 part-6 part-7 zeros biased-7.m \
+	random-8.m cc1; do
+	[ -f "$inputs/$input" ] || continue
+	"$work/raw" -c "$inputs/$input" > "$work/one"
+	for name in $builds; do
+		for jobs in 0 1 2 3 64; do
+			check "filestat ($name) says of $input the same with -j $jobs" \
+				same_for "$name" "$input" $jobs
+		done
 	done
 done
 
@@ -209,6 +233,11 @@ for name in $builds; do
 		"filestat: $work/none: No such file or directory" "$run" "$work/none"
 	check "filestat ($name): a directory" says 1 "filestat: /: Is a directory" "$run" /
 	check "filestat ($name): two files" says 2 "Usage: filestat" "$run" / /
+	for jobs in -1 +1 x 1x '' ' 1' 1025 99999999999999999999; do
+		check "filestat ($name): -j '$jobs'" says 2 \
+			"filestat: -j takes a number from 0 to 1024, not '$jobs'" "$run" -j "$jobs" /
+	done
+	check "filestat ($name): -j alone" says 2 "Usage: filestat" "$run" -j
 	check "filestat ($name): an unknown option" says 2 "Usage: filestat" "$run" -x
 	check "filestat ($name) --help" sh -c '"$0" --help | grep -q "^Usage: filestat"' "$run"
 	check "filestat ($name) --version" sh -c '"$0" --version | grep -q "^filestat [0-9.]* ("' "$run"
