@@ -149,6 +149,8 @@ examples()
 	else
 		fail "the examples do not build, $with $san"
 	fi
+	check "safe_parallel_sum: the same bits on any number of workers, $with $san" \
+		timeout 60 "$(folder)/examples/safe_parallel_sum"
 }
 
 golden()
