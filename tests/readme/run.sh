@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/readme/run.sh - the README is true: its program prints its report, compiles to its
-# machine code, and makes the static twin say what it says; its arena is no leak. With --update,
-# writes the report into it.
+# machine code, and makes the static twin say what it says; its arena is no leak, and its program of
+# threads runs. With --update, writes the report into it.
 . tests/lib.sh
 
 # block N: the Nth fenced block of the README.
@@ -66,6 +66,14 @@ fi
 # shellcheck disable=SC2086
 check "its arena runs as it stands there, and is no leak" sh -c "gcc $flags -g -DDEED_TRAP=1 \
 	-o '$work/arena' '$work/arena.c' '$TRAP_LIB' -pthread $TRAP_LIBS && DEED_OPTIONS='' '$work/arena'"
+
+block_with 'deed_parallel_for(pool' > "$work/threads.c"
+# shellcheck disable=SC2086
+check "its program of threads says what it should, in both flavours" sh -c "
+	gcc $flags -g -DDEED_TRAP=1 -o '$work/threads' '$work/threads.c' '$TRAP_LIB' -pthread -lm \
+		$TRAP_LIBS && [ \"\$(DEED_OPTIONS='' '$work/threads')\" = 150000 ] &&
+	gcc $flags -O2 -DDEED_TRAP=0 -o '$work/threads' '$work/threads.c' '$RELEASE_LIB' -pthread -lm &&
+	[ \"\$('$work/threads')\" = 150000 ]"
 
 for clang in $(compilers | grep clang | tail -n 1); do
 	grep '^first\.c:[0-9:]* warning: ' README.md > "$work/told"
