@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "unseen.h"
@@ -212,6 +213,28 @@ size_t deed_os_thread_count(void)
 	for (; at >= 0 && at < len && text[at] >= '0' && text[at] <= '9'; at++)
 		count = count * 10 + (size_t)(text[at] - '0');
 	return count ? count : 1;
+}
+
+/* The system call says how many bytes of the mask it wrote, and fails if they do not fit. */
+unsigned deed_os_cpus_allowed(void)
+{
+	unsigned long mask[1024]; /* 65536 CPUs, eight times what the kernel can count */
+	const int saved = errno;
+	const long bytes = syscall(SYS_sched_getaffinity, 0, sizeof mask, mask);
+	unsigned count = 0;
+
+	errno = saved;
+	for (long i = 0; i < bytes / (long)sizeof mask[0]; i++)
+		count += (unsigned)__builtin_popcountl(mask[i]);
+	return count ? count : 1;
+}
+
+uint64_t deed_os_now_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 void deed_os_wait(const uint32_t *word, uint32_t value)

@@ -40,6 +40,11 @@ void deed_os_stack_bounds(uintptr_t *ret_lo, uintptr_t *ret_hi);
 /* How many threads the process has now; 1 if the system does not tell. */
 size_t deed_os_thread_count(void);
 
+/* On how many CPUs the calling thread may run; 1 if the system does not tell. */
+unsigned deed_os_cpus_allowed(void);
+/* Nanoseconds since some time in the past. */
+uint64_t deed_os_now_ns(void);
+
 /* Sleeps while *word == value; may return early. Wakes all sleepers on word. */
 void deed_os_wait(const uint32_t *word, uint32_t value);
 void deed_os_wake(const uint32_t *word);
