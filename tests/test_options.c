@@ -117,9 +117,11 @@ Test(options, a_switch_has_many_spellings)
 
 Test(options, every_key_sets_its_own_field)
 {
-	cr_expect_eq(parse("on_fault=continue:format=sarif:colour=never:stack=unwind:stack_depth=3:"
-			   "loan_stacks=1:history=7:leaks=0:pin_handles=1:source=0:log=stdout"),
-		     0);
+	cr_expect_eq(
+		parse("on_fault=continue:format=sarif:colour=never:stack=unwind:stack_depth=3:"
+		      "loan_stacks=1:history=7:leaks=0:pin_handles=1:source=0:schedule=4294967295:"
+		      "log=stdout"),
+		0);
 	cr_expect(deed_options.on_fault == DEED_FAULT_CONTINUE);
 	cr_expect(deed_options.format == DEED_FORMAT_SARIF);
 	cr_expect(deed_options.colour == DEED_COLOUR_NEVER);
@@ -128,6 +130,7 @@ Test(options, every_key_sets_its_own_field)
 	cr_expect(deed_options.loan_stacks && deed_options.pin_handles);
 	cr_expect(!deed_options.leaks && !deed_options.source);
 	cr_expect_eq(deed_options.history, 7);
+	cr_expect_eq(deed_options.schedule, UINT32_MAX);
 	cr_expect_str_eq(deed_options.log, "stdout");
 	cr_expect_eq(parse("color=always"), 0);
 	cr_expect(deed_options.colour == DEED_COLOUR_ALWAYS);
@@ -208,7 +211,7 @@ Test(options, help_lists_every_key_with_its_default)
 		"  history      65536    ", "  quarantine   16m      ", "  guard        0        ",
 		"  fill         1        ", "  leaks        1        ", "  advice       1        ",
 		"  pin_handles  0        ", "  tsan         1        ", "  source       1        ",
-		"  log          stderr   ", "  help         0        ",
+		"  schedule     0        ", "  log          stderr   ", "  help         0        ",
 	};
 	const struct child_result *const result =
 		child_run("does_nothing", "", "stack_depth=3:help=1");

@@ -31,7 +31,7 @@
 		.colour = DEED_COLOUR_AUTO, .stack = DEED_STACK_AUTO, .stack_depth = 16,           \
 		.loan_stacks = false, .history = 65536, .quarantine = 16 << 20, .guard = false,    \
 		.fill = true, .leaks = true, .advice = true, .pin_handles = false, .tsan = true,   \
-		.source = true, .log = "stderr",                                                   \
+		.source = true, .schedule = 0, .log = "stderr",                                    \
 	}
 
 struct deed_options deed_options = DEFAULTS;
@@ -80,6 +80,8 @@ static const struct key keys[] = {
 	{ "tsan", KIND_SWITCH, AT(tsan), NULL, 0,
 	  "show loans, and uses of handles, to ThreadSanitizer where it is in the program" },
 	{ "source", KIND_SWITCH, AT(source), NULL, 0, "show source lines in reports" },
+	{ "schedule", KIND_NUMBER, AT(schedule), NULL, UINT32_MAX,
+	  "work on one part at a time, in an order drawn from this number; 0: all at once" },
 	{ "log", KIND_PATH, AT(log), NULL, 0,
 	  "where reports go: stderr, stdout, or a file; %p in its name is the process id" },
 	{ "help", KIND_HELP, 0, NULL, 0, "list these options on stderr" },

@@ -30,6 +30,7 @@ struct deed_options {
 	bool pin_handles;	   /* E16 when a handle is used at another address */
 	bool tsan;		   /* show loans and handles to ThreadSanitizer, if it is there */
 	bool source;		   /* print the source lines */
+	uint32_t schedule;	   /* parts come one at a time, in this order; 0: all at once */
 	char log[256]; /* where reports go: "stderr", "stdout" or a path; %p is the pid */
 };
 
