@@ -1,0 +1,1050 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/test_task.c - whose loan is it: what the parts of a plan may do with the loans of others,
+ * and what they leave behind.
+ *
+ * The verdict must not depend on how many workers there are, nor on who comes first. So what a
+ * part does wrong is a row of a table, done with pools of several sizes, and the faults of all
+ * threads are counted: each row has one, whatever the schedule.
+ */
+#include "trapped.h"
+
+#include <sched.h>
+
+#include "deed/async.h"
+#include "deed/kernels.h"
+#include "deed/pool.h"
+#include "deed/share.h"
+#include "deed/soa.h"
+
+/* ---- faults of all threads ------------------------------------------------------------------ */
+
+static struct {
+	atomic_uint count[DEED_E26 + 1];
+	pthread_mutex_t lock;
+	char message[512], text[16384]; /* of the first */
+} seen = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void see(const struct deed_report *report, void *context)
+{
+	(void)context;
+	atomic_fetch_add(&seen.count[report->fault], 1);
+	pthread_mutex_lock(&seen.lock);
+	if (!*seen.message) {
+		trapped_copy(seen.message, sizeof seen.message, report->message);
+		trapped_copy(seen.text, sizeof seen.text, report->text);
+	}
+	pthread_mutex_unlock(&seen.lock);
+}
+
+static void forget(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(seen.count); i++)
+		atomic_store(&seen.count[i], 0);
+	*seen.message = '\0';
+}
+
+/* The one fault that was seen since; DEED_NO_FAULT if none was. More than one fails the test. */
+static enum deed_fault only_fault(const char *name, unsigned workers)
+{
+	enum deed_fault fault = DEED_NO_FAULT;
+
+	for (size_t i = 1; i < ARRAY_LEN(seen.count); i++) {
+		if (!atomic_load(&seen.count[i]))
+			continue;
+		cr_expect(fault == DEED_NO_FAULT, "%s, %u workers: %s, and %s", name, workers,
+			  trapped_id(fault), trapped_id((enum deed_fault)i));
+		fault = (enum deed_fault)i;
+	}
+	return fault;
+}
+
+static void task_begin(void)
+{
+	forget();
+	deed_on_fault(see, NULL);
+}
+
+static void task_end(void)
+{
+	const struct deed_statistics stats = deed_stats();
+
+	if (trapped_leaves)
+		return;
+	cr_expect(stats.live_loans == 0, "%zu loans are left", stats.live_loans);
+	cr_expect(stats.live_buffers == 0, "%zu buffers are left", stats.live_buffers);
+}
+
+TestSuite(task, .init = task_begin, .fini = task_end, .timeout = 120);
+
+/* ---- a table of what parts do --------------------------------------------------------------- */
+
+#define POINT(FIELD) FIELD(float, x) FIELD(float, y)
+DEED_SOA(points, POINT);
+
+enum { LEN = 256, CHUNK = 32, PARTS = LEN / CHUNK, PITCH = 16 };
+
+struct job {
+	deed_f32 ys, xs, ts;
+	deed_f32_inout y;    /* lent outside, inout, of ys */
+	deed_f32_borrowed x; /* and borrowed, of xs */
+	deed_f32_tile_inout tile;
+	points ps;
+	deed_f32_inout column;
+	/* What one part leaves for another. */
+	pthread_mutex_t lock;
+	atomic_uint turn;
+	deed_f32 own; /* of it, a part lends */
+	deed_f32_inout kept_inout;
+	deed_f32_borrowed kept;
+	void (*what)(struct deed_part *part, struct job *job);
+	struct deed_pool *pool;
+	uint64_t mark;
+};
+
+static void do_part(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	job->what(part, job);
+}
+
+enum share { NOT_SHARED, SHARED, SHARED_TO_READ };
+
+static void job_run(struct job *job, unsigned workers, enum share share)
+{
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&job->ys, LEN) == 0 && deed_new_zeroed(&job->xs, LEN) == 0 &&
+		  deed_new_zeroed(&job->ts, LEN) == 0 && deed_new_zeroed(&job->own, LEN) == 0 &&
+		  deed_soa_new_zeroed(&job->ps, LEN) == 0);
+	cr_assert(!workers || deed_pool_new(&job->pool, workers) == 0);
+	pthread_mutex_init(&job->lock, NULL);
+	{
+		DEED_INOUT(y, &job->ys);
+		DEED_BORROWED(x, &job->xs);
+		DEED_SOA_INOUT(column, &job->ps, x);
+		DEED_TILE_INOUT(tile, &job->ts, PITCH, 0, 0, LEN / PITCH, PITCH / 2);
+
+		job->y = y;
+		job->x = x;
+		job->column = column;
+		job->tile = tile;
+		deed_plan_chunks(&plan, LEN, CHUNK);
+		if (share == SHARED)
+			deed_share_inout(&plan, &job->y, DEED_BY_INDEX);
+		if (share == SHARED_TO_READ)
+			deed_share_borrowed(&plan, &job->y, DEED_BY_INDEX);
+		cr_expect(deed_parallel_for(job->pool, &plan, do_part, job) == 0);
+	}
+	(void)deed_pool_free(&job->pool);
+	deed_settle(&job->ys);
+	deed_settle(&job->xs);
+	deed_settle(&job->ts);
+	deed_settle(&job->own);
+	deed_soa_drop(&job->ps);
+	pthread_mutex_destroy(&job->lock);
+}
+
+/* ---- the caller's loans --------------------------------------------------------------------- */
+
+static void write_at(struct deed_part *part, struct job *job)
+{
+	deed_at(job->y, part->lo) = 1;
+}
+
+static void write_data(struct deed_part *part, struct job *job)
+{
+	(void)deed_data(deed_slice(job->y, part->lo, part->hi));
+}
+
+static void fill(struct deed_part *part, struct job *job)
+{
+	(void)part;
+	deed_fill(job->y, 1.0f);
+}
+
+static void copy_to(struct deed_part *part, struct job *job)
+{
+	(void)part;
+	deed_copy(job->y, job->x);
+}
+
+static void kernel(struct deed_part *part, struct job *job)
+{
+	deed_scale_f32_by(deed_slice(job->y, part->lo, part->hi), 2.0f);
+}
+
+static void claim(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout y = deed_slice(job->y, part->lo, part->hi);
+	const deed_f32_borrowed x = deed_slice(job->x, part->lo, part->hi);
+
+	if (deed_claim(y, x))
+		return;
+}
+
+static void tile_row(struct deed_part *part, struct job *job)
+{
+	deed_at(deed_tile_row(job->tile, part->index), 0) = 1;
+}
+
+static void column(struct deed_part *part, struct job *job)
+{
+	deed_at(job->column, part->lo) = 1;
+}
+
+static void reborrow(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout mine = deed_reborrow(&job->y, part->lo, part->hi);
+
+	deed_end(&job->y, &mine);
+}
+
+static void split(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout left, right;
+
+	deed_split(&job->y, part->hi, &left, &right);
+	deed_end(&job->y, &left);
+	deed_end(&job->y, &right);
+}
+
+static void guard(struct deed_part *part, struct job *job)
+{
+	DEED_INOUT_PART(mine, &job->y, part->lo, part->hi);
+
+	(void)mine;
+}
+
+static void tile_of(struct deed_part *part, struct job *job)
+{
+	DEED_TILE_INOUT(mine, &job->y, PITCH, part->lo / PITCH, 0, 1, PITCH);
+
+	(void)mine;
+}
+
+static void share_on(struct deed_part *part, struct job *job)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, part->hi - part->lo, 4);
+	deed_share_inout(&plan, &job->y, DEED_BY_INDEX);
+	plan.share_count = 0; /* it is refused; no parts */
+}
+
+static void lend_bytes(struct deed_part *part, struct job *job)
+{
+	float *const bytes = (float *)(uintptr_t)deed_data(deed_reading(job->y));
+	DEED_LEND(mine, bytes + part->lo, part->hi - part->lo);
+
+	(void)mine;
+}
+
+static void end_of_owner(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout y = job->y;
+
+	(void)part;
+	deed_end(&job->ys, &y);
+}
+
+static void end_to_read(struct deed_part *part, struct job *job)
+{
+	deed_f32_borrowed x = job->x;
+
+	(void)part;
+	deed_end(&job->xs, &x);
+}
+
+static void read_all(struct deed_part *part, struct job *job)
+{
+	deed_f32_borrowed on = deed_reborrow(&job->x, part->lo, part->hi);
+	float sum = deed_at(job->x, part->lo) + deed_at(deed_reading(job->y), part->lo) +
+		    deed_sum_f32(job->x) + deed_sum_f32(deed_reading(job->y)) +
+		    deed_at(deed_reading(job->column), part->lo);
+
+	sum += *deed_data(job->x) + *deed_data(deed_reading(job->y)) + deed_at(on, 0);
+	cr_expect(sum == 0);
+	deed_end(&job->x, &on);
+	{
+		DEED_BORROWED(all, &job->x);
+		DEED_BORROWED_PART(some, &job->y, 0, LEN);
+		DEED_LEND_CONST(bytes, deed_data(job->x) + part->lo, part->hi - part->lo);
+
+		cr_expect(deed_sum_f32(all) + deed_sum_f32(some) == 0);
+		cr_expect(deed_at(bytes, 0) == 0);
+	}
+}
+
+static void own_loans(struct deed_part *part, struct job *job)
+{
+	deed_f32 mine = DEED_EMPTY, other = DEED_EMPTY;
+
+	(void)job;
+	cr_assert(deed_new_zeroed(&mine, 100) == 0);
+	{
+		DEED_INOUT(v, &mine);
+		DEED_INOUT_PART(some, &v, 0, 50);
+		deed_f32_inout rest = deed_reborrow(&v, 50, 100);
+		deed_f32_borrowed reads = deed_borrow(&rest);
+
+		deed_fill(some, 1.0f);
+		cr_expect(deed_sum_f32(reads) == 0);
+		deed_end(&rest, &reads);
+		deed_scale_f32_by(rest, 2.0f);
+		deed_at(rest, 0) = (float)part->index;
+		deed_end(&v, &rest);
+	}
+	{
+		deed_f32_inout a, b, v = deed_inout(&mine);
+
+		deed_split(&v, 30, &a, &b);
+		deed_fill(a, 1.0f);
+		deed_fill(b, 2.0f);
+		deed_end(&mine, &v);
+	}
+	{
+		float array[16] = { 0 };
+		DEED_LEND(lent, array, 16);
+
+		deed_at(lent, 3) = 1;
+	}
+	deed_move(&other, &mine);
+	cr_expect(deed_resize(&other, 200) == 0);
+	deed_drop(&other);
+}
+
+static void own_part(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+	deed_f32_borrowed reads;
+
+	deed_fill(mine, (float)part->index);
+	deed_scale_f32_by(mine, 2.0f);
+	{
+		DEED_INOUT_PART(some, &mine, 0, deed_len(mine) / 2);
+
+		deed_at(some, 0) = deed_at(job->x, part->lo);
+	}
+	reads = deed_part_borrowed(part, &job->y);
+	cr_expect(deed_at(reads, 1) == 2.0f * (float)part->index);
+}
+
+/* ---- another part's loans ------------------------------------------------------------------- */
+
+/* The first part that comes lends `own`, and ends its loan at once, or when another has come; the
+ * others use what it has left. */
+static bool is_first(struct job *job)
+{
+	bool first;
+
+	pthread_mutex_lock(&job->lock);
+	first = atomic_fetch_add(&job->turn, 1) == 0;
+	if (first) {
+		job->kept_inout = deed_inout(&job->own);
+		job->kept = deed_reading(job->kept_inout);
+	}
+	pthread_mutex_unlock(&job->lock);
+	return first;
+}
+
+/* At most two tenths of a second, for on one worker nobody comes. */
+static void let_others_come(struct job *job)
+{
+	const unsigned turn = atomic_load(&job->turn);
+
+	for (int i = 0; i < 200 && atomic_load(&job->turn) == turn && job->pool &&
+			deed_pool_workers(job->pool) > 1;
+	     i++)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static void end_own(struct job *job)
+{
+	deed_f32_inout mine = job->kept_inout;
+
+	deed_end(&job->own, &mine);
+}
+
+#define USES(name, waits, ...)                                                                     \
+	static void name(struct deed_part *part, struct job *job)                                  \
+	{                                                                                          \
+		(void)part;                                                                        \
+		if (!is_first(job)) {                                                              \
+			__VA_ARGS__;                                                               \
+			return;                                                                    \
+		}                                                                                  \
+		if (waits)                                                                         \
+			let_others_come(job);                                                      \
+		end_own(job);                                                                      \
+	}
+
+#define USES_OF_OTHERS(X)                                                                          \
+	X(read_of_other, (void)deed_at(job->kept, 1))                                              \
+	X(read_all_of_other, (void)deed_data(job->kept))                                           \
+	X(write_of_other, deed_at(job->kept_inout, 1) = 1)                                         \
+	X(sum_of_other, (void)deed_sum_f32(job->kept))                                             \
+	X(outside_of_other, (void)deed_at(job->kept, LEN))                                         \
+	X(lend_of_other, deed_f32_borrowed on = deed_borrow(&job->kept);                           \
+	  deed_end(&job->kept, &on))                                                               \
+	X(lend_outside_of_other, deed_f32_borrowed on = deed_reborrow(&job->kept, 0, LEN + 1);     \
+	  deed_end(&job->kept, &on))                                                               \
+	X(lend_inout_of_other, deed_f32_inout on = deed_inout(&job->kept_inout);                   \
+	  deed_end(&job->kept_inout, &on))                                                         \
+	X(end_of_other, deed_f32_inout it = job->kept_inout; deed_end(&job->own, &it))             \
+	X(end_reading_of_other, deed_f32_borrowed it = job->kept; deed_end(&job->x, &it))          \
+	X(                                                                                         \
+		copy_of_other, deed_f32 to = DEED_EMPTY; cr_assert(deed_new(&to, LEN) == 0); {     \
+			DEED_INOUT(v, &to);                                                        \
+			deed_copy(v, job->kept);                                                   \
+		} deed_drop(&to))
+
+#define USE_TWICE(name, ...)                                                                       \
+	USES(name##_while_it_lives, true, __VA_ARGS__)                                             \
+	USES(name##_ended, false, __VA_ARGS__)
+USES_OF_OTHERS(USE_TWICE)
+
+/* ---- left behind ---------------------------------------------------------------------------- */
+
+static void leave_loan(struct deed_part *part, struct job *job)
+{
+	if (part->index == 3)
+		job->kept_inout = deed_inout(&job->own);
+}
+
+static void leave_part_of_owner(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout left, right;
+
+	if (part->index != 3)
+		return;
+	job->kept_inout = deed_inout(&job->own);
+	deed_split(&job->kept_inout, 10, &left, &right);
+	deed_end(&job->kept_inout, &left);
+}
+
+static void leave_reborrowed(struct deed_part *part, struct job *job)
+{
+	if (part->index == 3)
+		job->kept = deed_reborrow(&job->x, part->lo, part->hi);
+}
+
+static void leave_child_of_part(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+
+	if (part->index == 3)
+		job->kept_inout = deed_reborrow(&mine, 0, 1);
+}
+
+static void leave_tile(struct deed_part *part, struct job *job)
+{
+	deed_f32_tile_inout tile;
+
+	if (part->index == 3) {
+		tile = deed_tile_inout(&job->own, PITCH, 0, 0, 4, 4);
+		(void)tile;
+	}
+}
+
+static void leave_column(struct deed_part *part, struct job *job)
+{
+	if (part->index == 3)
+		job->kept = deed_soa_borrow(&job->ps, y);
+}
+
+static void in_guard(struct job *job, jmp_buf out)
+{
+	DEED_INOUT(v, &job->own);
+
+	(void)v;
+	longjmp(out, 1);
+}
+
+static void leave_guard(struct deed_part *part, struct job *job)
+{
+	jmp_buf out;
+
+	if (part->index == 3 && !setjmp(out))
+		in_guard(job, out);
+}
+
+static void leave_guard_with_mark(struct deed_part *part, struct job *job)
+{
+	const uint64_t mark = deed_loans_mark();
+	jmp_buf out;
+
+	if (part->index != 3)
+		return;
+	if (!setjmp(out))
+		in_guard(job, out);
+	deed_loans_unwind(mark);
+}
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+#define ROW(does, expected, shared)                                                                \
+	{                                                                                          \
+		.name = #does, .what = does, .fault = expected, .share = shared                    \
+	}
+#define ROW_OF_OTHER(does, ...)                                                                    \
+	ROW(does##_while_it_lives, DEED_E20, NOT_SHARED), ROW(does##_ended, DEED_E20, NOT_SHARED),
+
+static const struct row {
+	const char *name;
+	void (*what)(struct deed_part *part, struct job *job);
+	enum deed_fault fault;
+	enum share share;
+} rows[] = { ROW(write_at, DEED_E20, NOT_SHARED), ROW(write_data, DEED_E20, NOT_SHARED),
+	     ROW(fill, DEED_E20, NOT_SHARED), ROW(copy_to, DEED_E20, NOT_SHARED),
+	     ROW(kernel, DEED_E20, NOT_SHARED), ROW(claim, DEED_E20, NOT_SHARED),
+	     ROW(tile_row, DEED_E20, NOT_SHARED), ROW(column, DEED_E20, NOT_SHARED),
+	     ROW(reborrow, DEED_E20, NOT_SHARED), ROW(split, DEED_E20, NOT_SHARED),
+	     ROW(guard, DEED_E20, NOT_SHARED), ROW(tile_of, DEED_E20, NOT_SHARED),
+	     ROW(share_on, DEED_E20, NOT_SHARED), ROW(lend_bytes, DEED_E20, NOT_SHARED),
+	     ROW(end_of_owner, DEED_E20, NOT_SHARED), ROW(end_to_read, DEED_E20, NOT_SHARED),
+	     /* A share lies over it: that is what is told. */
+	     ROW(write_at, DEED_E13, SHARED), ROW(write_data, DEED_E13, SHARED),
+	     ROW(kernel, DEED_E13, SHARED), ROW(claim, DEED_E13, SHARED),
+	     ROW(write_at, DEED_E13, SHARED_TO_READ), ROW(reborrow, DEED_E20, SHARED),
+	     ROW(read_all, DEED_E13, SHARED), ROW(read_all, DEED_NO_FAULT, SHARED_TO_READ),
+	     ROW(read_all, DEED_NO_FAULT, NOT_SHARED), ROW(own_loans, DEED_NO_FAULT, NOT_SHARED),
+	     ROW(own_part, DEED_NO_FAULT, SHARED), ROW(leave_loan, DEED_E14, NOT_SHARED),
+	     ROW(leave_part_of_owner, DEED_E14, NOT_SHARED),
+	     ROW(leave_reborrowed, DEED_E14, NOT_SHARED),
+	     ROW(leave_child_of_part, DEED_E14, SHARED), ROW(leave_tile, DEED_E14, NOT_SHARED),
+	     ROW(leave_column, DEED_E14, NOT_SHARED), ROW(leave_guard, DEED_E14, NOT_SHARED),
+	     ROW(leave_guard_with_mark, DEED_NO_FAULT, NOT_SHARED), USES_OF_OTHERS(ROW_OF_OTHER) };
+
+/* 0: the null pool. */
+static const unsigned sizes[] = { 0, 1, 2, 8 };
+
+static void run_rows(enum deed_fault fault)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		for (size_t size = 0; size < ARRAY_LEN(sizes) && rows[i].fault == fault; size++) {
+			struct job job = { .what = rows[i].what };
+			enum deed_fault got;
+
+			forget();
+			job_run(&job, sizes[size], rows[i].share);
+			got = only_fault(rows[i].name, sizes[size]);
+			cr_expect(got == fault, "%s, %u workers: expected %s, got %s: %s",
+				  rows[i].name, sizes[size], trapped_id(fault), trapped_id(got),
+				  seen.message);
+		}
+}
+
+Test(task, may_not_touch_what_is_not_its_own)
+{
+	run_rows(DEED_E20);
+}
+
+Test(task, finds_a_view_suspended_where_it_is_shared_out)
+{
+	run_rows(DEED_E13);
+}
+
+Test(task, ends_its_loans_before_it_returns)
+{
+	run_rows(DEED_E14);
+}
+
+Test(task, may_read_what_was_lent_outside_and_do_what_it_likes_with_its_own)
+{
+	run_rows(DEED_NO_FAULT);
+}
+
+Test(task, is_named_with_its_part_by_whoever_meets_its_loans)
+{
+	struct job job = { .what = read_of_other_ended };
+
+	job_run(&job, 0, NOT_SHARED);
+	cr_expect(only_fault("ended", 0) == DEED_E20);
+	cr_expect(strstr(seen.message, "in part 1, but it is a loan of part 0, which is over"),
+		  "%s", seen.message);
+	cr_expect(strstr(seen.text, "part 1 of 8 ([32, 64))"), "%s", seen.text);
+	cr_expect(strstr(seen.text, "part 0 of 8 ([0, 32))"), "%s", seen.text);
+
+	forget();
+	job = (struct job){ .what = write_at };
+	job_run(&job, 0, NOT_SHARED);
+	cr_expect(strstr(seen.message, "in part 0, but it was lent outside of all parts"), "%s",
+		  seen.message);
+
+	forget();
+	job = (struct job){ .what = leave_loan };
+	job_run(&job, 0, NOT_SHARED);
+	cr_expect(strstr(seen.message, "`job->own` is lent in part 3"), "%s", seen.message);
+	cr_expect(strstr(seen.message, "it returned without ending the loan"), "%s", seen.message);
+}
+
+/* ---- tasks in tasks ------------------------------------------------------------------------- */
+
+enum { DEPTH = 40 };
+
+struct level {
+	struct level *above;
+	deed_i32 owner;
+	deed_i32_inout view; /* of the owner, lent in the task above */
+	size_t depth;
+	struct deed_pool *pool;
+	bool writes;
+};
+
+static void descend(struct level *level);
+
+static void one_deeper(struct deed_part *part, void *context)
+{
+	struct level *const above = context;
+
+	for (struct level *at = above; at; at = at->above) {
+		cr_expect(deed_at(deed_reading(at->view), 0) == 0);
+		cr_expect(*deed_data(deed_reading(at->view)) == 0);
+		if (above->writes && part->index == 1)
+			deed_at(at->view, 0) = 0;
+	}
+	if (part->index == 0 && above->depth < DEPTH) {
+		struct level here = { .above = above,
+				      .depth = above->depth + 1,
+				      .pool = above->pool,
+				      .writes = above->writes };
+
+		descend(&here);
+	}
+}
+
+static void descend(struct level *level)
+{
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&level->owner, 8) == 0);
+	level->view = deed_inout(&level->owner);
+	deed_at(level->view, 0) = 0;
+	deed_plan_chunks(&plan, 3, 1);
+	cr_expect(deed_parallel_for(level->pool, &plan, one_deeper, level) == 0);
+	deed_at(level->view, 0) = 0;
+	deed_end(&level->owner, &level->view);
+	deed_drop(&level->owner);
+}
+
+Test(task, may_read_the_loans_of_all_that_wait_for_it)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct level top = { .writes = false };
+
+		cr_assert(!sizes[i] || deed_pool_new(&top.pool, sizes[i]) == 0);
+		descend(&top);
+		cr_expect(only_fault("nested", sizes[i]) == DEED_NO_FAULT, "%s", seen.message);
+		(void)deed_pool_free(&top.pool);
+	}
+}
+
+Test(task, may_not_write_through_the_loans_of_any_that_wait_for_it)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct level top = { .writes = true };
+
+		forget();
+		cr_assert(!sizes[i] || deed_pool_new(&top.pool, sizes[i]) == 0);
+		descend(&top);
+		cr_expect(only_fault("nested", sizes[i]) == DEED_E20);
+		/* One for each buffer, of which there is one for each level. */
+		cr_expect(atomic_load(&seen.count[DEED_E20]) == DEPTH + 1);
+		(void)deed_pool_free(&top.pool);
+	}
+}
+
+static void inner_part(struct deed_part *part, void *context)
+{
+	const deed_f32_inout mine = deed_part_inout(part, (deed_f32_inout *)context);
+
+	deed_fill(mine, 1.0f);
+}
+
+static void share_my_part_on(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout mine = deed_part_inout(part, &job->y);
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, deed_len(mine), 8);
+	deed_share_inout(&plan, &mine, DEED_BY_INDEX);
+	cr_expect(deed_parallel_for(job->pool, &plan, inner_part, &mine) == 0);
+	deed_at(mine, 0) = 2;
+}
+
+Test(task, may_share_its_part_out_again)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct job job = { .what = share_my_part_on };
+
+		job_run(&job, sizes[i], SHARED);
+		cr_expect(only_fault("shared on", sizes[i]) == DEED_NO_FAULT, "%s", seen.message);
+	}
+}
+
+/* ---- tasks that nobody waits for ------------------------------------------------------------ */
+
+struct handed {
+	deed_f32_borrowed reads;
+	deed_f32_inout writes;
+	unsigned does;
+};
+
+static int in_background(void *owner, void *context)
+{
+	const struct handed *const handed = context;
+	deed_f32_borrowed on;
+
+	{
+		DEED_INOUT(v, (deed_f32 *)owner);
+
+		deed_fill(v, 1.0f);
+		deed_at(v, 0) = deed_at(deed_reading(v), 1);
+	}
+	switch (handed->does) {
+	case 0:
+		cr_expect(deed_at(handed->reads, 1) == 0 && deed_sum_f32(handed->reads) == 0);
+		on = deed_reborrow(&handed->reads, 0, 2);
+		deed_end(&handed->reads, &on);
+		break;
+	case 1:
+		(void)deed_at(deed_reading(handed->writes), 1);
+		break;
+	case 2:
+		deed_at(handed->writes, 1) = 1;
+		break;
+	case 3:
+		on = deed_borrow(&handed->writes);
+		deed_end(&handed->writes, &on);
+		break;
+	case 4:
+		(void)deed_sum_f32(deed_reading(handed->writes));
+		break;
+	default:
+		on = deed_borrow((deed_f32 *)owner);
+		break;
+	}
+	return 0;
+}
+
+Test(task, in_the_background_may_only_read_what_was_borrowed)
+{
+	static const enum deed_fault expected[] = { DEED_NO_FAULT, DEED_E20, DEED_E20,
+						    DEED_E20,	   DEED_E20, DEED_E14 };
+
+	for (unsigned does = 0; does < ARRAY_LEN(expected); does++)
+		for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+			deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY, owner = DEED_EMPTY;
+			struct deed_async async = DEED_ASYNC_EMPTY;
+			struct deed_pool *pool = NULL;
+
+			forget();
+			cr_assert(!sizes[i] || deed_pool_new(&pool, sizes[i]) == 0);
+			cr_assert(deed_new_zeroed(&xs, 8) == 0 && deed_new_zeroed(&ys, 8) == 0 &&
+				  deed_new_zeroed(&owner, 8) == 0);
+			{
+				DEED_BORROWED(reads, &xs);
+				DEED_INOUT(writes, &ys);
+				struct handed handed = { reads, writes, does };
+
+				cr_expect(deed_async(pool, &async, in_background, &owner,
+						     &handed) == 0);
+				cr_expect(deed_await(&async, &owner) == 0);
+			}
+			cr_expect(only_fault("async", sizes[i]) == expected[does], "%u: %s", does,
+				  seen.message);
+			deed_drop(&xs);
+			deed_drop(&ys);
+			deed_drop(&owner);
+			(void)deed_pool_free(&pool);
+		}
+}
+
+/* ---- jumps ---------------------------------------------------------------------------------- */
+
+static jmp_buf land;
+
+static void jump_out(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	if (part->index == 1) {
+		job->kept_inout = deed_inout(&job->own);
+		longjmp(land, 1);
+	}
+}
+
+/* Where the jump lands, nothing says so; the next verb finds that the task is left. */
+static void run_and_land(struct job *job)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, LEN, CHUNK);
+	if (!setjmp(land))
+		cr_expect(deed_parallel_for(NULL, &plan, jump_out, job) == 0);
+}
+
+Test(task, that_was_jumped_out_of_is_over_where_the_jump_lands)
+{
+	struct job job = { .mark = 0 };
+	deed_f32 ys = DEED_EMPTY;
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0 && deed_new_zeroed(&ys, LEN) == 0);
+	{
+		DEED_INOUT(y, &ys);
+
+		run_and_land(&job);
+		cr_expect(only_fault("before it is seen", 0) == DEED_NO_FAULT);
+		deed_at(y, 0) = 1;
+		deed_scale_f32_by(y, 2.0f);
+		cr_expect(only_fault("jumped", 0) == DEED_E14, "%s", seen.message);
+		cr_expect(strstr(seen.message, "longjmp"), "%s", seen.message);
+		forget();
+		{
+			DEED_INOUT_PART(some, &y, 0, 10);
+
+			deed_at(some, 0) = 1;
+		}
+	}
+	cr_expect(only_fault("after it was seen", 0) == DEED_NO_FAULT, "%s", seen.message);
+	deed_drop(&job.own);
+	deed_drop(&ys);
+}
+
+Test(task, that_was_jumped_out_of_is_over_at_an_unwind)
+{
+	struct job job = { .mark = 0 };
+	const uint64_t mark = deed_loans_mark();
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0);
+	run_and_land(&job);
+	deed_loans_unwind(mark);
+	deed_drop(&job.own);
+	cr_expect(only_fault("unwound", 0) == DEED_NO_FAULT, "%s", seen.message);
+}
+
+static void unwind_inside(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	if (part->index != 1)
+		return;
+	job->kept_inout = deed_inout(&job->own);
+	deed_loans_unwind(job->mark);
+	/* Outside of the task by now, and yet here. */
+	deed_at(job->y, 0) = 1;
+}
+
+Test(task, may_unwind_itself_and_return)
+{
+	struct job job = { .mark = 0 };
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0 && deed_new_zeroed(&job.ys, LEN) == 0);
+	job.y = deed_inout(&job.ys);
+	job.mark = deed_loans_mark();
+	deed_plan_chunks(&plan, LEN, CHUNK);
+	cr_expect(deed_parallel_for(NULL, &plan, unwind_inside, &job) == 0);
+	deed_at(job.y, 1) = 1;
+	cr_expect(only_fault("returned", 0) == DEED_NO_FAULT, "%s", seen.message);
+	deed_end(&job.ys, &job.y);
+	deed_drop(&job.ys);
+	deed_drop(&job.own);
+}
+
+static void mark_inside(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const uint64_t mark = deed_loans_mark();
+
+	if (part->index)
+		return;
+	job->kept_inout = deed_inout(&job->own);
+	deed_loans_unwind(mark);
+	/* In the task yet: what is lent outside is not its own. */
+	deed_at(job->y, 0) = 1;
+}
+
+Test(task, stays_in_itself_when_it_unwinds_to_a_mark_of_its_own)
+{
+	struct job job = { .mark = 0 };
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0 && deed_new_zeroed(&job.ys, LEN) == 0);
+	job.y = deed_inout(&job.ys);
+	deed_plan_chunks(&plan, LEN, CHUNK);
+	cr_expect(deed_parallel_for(NULL, &plan, mark_inside, &job) == 0);
+	cr_expect(only_fault("marked", 0) == DEED_E20, "%s", seen.message);
+	deed_end(&job.ys, &job.y);
+	deed_drop(&job.ys);
+	deed_drop(&job.own);
+}
+
+/* ---- threads -------------------------------------------------------------------------------- */
+
+static void exit_in_part(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	if (part->index == 1) {
+		job->kept_inout = deed_inout(&job->own);
+		pthread_exit(NULL);
+	}
+}
+
+static void *run_and_exit(void *context)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 4, 1);
+	cr_expect(deed_parallel_for(NULL, &plan, exit_in_part, context) == 0);
+	return NULL;
+}
+
+Test(task, whose_thread_exits_has_left_its_loans_behind)
+{
+	struct job job = { .mark = 0 };
+	pthread_t thread;
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0);
+	cr_assert(!pthread_create(&thread, NULL, run_and_exit, &job) &&
+		  !pthread_join(thread, NULL));
+	cr_expect(only_fault("exited", 0) == DEED_E14, "%s", seen.message);
+	cr_expect(strstr(seen.message, "pthread_exit"), "%s", seen.message);
+	deed_drop(&job.own);
+}
+
+static void *use_from_thread(void *context)
+{
+	struct job *const job = context;
+
+	(void)deed_at(job->x, 0); /* lent outside of all tasks, as this thread is */
+	(void)deed_at(job->kept_inout, 0);
+	return NULL;
+}
+
+static void make_thread(struct deed_part *part, struct job *job)
+{
+	pthread_t thread;
+
+	if (part->index != 2)
+		return;
+	job->kept_inout = deed_part_inout(part, &job->y);
+	cr_assert(!pthread_create(&thread, NULL, use_from_thread, job) &&
+		  !pthread_join(thread, NULL));
+}
+
+Test(task, is_not_the_thread_that_it_makes)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct job job = { .what = make_thread };
+
+		forget();
+		job_run(&job, sizes[i], SHARED);
+		cr_expect(only_fault("thread", sizes[i]) == DEED_E20, "%s", seen.message);
+		cr_expect(strstr(seen.message, "a loan of part 2"), "%s", seen.message);
+	}
+}
+
+static void *small_region(void *context)
+{
+	struct level top = { .depth = DEPTH - 2 };
+
+	(void)context;
+	descend(&top);
+	return NULL;
+}
+
+/* There are 8191 numbers of tasks. */
+Test(task, gives_its_number_back_with_its_thread)
+{
+	for (int i = 0; i < 4000; i++) {
+		pthread_t thread;
+
+		cr_assert(!pthread_create(&thread, NULL, small_region, NULL) &&
+			  !pthread_join(thread, NULL));
+	}
+	cr_expect(only_fault("threads", 0) == DEED_NO_FAULT, "%s", seen.message);
+}
+
+/* ---- fork, and signals ---------------------------------------------------------------------- */
+
+static void fork_in_part(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout mine;
+	pid_t child;
+	int status;
+
+	if (part->index != 3)
+		return;
+	mine = deed_part_inout(part, &job->y);
+	child = fork();
+	if (!child) {
+		deed_f32 own = DEED_EMPTY;
+
+		deed_at(mine, 0) = deed_at(job->x, 0);
+		(void)deed_sum_f32(job->x);
+		if (deed_new_zeroed(&own, 8))
+			_exit(1);
+		{
+			DEED_INOUT(v, &own);
+
+			deed_at(v, 0) = 1;
+		}
+		deed_drop(&own);
+		if (only_fault("child", 0) != DEED_NO_FAULT)
+			_exit(2);
+		deed_at(job->y, 0) = 1; /* suspended here, as it is in the parent */
+		_exit(only_fault("child", 0) == DEED_E13 ? 0 : 3);
+	}
+	cr_assert(waitpid(child, &status, 0) == child);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "status %x", (unsigned)status);
+}
+
+Test(task, is_the_same_task_in_a_child_of_fork)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct job job = { .what = fork_in_part };
+
+		job_run(&job, sizes[i], SHARED);
+		cr_expect(only_fault("fork", sizes[i]) == DEED_NO_FAULT, "%s", seen.message);
+	}
+}
+
+static struct job *signalled;
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	if (signalled->turn == 1) {
+		DEED_INOUT(v, &signalled->own);
+
+		deed_at(v, 0) = 1;
+	} else {
+		deed_at(signalled->y, 0) = 1;
+	}
+}
+
+static void raise_one(struct deed_part *part, struct job *job)
+{
+	if (part->index == 2 && part->worker == 0)
+		raise(SIGUSR1);
+	(void)job;
+}
+
+Test(task, is_what_a_signal_handler_on_its_thread_is_in)
+{
+	signal(SIGUSR1, on_signal);
+	for (unsigned turn = 1; turn < 3; turn++) {
+		struct job job = { .what = raise_one, .turn = turn };
+
+		forget();
+		signalled = &job;
+		job_run(&job, 0, NOT_SHARED);
+		cr_expect(only_fault("signal", 0) == (turn == 1 ? DEED_NO_FAULT : DEED_E20), "%s",
+			  seen.message);
+	}
+}
