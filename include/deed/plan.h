@@ -53,16 +53,27 @@ struct deed_rule {
 	void *context;
 };
 
+/* What is shared out, as it was given: an owner's words, or a view's. */
+struct deed_share_source {
+	const void *data;
+	size_t len;
+	uint64_t loan;
+	const struct deed_owner *owner; /* null of a view */
+};
+
 /* A buffer that is shared out: the view, or owner, as it was given, and the rule. */
 struct deed_share {
 	const void *data; /* of an owner its first word, as of a view */
 	size_t len;
 	uint64_t loan;
 	struct deed_rule rule;
-	uint64_t lent; /* trap builds: the loan whose children the parts are */
-	const struct deed_site *at;
 	uint32_t element_bytes;
 	uint32_t is_inout;
+	/* Trap builds: the loan that the parts are of; where the elements are, null if that is
+	 * gone; and by edges and by call, what each part had when it was shared out. */
+	uint64_t lent;
+	char *base;
+	struct deed_range *told;
 };
 
 struct deed_plan {

@@ -183,101 +183,61 @@ DEED_INLINE struct deed_rule deed_covering(struct deed_rule rule)
 	return rule;
 }
 
-/* What is shared out, as it was given: an owner's words, or a view's. */
-struct deed_source {
-	const void *data;
-	size_t len;
-	uint64_t loan;
-	const struct deed_owner *owner; /* null of a view */
-};
-
 #define DEED_SOURCE(source)                                                                        \
 	DEED_PICK(&(source)->h, deed_source_owner_, deed_source_borrowed_, deed_source_inout_)     \
 	(&(source)->h)
 #define DEED_SOURCE_WRITABLE(source)                                                               \
 	DEED_PICK_WRITABLE(&(source)->h, deed_source_owner_, deed_source_inout_)(&(source)->h)
 
-DEED_INLINE struct deed_source deed_source_owner_(const struct deed_owner *owner)
+DEED_INLINE struct deed_share_source deed_source_owner_(const struct deed_owner *owner)
 {
-	const struct deed_source source = { owner->own, owner->len, 0, owner };
+	const struct deed_share_source source = { owner->own, owner->len, 0, owner };
 
 	return source;
 }
 
-DEED_INLINE struct deed_source deed_source_borrowed_(const struct deed_borrowed *view)
+DEED_INLINE struct deed_share_source deed_source_borrowed_(const struct deed_borrowed *view)
 {
-	const struct deed_source source = { view->data, view->len, DEED_LOAN_OF(*view),
-					    (const struct deed_owner *)0 };
+	const struct deed_share_source source = { view->data, view->len, DEED_LOAN_OF(*view),
+						  (const struct deed_owner *)0 };
 
 	return source;
 }
 
-DEED_INLINE struct deed_source deed_source_inout_(const struct deed_inout *view)
+DEED_INLINE struct deed_share_source deed_source_inout_(const struct deed_inout *view)
 {
-	const struct deed_source source = { view->data, view->len, DEED_LOAN_OF(*view),
-					    (const struct deed_owner *)0 };
+	const struct deed_share_source source = { view->data, view->len, DEED_LOAN_OF(*view),
+						  (const struct deed_owner *)0 };
 
 	return source;
 }
 
-/* The share of a source, or null. */
-DEED_INLINE const struct deed_share *deed_share_find_(const struct deed_plan *plan,
-						      struct deed_source source)
-{
-	for (uint32_t i = 0; i < plan->share_count; i++)
-		if (plan->shares[i].data == source.data && plan->shares[i].len == source.len &&
-		    plan->shares[i].loan == source.loan)
-			return &plan->shares[i];
-	return (const struct deed_share *)0;
-}
+void deed_share_(struct deed_plan *plan, struct deed_share_source source, struct deed_rule rule,
+		 unsigned is_inout, const void *frame, size_t size, const struct deed_site *at)
+	DEED_IN_OUT(1);
 
-DEED_INLINE void deed_share_(struct deed_plan *plan, struct deed_source source,
-			     struct deed_rule rule, unsigned flags, const void *frame, size_t size,
-			     const struct deed_site *at)
-{
-	struct deed_share *const share = &plan->shares[plan->share_count];
-	int err = 0;
-
-	if (plan->share_count == DEED_SHARES_MAX)
-		err = -ENOSPC;
-	else if (deed_share_find_(plan, source))
-		err = -EEXIST;
-	if (err) {
-		plan->err = plan->err ? plan->err : err;
-		return;
-	}
-	share->data = source.data;
-	share->len = source.len;
-	share->loan = source.loan;
-	share->rule = rule;
-	share->lent = 0;
-	share->at = at;
-	share->element_bytes = (uint32_t)size;
-	share->is_inout = flags;
-	plan->share_count++;
-	if (DEED_TRAP)
-		deed_trap_share(plan, share, source.owner, frame, at);
-}
+/* The elements of a part of what has this address and length: the first one's address, and the
+ * shape in *ret. What is not shared out has none. */
+void *deed_part_at_(const struct deed_part *part, const void *data, size_t len, size_t size,
+		    struct deed_extent *ret) DEED_IN(1);
 
 /* What a part takes: the address of its first element, and the loan; the shape in *ret. */
-DEED_INLINE struct deed_grant deed_part_take_(struct deed_part *part, struct deed_source source,
-					      unsigned flags, struct deed_extent *ret,
-					      const void *frame, size_t size,
-					      const struct deed_site *at)
+DEED_INLINE struct deed_grant deed_part_take_(struct deed_part *part,
+					      struct deed_share_source source, unsigned flags,
+					      struct deed_extent *ret, const void *frame,
+					      size_t size, const struct deed_site *at)
 {
-	const struct deed_share *const share = deed_share_find_(part->plan, source);
 	struct deed_grant grant = { (void *)0, 0 };
 
 	if (DEED_TRAP)
-		return deed_trap_part(part, share, flags, ret, frame, at);
-	deed_share_extent_(share, part, ret);
-	grant.data = (char *)(uintptr_t)source.data + ret->lo * size;
+		return deed_trap_part(part, &source, flags, ret, frame, at);
+	grant.data = deed_part_at_(part, source.data, source.len, size, ret);
 	return grant;
 }
 
-DEED_INLINE struct deed_inout deed_part_inout_(struct deed_part *part, struct deed_source source,
-					       const void *frame, size_t size,
-					       const struct deed_site *at)
+DEED_INLINE struct deed_inout deed_part_inout_(struct deed_part *part,
+					       struct deed_share_source source, const void *frame,
+					       size_t size, const struct deed_site *at)
 {
 	struct deed_extent extent;
 	const struct deed_grant grant =
@@ -287,8 +247,9 @@ DEED_INLINE struct deed_inout deed_part_inout_(struct deed_part *part, struct de
 }
 
 DEED_INLINE struct deed_borrowed deed_part_borrowed_(struct deed_part *part,
-						     struct deed_source source, const void *frame,
-						     size_t size, const struct deed_site *at)
+						     struct deed_share_source source,
+						     const void *frame, size_t size,
+						     const struct deed_site *at)
 {
 	struct deed_extent extent;
 	const struct deed_grant grant =
@@ -298,7 +259,7 @@ DEED_INLINE struct deed_borrowed deed_part_borrowed_(struct deed_part *part,
 }
 
 DEED_INLINE struct deed_tile_inout deed_part_tile_inout_(struct deed_part *part,
-							 struct deed_source source,
+							 struct deed_share_source source,
 							 const void *frame, size_t size,
 							 const struct deed_site *at)
 {
@@ -310,7 +271,7 @@ DEED_INLINE struct deed_tile_inout deed_part_tile_inout_(struct deed_part *part,
 }
 
 DEED_INLINE struct deed_tile_borrowed deed_part_tile_borrowed_(struct deed_part *part,
-							       struct deed_source source,
+							       struct deed_share_source source,
 							       const void *frame, size_t size,
 							       const struct deed_site *at)
 {

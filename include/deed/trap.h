@@ -77,8 +77,7 @@ struct deed_trap_rights {
 
 struct deed_allocator;
 struct deed_part;
-struct deed_plan;
-struct deed_share;
+struct deed_share_source;
 
 DEED_BEGIN_C
 
@@ -183,14 +182,10 @@ void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_sit
 uint64_t deed_trap_loans_mark(void);
 void deed_trap_loans_unwind(uint64_t mark);
 
-/* shares and parts: see deed/share.h. `owner` is null of a share of a view; a null `share` is none.
- * The shape of what is granted is in *ret. */
-void deed_trap_share(struct deed_plan *plan, struct deed_share *share,
-		     const struct deed_owner *owner, const void *frame, const struct deed_site *at)
-	DEED_IN_OUT(1) DEED_IN_OUT(2);
-struct deed_grant deed_trap_part(struct deed_part *part, const struct deed_share *share,
+/* A part of a share: see deed/share.h. The shape of what is granted is in *ret. */
+struct deed_grant deed_trap_part(struct deed_part *part, const struct deed_share_source *source,
 				 unsigned flags, struct deed_extent *ret, const void *frame,
-				 const struct deed_site *at) DEED_IN(1);
+				 const struct deed_site *at) DEED_IN(1) DEED_IN(2);
 
 /* hot regions: `self` is the address of the variable that stands for one */
 void deed_trap_hot_begin(const void *self, const void *frame, const struct deed_site *at)

@@ -25,12 +25,11 @@ struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed
 				       struct deed_grant grant, size_t len,
 				       struct deed_finding *finding);
 
-/* deed_loan_open - the cell of a live loan that is to be lent from, its shard lock taken, and the loan
- * marked so that it does not end meanwhile; else 0, no lock taken, and the fault in *ret_finding: E11
- * or E18.
- * deed_loan_close - gives the lock back.
- * deed_loan_lends_no - why the loan in ask->parent, which holds the region, does not lend it so; null
- * if it may. Under the shard lock. */
+/* deed_loan_open - the cell of a live loan that is to be lent from, its shard lock taken, and the
+ * loan marked so that it does not end meanwhile; else 0, no lock taken, and the fault in
+ * *ret_finding: E11 or E18. deed_loan_close - gives the lock back. deed_loan_lends_no - why the
+ * loan in ask->parent, which holds the region, does not lend it so; null if it may. Under the shard
+ * lock. */
 uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,
 			const struct deed_site *at, struct deed_finding **ret_finding);
 void deed_loan_close(uint64_t source, uint32_t cell);

@@ -203,7 +203,7 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 }
 
 void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
-		       const struct deed_extent *extent)
+		       const struct deed_extent *extent, size_t hi)
 {
 	const struct deed_part part = deed_plan_part(plan, index);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
@@ -213,8 +213,7 @@ void deed_finding_part(struct deed_finding *finding, const struct deed_plan *pla
 	site->site = at;
 	site->thread = finding->sites[0].thread;
 	site->lo = extent->lo;
-	if (__builtin_add_overflow(extent->lo, extent->width, &site->hi))
-		site->hi = 0; /* it ends before it begins */
+	site->hi = hi;
 	site->rows = extent->rows;
 	site->pitch = extent->pitch;
 	site->target = "";

@@ -96,11 +96,12 @@ void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
 			    const struct deed_tale *tale, struct deed_region region,
 			    struct deed_scale scale);
 /* deed_finding_shares - the fault is in sharing out by this plan.
- * deed_finding_part - which elements part `index` is to have of that. */
+ * deed_finding_part - which elements part `index` is to have of that: up to `hi`, which may lie
+ * before their beginning. */
 void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *plan,
 			 const struct deed_share *share);
 void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
-		       const struct deed_extent *extent);
+		       const struct deed_extent *extent, size_t hi);
 /* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale);

@@ -27,6 +27,7 @@
 #include "../lock.h"
 #include "end.h"
 #include "guard.h"
+#include "share.h"
 #include "story.h"
 #include "tale.h"
 #include "tree.h"
@@ -375,15 +376,10 @@ void deed_team_end(struct deed_team *team)
 {
 	struct deed_thread *const me = deed_enter();
 
-	for (uint32_t i = 0; me && i < team->plan->share_count; i++) {
-		const uint64_t lent = team->plan->shares[i].lent;
-
-		if (lent && lent != DEED_LOAN_REFUSED && deed_end_loan(me, lent, 0, team->at))
-			deed_slot_give(me, deed_loan_slot(lent));
-	}
-	team->plan->share_count = 0;
-	if (me)
-		deed_leave(me);
+	if (!me)
+		return;
+	deed_shares_end(me, team->plan, team->at);
+	deed_leave(me);
 }
 
 /* What the table says of a task that begins. */
@@ -439,7 +435,7 @@ void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed
 void deed_task_end(struct deed_task *task, const void *frame)
 {
 	struct deed_thread *const me = task->number ? deed_enter() : NULL;
-	uint32_t at, inner = 0, slot;
+	uint32_t at, inner = 0;
 
 	if (!me)
 		return;
@@ -451,10 +447,7 @@ void deed_task_end(struct deed_task *task, const void *frame)
 		if (inner)
 			abandon(me, inner, JUMPED, task->at, frame);
 		end_all(me, at, RETURNED, task->at, frame);
-		while ((slot = task->parts)) {
-			task->parts = deed_loan_at(slot)->next_part;
-			end_one(me, slot, task->at);
-		}
+		deed_parts_end(me, task, task->at);
 		pop(me);
 	}
 	deed_leave(me);

@@ -430,7 +430,8 @@ static bool claim(const struct deed_thread *me, struct deed_loan *row, uint64_t 
 
 		if (__atomic_compare_exchange_n(&row->word, &word, next | flags, false,
 						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-			if (DEED_UNLIKELY(me->in_task) && deed_word_task(word) == me->in_task)
+			if (DEED_UNLIKELY(me->in_task) && deed_word_task(word) == me->in_task &&
+			    !row->is_part)
 				deed_task_cards[me->in_task].live--;
 			return true;
 		}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/share.c - buffers are shared out to the parts of a plan.
+ *
+ * A share is kept in the plan: the source as it was given, and the rule. A part finds it by the
+ * source's address and length, for a release build knows no more of a source; so elements of one
+ * address and length have one rule, in both flavours. What is checked of a share is trap/share.c's.
+ */
+#include "deed/share.h"
+
+#include "base.h"
+#include "trap/share.h"
+
+static bool is_same_rule(const struct deed_rule *a, const struct deed_rule *b)
+{
+	return a->kind == b->kind && a->a == b->a && a->b == b->b && a->edges == b->edges &&
+	       a->call == b->call && a->context == b->context;
+}
+
+/* Whether elements that begin at `data` are shared out already, by another rule. */
+static bool is_ambiguous(const struct deed_plan *plan, const void *data, size_t len,
+			 const struct deed_rule *rule)
+{
+	for (uint32_t i = 0; i < plan->share_count; i++) {
+		const struct deed_share *const share = &plan->shares[i];
+		const void *const there = DEED_TRAP ? share->base : share->data;
+
+		if (len && there == data && (share->len & DEED_LEN_MAX) == len &&
+		    !is_same_rule(&share->rule, rule))
+			return true;
+	}
+	return false;
+}
+
+DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source source,
+			     struct deed_rule rule, unsigned is_inout, const void *frame,
+			     size_t size, const struct deed_site *at)
+{
+	const void *const data =
+		DEED_TRAP && source.owner ? deed_share_base(source.owner) : source.data;
+	struct deed_share *share;
+	int err = 0;
+
+	if (plan->share_count == DEED_SHARES_MAX)
+		err = -ENOSPC;
+	else if (is_ambiguous(plan, data, source.len & DEED_LEN_MAX, &rule))
+		err = -EEXIST;
+	if (err) {
+		plan->err = plan->err ? plan->err : err;
+		return;
+	}
+	share = &plan->shares[plan->share_count++];
+	share->data = source.data;
+	share->len = source.len;
+	share->loan = source.loan;
+	share->rule = rule;
+	share->element_bytes = (uint32_t)size;
+	share->is_inout = is_inout;
+	if (DEED_TRAP)
+		deed_share_out(plan, share, source.owner, frame, at);
+}
+
+DEED_EXPORT void *deed_part_at_(const struct deed_part *part, const void *data, size_t len,
+				size_t size, struct deed_extent *ret)
+{
+	const struct deed_share *share = part->plan->shares;
+	const struct deed_share *const end = share + part->plan->share_count;
+
+	while (share < end && (share->data != data || share->len != len))
+		share++;
+	if (share < end)
+		deed_share_extent_(share, part, ret);
+	else
+		*ret = (struct deed_extent){ 0, 0, 0, 1 };
+	return (char *)(uintptr_t)data + ret->lo * size;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/share.h - buffers shared out, and the parts that tasks take of them: their beginning and
+ * end. How they are recorded and checked is at the head of share.c.
+ */
+#ifndef DEED_TRAP_SHARE_H
+#define DEED_TRAP_SHARE_H
+
+#include "deed/plan.h"
+#include "task.h"
+
+/* deed_share_out - checks the plan of a share that was just entered in it, and records the loan.
+ * `owner` is null of a share of a view.
+ * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no
+ * lock. */
+void deed_share_out(struct deed_plan *plan, struct deed_share *share,
+		    const struct deed_owner *owner, const void *frame, const struct deed_site *at);
+void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
+
+/* deed_parts_end - ends the parts of shares that a task took, and what is lent of them. On its
+ * thread; inside, no lock. */
+void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct deed_site *at);
+
+/* Where the elements of a live owner are; null of any other handle. */
+const void *deed_share_base(const struct deed_owner *owner);
+
+#endif

@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/test_share.c - buffers shared out to parts: who has what, and who is told.
+ *
+ * The plan check is compared with a model that knows nothing of rules: it asks for what each part
+ * would have, and counts elements.
+ */
+#include "trapped.h"
+
+#include "deed/pool.h"
+#include "deed/share.h"
+#include "trap/tree.h"
+
+TestSuite(share, .init = trapped_begin, .fini = trapped_end, .timeout = 120);
+
+enum { COUNT = 1000 };
+
+static void make(deed_f32 *xs, size_t count)
+{
+	cr_assert(deed_new_zeroed(xs, count) == 0);
+}
+
+struct job {
+	deed_f32_inout y;
+	deed_f32_borrowed x;
+	size_t seen;
+};
+
+static void nothing(struct deed_part *part, void *context)
+{
+	(void)part;
+	(void)context;
+}
+
+/* Adds 1 to each element of its part of y. */
+static void add_one(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+
+	for (size_t i = 0; i < deed_len(mine); i++)
+		deed_at(mine, i) += 1;
+	job->seen += deed_len(mine);
+}
+
+static void run(struct deed_plan *plan, deed_part_fn fn, void *context)
+{
+	cr_expect(deed_parallel_for(NULL, plan, fn, context) == 0);
+}
+
+/* ---- who has what --------------------------------------------------------------------------- */
+
+Test(share, each_element_is_in_one_part)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	make(&xs, COUNT);
+	{
+		DEED_INOUT(v, &xs);
+
+		job.y = v;
+		for (size_t parts = 1; parts < 20; parts++) {
+			deed_plan_parts(&plan, COUNT, parts);
+			deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+			run(&plan, add_one, &job);
+		}
+		cr_expect(job.seen == 19 * COUNT);
+		for (size_t i = 0; i < COUNT; i++)
+			cr_assert(deed_at(v, i) == 19);
+	}
+	deed_drop(&xs);
+}
+
+static struct deed_range every_other(const struct deed_part *part, void *context)
+{
+	const size_t width = *(const size_t *)context;
+
+	return (struct deed_range){ 2 * width * part->index, 2 * width * part->index + width };
+}
+
+static void shared_out_with(struct job *job, struct deed_plan *plan, struct deed_rule rule,
+			    size_t elements)
+{
+	job->seen = 0;
+	deed_share_inout(plan, &job->y, rule);
+	run(plan, add_one, job);
+	cr_expect(job->seen == elements, "%zu, not %zu", job->seen, elements);
+}
+
+Test(share, rules_say_which_elements_go_with_a_part)
+{
+	const size_t edges[] = { 10, 10, 30, 31, 60 };
+	size_t width = 8;
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	make(&xs, 120);
+	{
+		DEED_INOUT(v, &xs);
+
+		job.y = v;
+		deed_plan_chunks(&plan, 120, 7);
+		shared_out_with(&job, &plan, DEED_BY_INDEX, 120);
+		deed_plan_chunks(&plan, 12, 5);
+		shared_out_with(&job, &plan, deed_by_rows(10), 120);
+		deed_plan_chunks(&plan, 1000000, 250000);
+		shared_out_with(&job, &plan, deed_by_part(30), 120);
+		deed_plan_chunks(&plan, 4, 1);
+		shared_out_with(&job, &plan, deed_by_edges(edges), 50);
+		deed_plan_chunks(&plan, 7, 1);
+		shared_out_with(&job, &plan, deed_by_call(every_other, &width), 56);
+	}
+	for (size_t i = 0; i < 120; i++) {
+		DEED_BORROWED(r, &xs);
+		const bool is_edged = i >= 10 && i < 60, is_called = i / 8 % 2 == 0 && i / 16 < 7;
+
+		cr_expect(deed_at(r, i) == 3.0f + (float)is_edged + (float)is_called, "%zu", i);
+	}
+	deed_drop(&xs);
+}
+
+struct tiles {
+	deed_f32_inout y;
+	deed_f32 *owner;
+	size_t seen;
+};
+
+static void add_in_tile(struct deed_part *part, void *context)
+{
+	struct tiles *const tiles = context;
+	const deed_f32_tile_inout mine = tiles->owner ? deed_part_tile_inout(part, tiles->owner)
+						      : deed_part_tile_inout(part, &tiles->y);
+	const deed_f32_tile_borrowed again = tiles->owner
+						     ? deed_part_tile_borrowed(part, tiles->owner)
+						     : deed_part_tile_borrowed(part, &tiles->y);
+
+	cr_expect(mine.h.loan == again.h.loan);
+	for (size_t y = 0; y < deed_tile_rows(mine); y++) {
+		const deed_f32_inout row = deed_tile_row(mine, y);
+
+		for (size_t x = 0; x < deed_len(row); x++)
+			deed_at(row, x) += 1;
+		tiles->seen += deed_len(row);
+	}
+}
+
+Test(share, tiles_leave_what_is_beside_them)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+	struct tiles tiles = { .seen = 0 };
+
+	make(&xs, 20 * 30);
+	{
+		DEED_INOUT(v, &xs);
+
+		tiles.y = v;
+		deed_plan_tiles(&plan, 20, 25, 6, 10);
+		deed_share_inout(&plan, &tiles.y, deed_by_tile(30));
+		expect_silent(deed_at(v, 25) = 0, deed_at(v, 19 * 30 + 29) = 0);
+		expect_fault(DEED_E13, deed_at(v, 24) = 0);
+		run(&plan, add_in_tile, &tiles);
+		cr_expect(tiles.seen == 20 * 25);
+		for (size_t i = 0; i < 600; i++)
+			cr_expect(deed_at(v, i) == (i % 30 < 25 ? 1 : 0), "%zu", i);
+	}
+	tiles.owner = &xs;
+	tiles.seen = 0;
+	deed_plan_tiles(&plan, 20, 30, 20, 1);
+	deed_share_inout(&plan, &xs, deed_by_tile(30));
+	run(&plan, add_in_tile, &tiles);
+	cr_expect(tiles.seen == 600);
+	deed_drop(&xs);
+}
+
+static void read_halo(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_f32_borrowed x = deed_part_borrowed(part, &job->x);
+	const deed_f32_inout y = deed_part_inout(part, &job->y);
+	const size_t before = part->lo < 3 ? part->lo : 3;
+
+	for (size_t i = 0; i < deed_len(y); i++)
+		for (size_t k = i + before < 3 ? 0 : i + before - 3;
+		     k < deed_len(x) && k <= i + before + 2; k++)
+			deed_at(y, i) += deed_at(x, k);
+	job->seen += deed_len(x);
+}
+
+Test(share, halos_may_be_read_by_several)
+{
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	make(&xs, 100);
+	make(&ys, 100);
+	{
+		DEED_INOUT(w, &xs);
+
+		for (size_t i = 0; i < 100; i++)
+			deed_at(w, i) = 1;
+	}
+	{
+		DEED_BORROWED(r, &xs);
+		DEED_INOUT(v, &ys);
+
+		job.x = r;
+		job.y = v;
+		deed_plan_chunks(&plan, 100, 9);
+		deed_share_borrowed(&plan, &job.x, deed_by_halo(3, 2));
+		deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+		expect_silent((void)deed_at(r, 50));
+		run(&plan, read_halo, &job);
+		cr_expect(job.seen == 100 + 11 * 5 - 1, "%zu", job.seen);
+		for (size_t i = 0; i < 100; i++)
+			cr_expect(deed_at(v, i) ==
+				  (float)(3 + 2 + 1 - (i < 3 ? 3 - i : 0) - (i > 97 ? i - 97 : 0)));
+	}
+	deed_drop(&xs);
+	deed_drop(&ys);
+}
+
+/* ---- the source meanwhile ------------------------------------------------------------------- */
+
+Test(share, the_source_is_suspended_where_it_is_shared_out)
+{
+	const size_t edges[] = { 0, 10, 10, 20 }, apart[] = { 5, 6, 90, 100 };
+	size_t width = 3;
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	for (int what = 0; what < 6; what++) {
+		make(&xs, 100);
+		{
+			DEED_INOUT(v, &xs);
+			deed_f32_borrowed part;
+
+			deed_plan_chunks(&plan, 3, 1);
+			if (what < 3) {
+				deed_share_inout(&plan, &v, deed_by_edges(edges));
+				expect_silent(deed_at(v, 20) = 1, deed_at(v, 99) = 1);
+			} else {
+				deed_share_inout(&plan, &v, deed_by_call(every_other, &width));
+				expect_silent(deed_at(v, 3) = 1, deed_at(v, 5) = 1,
+					      deed_at(v, 15) = 1);
+				expect_silent(part = deed_borrow_part(&v, 3, 6),
+					      deed_end(&v, &part));
+				expect_silent(part = deed_borrow_part(&v, 15, 100),
+					      deed_end(&v, &part));
+			}
+			switch (what) {
+			case 0:
+			case 3:
+				expect_fault(DEED_E13, deed_at(v, 1) = 1);
+				break;
+			case 1:
+				expect_fault(DEED_E13, (void)deed_data(v));
+				break;
+			case 4:
+				expect_fault(DEED_E09, (void)deed_inout_part(&v, 5, 7));
+				cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+				break;
+			default:
+				expect_fault(DEED_E09, (void)deed_borrow_part(&v, 0, 100));
+				cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+				break;
+			}
+			run(&plan, nothing, NULL);
+			expect_silent(deed_at(v, 1) = 1, (void)deed_data(v));
+			expect_silent(part = deed_borrow_part(&v, 0, 100), deed_end(&v, &part));
+		}
+		deed_drop(&xs);
+	}
+	(void)apart;
+}
+
+Test(share, what_is_borrowed_may_be_read_meanwhile)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	for (int what = 0; what < 2; what++) {
+		make(&xs, 100);
+		{
+			DEED_INOUT(v, &xs);
+
+			deed_plan_chunks(&plan, 50, 10);
+			deed_share_borrowed(&plan, &v, deed_by_halo(1, 1));
+			expect_silent((void)deed_at(deed_reading(v), 0),
+				      (void)deed_data(deed_reading(v)));
+			expect_silent(deed_at(v, 51) = 1);
+			if (what)
+				expect_fault(DEED_E13, deed_at(v, 50) = 1);
+			else
+				expect_fault(DEED_E09, (void)deed_inout_part(&v, 50, 60));
+			run(&plan, nothing, NULL);
+			expect_silent(deed_at(v, 50) = 1);
+		}
+		deed_drop(&xs);
+	}
+}
+
+Test(share, an_owner_is_shared_out_as_it_is_lent)
+{
+	deed_f32 xs = DEED_EMPTY, to = DEED_EMPTY;
+	struct deed_plan plan;
+
+	for (int what = 0; what < 4; what++) {
+		make(&xs, 100);
+		deed_plan_chunks(&plan, 100, 10);
+		deed_share_inout(&plan, &xs, DEED_BY_INDEX);
+		if (what == 0)
+			expect_fault(DEED_E08, deed_drop(&xs));
+		else if (what == 1)
+			expect_fault(DEED_E06, deed_move(&to, &xs));
+		else if (what == 2)
+			expect_fault(DEED_E09, (void)deed_borrow(&xs));
+		else
+			expect_fault(DEED_E07, cr_expect(deed_resize(&xs, 10) == -EPERM));
+		cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+		run(&plan, nothing, NULL);
+		deed_drop(&xs);
+	}
+}
+
+Test(share, a_share_that_may_not_be_lent_is_refused)
+{
+	static const float constant[10];
+	deed_f32 xs = DEED_EMPTY, fixed = DEED_EMPTY, to = DEED_EMPTY;
+	deed_f32_inout v;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	/* E03, E01 */
+	make(&xs, 100);
+	deed_move(&to, &xs);
+	deed_plan_chunks(&plan, 100, 10);
+	expect_fault(DEED_E03, deed_share_borrowed(&plan, &xs, DEED_BY_INDEX));
+	run(&plan, nothing, NULL);
+	cr_expect(plan.share_count == 0);
+	deed_drop(&to);
+	/* E09: there is an inout loan */
+	make(&to, 100);
+	v = deed_inout_part(&to, 99, 100);
+	expect_fault(DEED_E09, deed_share_borrowed(&plan, &to, DEED_BY_INDEX));
+	cr_expect(trapped_sites(DEED_ROLE_LENT_INOUT, 0) == 1);
+	run(&plan, nothing, NULL);
+	deed_end(&to, &v);
+	deed_drop(&to);
+	/* E11; the parts are of nothing */
+	make(&xs, 100);
+	job.y = deed_inout(&xs);
+	deed_end(&xs, &job.y);
+	expect_fault(DEED_E11, deed_share_inout(&plan, &job.y, DEED_BY_INDEX));
+	expect_silent(run(&plan, add_one, &job));
+	deed_drop(&xs);
+	/* E10 */
+	cr_assert(deed_static(&fixed, constant, 10) == 0);
+	deed_plan_chunks(&plan, 10, 10);
+	expect_fault(DEED_E10, deed_share_inout(&plan, &fixed, DEED_BY_INDEX));
+	expect_silent(run(&plan, nothing, NULL));
+	deed_share_borrowed(&plan, &fixed, DEED_BY_INDEX);
+	run(&plan, nothing, NULL);
+	deed_settle(&fixed);
+}
+
+/* ---- the plan check ------------------------------------------------------------------------- */
+
+/* What is wrong with it, by counting: E15, E19, A06. */
+static enum deed_fault wrong_by_counting(const struct deed_plan *plan,
+					 const struct deed_share *share, bool is_inout)
+{
+	unsigned times[64] = { 0 };
+	bool is_gap = false, is_met = false;
+
+	for (size_t index = 0; index < plan->parts; index++) {
+		const struct deed_part part = deed_plan_part(plan, index);
+		struct deed_extent extent;
+
+		deed_share_extent_(share, &part, &extent);
+		if (extent.width == SIZE_MAX || extent.lo > share->len)
+			return DEED_E15;
+		if (share->rule.kind == DEED_RULE_HALO && part.hi > share->len)
+			return DEED_E15;
+		if (share->rule.kind == DEED_RULE_TILE && part.x_hi > share->rule.a)
+			return DEED_E15;
+		for (size_t y = 0; y < extent.rows; y++)
+			for (size_t x = 0; x < extent.width; x++) {
+				const size_t at = extent.lo + y * extent.pitch + x;
+
+				if (at >= share->len)
+					return DEED_E15;
+				is_met |= times[at]++ > 0;
+			}
+	}
+	for (size_t i = 0; i < share->len; i++)
+		is_gap |= !times[i];
+	if (is_inout && is_met)
+		return DEED_E19;
+	return share->rule.covers && is_gap ? DEED_A06 : DEED_NO_FAULT;
+}
+
+static struct deed_range drawn(const struct deed_part *part, void *context)
+{
+	return ((const struct deed_range *)context)[part->index];
+}
+
+static struct deed_rule draw_rule(uint64_t *random, const struct deed_plan *plan, size_t *edges,
+				  struct deed_range *ranges, size_t len)
+{
+	struct deed_rule rule;
+
+	switch (random_below(random, 6)) {
+	case 0:
+		rule = deed_by_rows(random_below(random, 4));
+		break;
+	case 1:
+		rule = deed_by_part(random_below(random, 5));
+		break;
+	case 2:
+		rule = deed_by_halo(random_below(random, 3), random_below(random, 3));
+		break;
+	case 3:
+		edges[0] = random_below(random, 4);
+		for (size_t i = 0; i < plan->parts; i++)
+			edges[i + 1] = edges[i] + random_below(random, 6) -
+				       (random_below(random, 20) == 0 && edges[i] > 1);
+		rule = deed_by_edges(edges);
+		break;
+	case 4:
+		for (size_t i = 0; i < plan->parts; i++) {
+			ranges[i].lo = random_below(random, len + 1);
+			ranges[i].hi = ranges[i].lo + random_below(random, 3);
+		}
+		rule = deed_by_call(drawn, ranges);
+		break;
+	default:
+		rule = deed_by_tile(random_below(random, 9));
+	}
+	return random_below(random, 4) ? rule : deed_covering(rule);
+}
+
+struct sums {
+	deed_f32_inout y;
+	bool is_inout, is_tile;
+	const struct deed_share *share;
+	size_t wrong;
+};
+
+static void look_at_part(struct deed_part *part, void *context)
+{
+	struct sums *const sums = context;
+	struct deed_extent extent;
+	size_t len;
+
+	deed_share_extent_(sums->share, part, &extent);
+	if (sums->is_tile) {
+		const deed_f32_tile_borrowed mine = deed_part_tile_borrowed(part, &sums->y);
+
+		len = deed_tile_rows(mine) * deed_tile_width(mine);
+	} else {
+		const deed_f32_borrowed mine = deed_part_borrowed(part, &sums->y);
+
+		len = deed_len(mine);
+		if (len)
+			(void)deed_data(mine);
+	}
+	sums->wrong += len != extent.width * extent.rows;
+}
+
+Test(share, the_plan_check_is_what_counting_says)
+{
+	uint64_t random = 42;
+	size_t edges[65], seen[4] = { 0 };
+	struct deed_range ranges[64];
+
+	for (int round = 0; round < 30000; round++) {
+		const size_t len = random_below(&random, 40);
+		const bool is_inout = random_below(&random, 3);
+		deed_f32 xs = DEED_EMPTY;
+		struct sums sums = { .is_inout = is_inout };
+		struct deed_plan plan;
+		struct deed_share as_shared;
+		enum deed_fault wrong, told;
+
+		if (random_below(&random, 3))
+			deed_plan_chunks(&plan, random_below(&random, 40),
+					 1 + random_below(&random, 9));
+		else
+			deed_plan_tiles(&plan, random_below(&random, 6), random_below(&random, 9),
+					1 + random_below(&random, 4), 1 + random_below(&random, 4));
+		make(&xs, len);
+		sums.y = deed_inout(&xs);
+		as_shared = (struct deed_share){
+			.len = len,
+			.rule = draw_rule(&random, &plan, edges, ranges, len),
+		};
+		wrong = wrong_by_counting(&plan, &as_shared, is_inout);
+		told = fault_of(if (is_inout) deed_share_inout(&plan, &sums.y, as_shared.rule);
+				else deed_share_borrowed(&plan, &sums.y, as_shared.rule));
+		/* An advisory is told once per place. */
+		cr_assert(wrong == told || (wrong == DEED_A06 && told == DEED_NO_FAULT),
+			  "round %d: %s, not %s: %s", round, trapped_id(told), trapped_id(wrong),
+			  trapped.count ? trapped.report.message : "");
+		seen[wrong == DEED_NO_FAULT ? 0
+		     : wrong == DEED_E15    ? 1
+		     : wrong == DEED_E19    ? 2
+					    : 3]++;
+		sums.share = &as_shared;
+		sums.is_tile = as_shared.rule.kind == DEED_RULE_TILE;
+		expect_silent(run(&plan, look_at_part, &sums));
+		cr_assert(wrong == DEED_E15 || !sums.wrong, "round %d", round);
+		expect_silent(if (len) deed_at(sums.y, 0) = 0, (void)deed_data(sums.y));
+		deed_end(&xs, &sums.y);
+		deed_drop(&xs);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(seen); i++)
+		cr_expect(seen[i] > 1000, "%zu: %zu", i, seen[i]);
+}
+
+Test(share, exactly_what_is_covered_is_suspended)
+{
+	uint64_t random = 7;
+	size_t edges[65];
+	struct deed_range ranges[64];
+
+	for (int round = 0; round < 3000; round++) {
+		const size_t len = 1 + random_below(&random, 40);
+		deed_f32 xs = DEED_EMPTY;
+		struct deed_plan plan;
+		unsigned times[64] = { 0 };
+		deed_f32_inout v;
+
+		if (random_below(&random, 2))
+			deed_plan_chunks(&plan, random_below(&random, 20),
+					 1 + random_below(&random, 9));
+		else
+			deed_plan_tiles(&plan, random_below(&random, 6), random_below(&random, 9),
+					1 + random_below(&random, 4), 1 + random_below(&random, 4));
+		make(&xs, len);
+		v = deed_inout(&xs);
+		if (fault_of(deed_share_inout(&plan, &v,
+					      draw_rule(&random, &plan, edges, ranges, len))) <
+			    DEED_ADVISORY_FIRST &&
+		    !trapped.count) {
+			for (size_t index = 0; index < plan.parts; index++) {
+				const struct deed_part part = deed_plan_part(&plan, index);
+				struct deed_extent extent;
+
+				deed_share_extent_(&plan.shares[0], &part, &extent);
+				for (size_t y = 0; y < extent.rows; y++)
+					for (size_t x = 0; x < extent.width; x++)
+						times[extent.lo + y * extent.pitch + x]++;
+			}
+			for (size_t i = 0; i < len; i++)
+				cr_assert(fault_count(deed_at(v, i) = 1) == !!times[i],
+					  "round %d, %zu", round, i);
+		}
+		run(&plan, nothing, NULL);
+		for (size_t i = 0; i < len; i++)
+			cr_assert(fault_count(deed_at(v, i) = 1) == 0);
+		deed_end(&xs, &v);
+		deed_drop(&xs);
+	}
+}
+
+static void expect_outside(struct deed_plan *plan, struct deed_rule rule, const char *message)
+{
+	deed_f32 xs = DEED_EMPTY;
+
+	make(&xs, 100);
+	expect_fault(DEED_E15, deed_share_inout(plan, &xs, rule));
+	cr_expect(strstr(trapped.report.message, message), "%s", trapped.report.message);
+	cr_expect(trapped_sites(DEED_ROLE_PART, 0) == 1);
+	expect_silent(run(plan, nothing, NULL));
+	deed_drop(&xs);
+}
+
+Test(share, a_part_that_leaves_is_named)
+{
+	const size_t edges[] = { 0, 10, 40, 30 };
+	struct deed_range far = { 0, SIZE_MAX };
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 128, 16);
+	expect_outside(&plan, DEED_BY_INDEX,
+		       "part 6 of 8 of `xs` is elements [96, 112), but it has 100");
+	expect_outside(&plan, deed_by_part(20), "part 5 of 8 of `xs` is elements [100, 120)");
+	expect_outside(&plan, deed_by_rows(SIZE_MAX), "part 0 of 8");
+	expect_outside(&plan, deed_by_part(SIZE_MAX / 2), "part 0 of 8");
+	expect_outside(&plan, deed_by_halo(1, 1),
+		       "part 6 of 8 of `xs` is of [96, 112), but it has 100");
+	deed_plan_chunks(&plan, 3, 1);
+	expect_outside(&plan, deed_by_edges(edges),
+		       "part 2 of 3 of `xs` begins at element 40 and ends at 30");
+	deed_plan_chunks(&plan, 1, 1);
+	expect_outside(&plan, deed_by_call(drawn, &far), "part 0 of 1");
+	deed_plan_tiles(&plan, 10, 12, 5, 5);
+	expect_outside(&plan, deed_by_tile(11), "part 2 of 6 of `xs` is columns [10, 12)");
+	deed_plan_tiles(&plan, 10, 9, 5, 5);
+	expect_outside(&plan, deed_by_tile(11), "part 2 of 4 of `xs` is rows [5, 10)");
+}
+
+Test(share, two_parts_that_overlap_are_both_named)
+{
+	const size_t edges[] = { 0, 10, 40, 30 };
+	struct deed_range ranges[] = { { 50, 60 }, { 0, 10 }, { 5, 8 }, { 55, 70 } };
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	(void)edges;
+	make(&xs, 100);
+	deed_plan_chunks(&plan, 4, 1);
+	expect_fault(DEED_E19, deed_share_inout(&plan, &xs, deed_by_call(drawn, ranges)));
+	cr_expect(
+		strstr(trapped.report.message, "parts 1 and 2 of `xs` both write elements [5, 8)"),
+		"%s", trapped.report.message);
+	cr_expect(trapped_sites(DEED_ROLE_PART, __LINE__ - 3) == 2);
+	run(&plan, nothing, NULL);
+	deed_drop(&xs);
+
+	make(&xs, 100);
+	deed_plan_chunks(&plan, 100, 25);
+	expect_fault(DEED_E19, deed_share_inout(&plan, &xs, deed_by_halo(2, 1)));
+	cr_expect(strstr(trapped.report.message,
+			 "parts 0 and 1 of `xs` both write elements [23, 26)"),
+		  "%s", trapped.report.message);
+	run(&plan, nothing, NULL);
+	deed_drop(&xs);
+
+	make(&xs, 100);
+	deed_plan_tiles(&plan, 10, 10, 5, 5);
+	expect_fault(DEED_E19, deed_share_inout(&plan, &xs, deed_by_rows(10)));
+	cr_expect(
+		strstr(trapped.report.message, "parts 0 and 1 of `xs` both write elements [0, 50)"),
+		"%s", trapped.report.message);
+	run(&plan, nothing, NULL);
+	deed_drop(&xs);
+}
