@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/noted.h - which bytes of one buffer the tasks of one team have had, and for what.
+ *
+ *     struct deed_notes notes = { NULL, NULL };
+ *     if (!deed_notes_meet(&notes, &note, &other))
+ *             deed_notes_put(&notes, &paper, &note);
+ *     deed_notes_free(&notes, &paper);
+ *
+ * A note is what one task, by the number of its part, does with a region: it reads or it writes.
+ * Two notes meet if they are of different tasks, share a byte, and one of them writes. Exactly: no
+ * hull, and no memory of what is not known byte by byte.
+ */
+#ifndef DEED_NOTED_H
+#define DEED_NOTED_H
+
+#include "deed/report.h"
+#include "loan.h"
+#include "region.h"
+
+struct deed_note {
+	const struct deed_site *at;
+	struct deed_region region; /* as it was asked for; of loans side by side, of all of them */
+	struct deed_scale scale;   /* how reports count its bytes */
+	size_t part;
+	uint32_t thread;
+	enum deed_role role; /* LENT_BORROWED reads; all others write */
+	bool is_told;	     /* another one has met it */
+};
+
+static inline bool deed_role_writes(enum deed_role role)
+{
+	return role != DEED_ROLE_LENT_BORROWED;
+}
+
+static inline bool deed_note_writes(const struct deed_note *note)
+{
+	return deed_role_writes(note->role);
+}
+
+/* Memory in pages of its own, out of which notes are made; all zero is none yet. */
+struct deed_paper {
+	struct deed_sheet *sheets; /* the newest first */
+	char *at, *end;		   /* of it: what nobody has had */
+	struct deed_span *spans;   /* that were given back */
+	struct deed_patch *patches;
+	uint32_t seed;
+};
+
+/* What is noted of one buffer; all zero is nothing. */
+struct deed_notes {
+	struct deed_span *spans;
+	struct deed_patch *patches;
+};
+
+/* deed_notes_meet - whether one that is there meets this one; it is in *ret then, as it was before.
+ * deed_notes_put - adds one that meets none. What the same task, or two others that read, have of
+ * it already takes no memory again. Stops the process if there is none.
+ * deed_notes_free - gives back what all of them took.
+ */
+bool deed_notes_meet(struct deed_notes *notes, const struct deed_note *note, struct deed_note *ret);
+void deed_notes_put(struct deed_notes *notes, struct deed_paper *paper,
+		    const struct deed_note *note);
+void deed_notes_free(struct deed_notes *notes, struct deed_paper *paper);
+
+/* Shows the place of each note, which the visitor may change for an equal one. */
+typedef void (*deed_site_visitor)(const struct deed_site **at, void *context);
+void deed_notes_see(struct deed_notes *notes, deed_site_visitor see, void *context);
+
+/* deed_paper_take - `bytes`, which stay until the paper goes. deed_paper_empty - all goes that was
+ * taken behind `end`, which is in the first of it. deed_paper_free - all of it goes.
+ * deed_paper_bytes - of all paper together.
+ */
+void *deed_paper_take(struct deed_paper *paper, size_t bytes);
+void deed_paper_empty(struct deed_paper *paper, void *end);
+void deed_paper_free(struct deed_paper *paper);
+size_t deed_paper_bytes(void);
+
+#endif
