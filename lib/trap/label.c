@@ -23,8 +23,6 @@ static const char *here_text(enum deed_fault fault)
 		return "overwritten here, while it still owns a buffer";
 	case DEED_E10:
 		return "lent here for writing (inout), but what it comes from only reads";
-	case DEED_E14:
-		return "noticed here: that block was left without ending its loan";
 	case DEED_A05:
 		return "these parts are too small";
 	case DEED_E17:
@@ -142,6 +140,21 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, ", but it is null");
 	if (is_static(report) && !has_verb(site, "adopted"))
 		deed_put_text(out, ", but it is static data");
+}
+
+/* Of a loan that outlives its block, or the task that took it. */
+static void put_here_of_outliving(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+	const char *const what = loan && loan->is_async ? "the task" : "the part";
+
+	if (deed_report_is_of_task_end(report))
+		deed_put_format(out, "noticed here, when %s was done", what);
+	else
+		deed_put_format(out, "noticed here: %s was left without ending its loan",
+				loan && !loan->is_guard && deed_site_is_in_task(loan)
+					? what
+					: "that block");
 }
 
 /* Whose loan it is, if not that of who uses it. */
@@ -294,9 +307,7 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		put_deed(out, site);
 		break;
 	case DEED_E14:
-		deed_put_text(out, deed_report_is_of_task_end(report)
-					   ? "noticed here, when the part was done"
-					   : here_text(DEED_E14));
+		put_here_of_outliving(out, report);
 		break;
 	default:
 		deed_put_text(out, here_text(report->fault));
@@ -365,8 +376,8 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		after = " was taken from this";
 		break;
 	case DEED_E14:
-		after = deed_report_is_of_task_end(report) ? " here, and not ended yet"
-							   : " here until the end of this block";
+		after = site->is_guard ? " here until the end of this block"
+				       : " here, and not ended yet";
 		break;
 	case DEED_E12:
 	case DEED_E15:

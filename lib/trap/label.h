@@ -47,8 +47,7 @@ bool deed_site_is_counted(const struct deed_report *report, const struct deed_re
 bool deed_site_is_of_column(const struct deed_report_site *loan);
 /* Whether a loan is what a buffer was shared out by. */
 bool deed_site_is_share(const struct deed_report_site *loan);
-/* Whether the fault is that a loan outlives the task that took it: no block's end was jumped over.
- */
+/* Whether the fault is that a task returned without ending its loan: nothing was jumped over. */
 bool deed_report_is_of_task_end(const struct deed_report *report);
 /* Whether the fault is that a part takes what is not shared out to it. */
 bool deed_report_is_of_taking(const struct deed_report *report);

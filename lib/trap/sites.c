@@ -143,7 +143,8 @@ bool deed_report_is_of_task_end(const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	return report->fault == DEED_E14 && loan && !loan->is_guard && deed_site_is_in_task(loan);
+	return report->fault == DEED_E14 && loan && !loan->is_guard && deed_site_is_in_task(loan) &&
+	       report->sites[0].verb && !strcmp(report->sites[0].verb, "returned");
 }
 
 bool deed_report_is_of_plan(const struct deed_report *report)
