@@ -191,6 +191,16 @@ void deed_os_stack_bounds(uintptr_t *ret_lo, uintptr_t *ret_hi)
 	errno = saved;
 }
 
+bool deed_os_is_resident(uintptr_t address)
+{
+	const int saved = errno;
+	unsigned char state = 0;
+	const bool is_there = !mincore((void *)address, deed_os_page_bytes(), &state);
+
+	errno = saved;
+	return is_there && state & 1;
+}
+
 /* The kernel writes the number of threads as the 20th word of /proc/self/stat; words are counted
  * from the last ')', because the second one is the program's name and may hold anything. */
 size_t deed_os_thread_count(void)

@@ -31,6 +31,8 @@ bool deed_os_has_huge_pages(void);
 bool deed_os_wall(void *pages, size_t bytes);
 /* How many mappings a process may have; 0 if the system does not tell. */
 size_t deed_os_mappings_max(void);
+/* Whether the page at `address`, a page's first, is in memory; false where there is none. */
+bool deed_os_is_resident(uintptr_t address);
 
 /* The kernel's id of the calling thread. */
 int deed_os_thread_id(void);

@@ -25,6 +25,7 @@
 #include "../foreign.h"
 #include "carve.h"
 #include "den.h"
+#include "fiber.h"
 #include "guard.h"
 #include "near.h"
 #include "quarantine.h"
@@ -428,6 +429,14 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 	}
 }
 
+/* The block's arena is the thread's, whose tasks use it in turn. */
+static void forget_between_tasks(const struct deed_arena *arena)
+{
+	deed_fiber_forget(arena, sizeof *arena);
+	for (const struct deed_arena_chunk *at = arena->first; at; at = at->next)
+		deed_fiber_forget(at->base, at->room);
+}
+
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
 {
 	struct deed_visit visit = {
@@ -438,6 +447,7 @@ void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struc
 		take_turns(&visit);
 		note_reset(&visit, DEED_EVENT_BY_BLOCK);
 	}
+	forget_between_tasks(arena);
 }
 
 DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena, const void *frame,

@@ -370,12 +370,15 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 	team->outer = deed_self->task;
 	team->thread = deed_self->id;
 	team->history = NULL;
+	deed_fiber_team_begin(&team->fibers, team->outer ? &team->outer->fiber : NULL);
 }
 
 void deed_team_end(struct deed_team *team)
 {
-	struct deed_thread *const me = deed_enter();
+	struct deed_thread *me;
 
+	deed_fiber_team_end(&team->fibers);
+	me = deed_enter();
 	if (!me)
 		return;
 	deed_shares_end(me, team->plan, team->at);
@@ -399,8 +402,8 @@ static void fill(struct deed_task_card *card, const struct deed_thread *me, stru
 	card->is_handed_over = above ? above->is_handed_over : !task->team;
 }
 
-void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed_part *part,
-		     const struct deed_site *at)
+DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
+				 struct deed_part *part, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
 	uint64_t bits;
@@ -430,16 +433,18 @@ void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed
 	me->in_task = task->number;
 	me->task = task;
 	deed_leave(me);
+	deed_fiber_begin(&task->fiber, team ? &team->fibers : NULL, part);
 }
 
-void deed_task_end(struct deed_task *task, const void *frame)
+DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 {
-	struct deed_thread *const me = task->number ? deed_enter() : NULL;
+	struct deed_thread *me;
 	uint32_t at, inner = 0;
 
-	if (!me)
+	if (!task->number)
 		return;
-	for (at = me->in_task; at && deed_task_cards[at].task != task;) {
+	me = deed_enter();
+	for (at = me ? me->in_task : 0; at && deed_task_cards[at].task != task;) {
 		inner = at;
 		at = deed_task_cards[at].before;
 	}
@@ -450,7 +455,10 @@ void deed_task_end(struct deed_task *task, const void *frame)
 		deed_parts_end(me, task, task->at);
 		pop(me);
 	}
-	deed_leave(me);
+	if (me)
+		deed_leave(me);
+	deed_fiber_end(&task->fiber, task->team ? &task->team->fibers : NULL,
+		       __builtin_dwarf_cfa());
 }
 
 /* ---- fork ----------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@
 
 #include "../base.h"
 #include "deed/plan.h"
+#include "fiber.h"
 #include "loan.h"
 #include "thread.h"
 
@@ -31,6 +32,7 @@ struct deed_team {
 	struct deed_task *outer;      /* the task that called it; null outside */
 	uint32_t thread;	      /* whose thread that is */
 	struct deed_history *history; /* who lent what of which buffer: see history.h */
+	struct deed_fiber_team fibers;
 };
 
 struct deed_task {
@@ -41,6 +43,7 @@ struct deed_task {
 	uint64_t first;		    /* sequence number, on its thread, of its first loan */
 	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
 	uint32_t parts;	 /* slot of the newest part of a share that it took; 0 if none */
+	struct deed_fiber_task fiber;
 };
 
 /* Around all of a deed_parallel_for(), on the thread that called it. The end ends the shares of the
