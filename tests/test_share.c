@@ -7,8 +7,10 @@
  */
 #include "trapped.h"
 
+#include "deed/kernels.h"
 #include "deed/pool.h"
 #include "deed/share.h"
+#include "deed/soa.h"
 #include "trap/tree.h"
 
 TestSuite(share, .init = trapped_begin, .fini = trapped_end, .timeout = 120);
@@ -619,7 +621,7 @@ Test(share, two_parts_that_overlap_are_both_named)
 	cr_expect(
 		strstr(trapped.report.message, "parts 1 and 2 of `xs` both write elements [5, 8)"),
 		"%s", trapped.report.message);
-	cr_expect(trapped_sites(DEED_ROLE_PART, __LINE__ - 3) == 2);
+	cr_expect(trapped_sites(DEED_ROLE_PART, 0) == 2);
 	run(&plan, nothing, NULL);
 	deed_drop(&xs);
 
@@ -640,4 +642,754 @@ Test(share, two_parts_that_overlap_are_both_named)
 		"%s", trapped.report.message);
 	run(&plan, nothing, NULL);
 	deed_drop(&xs);
+}
+
+/* ---- parts ---------------------------------------------------------------------------------- */
+
+/* What a part does, and what becomes of it. */
+struct trial {
+	deed_f32_inout y, other;
+	deed_f32_borrowed x;
+	deed_f32 *owner;
+	struct deed_part *outer;
+	deed_f32_inout kept;
+	enum deed_fault fault;
+	size_t runs;
+};
+
+#define PART_FN(name) static void name(struct deed_part *part, void *context)
+#define TRIAL(trial) struct trial *const trial = context
+
+/* Shares y out inout and x borrowed, over 8 parts of 10 elements, and runs `fn`. */
+static struct trial try_parts(deed_part_fn fn)
+{
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	struct trial trial = { .owner = NULL };
+	struct deed_plan plan;
+
+	make(&xs, 80);
+	make(&ys, 80);
+	{
+		DEED_INOUT(v, &ys);
+		DEED_BORROWED(r, &xs);
+
+		trial.y = v;
+		trial.x = r;
+		deed_plan_chunks(&plan, 80, 10);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &trial.x, DEED_BY_INDEX);
+		run(&plan, fn, &trial);
+		cr_expect(plan.share_count == 0);
+	}
+	deed_drop(&xs);
+	deed_drop(&ys);
+	return trial;
+}
+
+PART_FN(asked_again)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+	const deed_f32_inout again = deed_part_inout(part, &trial->y);
+	const deed_f32_borrowed read = deed_part_borrowed(part, &trial->y);
+	const deed_f32_borrowed x = deed_part_borrowed(part, &trial->x);
+
+	cr_expect(mine.h.loan == again.h.loan && mine.h.loan == read.h.loan);
+	cr_expect(mine.h.data == again.h.data && deed_len(again) == 10);
+	cr_expect(x.h.loan != mine.h.loan &&
+		  x.h.loan == deed_part_borrowed(part, &trial->x).h.loan);
+	cr_expect(deed_at(read, 3) == 0);
+	deed_at(again, 3) = 1;
+	cr_expect(deed_at(mine, 3) == 1);
+	deed_add_f32(mine, x, x);
+	cr_expect(deed_stats().live_loans == 2 + 2 + 2);
+	trial->runs++;
+}
+
+Test(share, a_part_that_is_asked_for_again_is_the_same_loan)
+{
+	cr_expect(try_parts(asked_again).runs == 8);
+}
+
+PART_FN(through_a_copy)
+{
+	TRIAL(trial);
+	const deed_f32_inout copy = trial->y;
+	struct job job = { .y = copy };
+
+	cr_expect(deed_part_inout(part, &copy).h.loan == deed_part_inout(part, &job.y).h.loan);
+	trial->runs++;
+}
+
+Test(share, a_copy_of_the_view_is_as_good)
+{
+	cr_expect(try_parts(through_a_copy).runs == 8);
+}
+
+PART_FN(lends_on)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+
+	for (int i = 0; i < 3; i++) {
+		DEED_INOUT_PART(left, &mine, 0, 5);
+		DEED_INOUT_PART(right, &mine, 5, 10);
+		DEED_BORROWED(all, &trial->x);
+
+		deed_at(left, 4) = deed_at(all, 79);
+		deed_at(right, 0) = 2;
+		if (trial->runs == (size_t)i)
+			expect_fault(i ? DEED_NO_FAULT : DEED_E13, deed_at(mine, 4) = 1);
+	}
+	deed_at(mine, 4) = 1;
+	{
+		deed_f32_inout left, right;
+
+		deed_split(&mine, 3, &left, &right);
+		deed_at(left, 2) = 1;
+		deed_end(&mine, &left);
+		deed_end(&mine, &right);
+	}
+	cr_expect(*deed_data(mine) == 2 || deed_at(mine, 4) == 1);
+	trial->runs++;
+}
+
+Test(share, a_part_is_lent_on_as_any_loan)
+{
+	cr_expect(try_parts(lends_on).runs == 8);
+}
+
+static float sum_of(const float *values, size_t count)
+{
+	float sum = 0;
+
+	{
+		DEED_LEND_CONST(v, values, count);
+
+		for (size_t i = 0; i < count; i++)
+			sum += deed_at(v, i);
+	}
+	return sum;
+}
+
+PART_FN(lends_by_address)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+	const deed_f32_borrowed x = deed_part_borrowed(part, &trial->x);
+
+	deed_fill(mine, 1.0f);
+	cr_expect(sum_of(deed_data(mine), 10) == 10);
+	cr_expect(sum_of(deed_data(x), 10) == 0);
+	if (part->index == 3)
+		expect_fault(DEED_E09, (void)sum_of(deed_data(mine) - 5, 10));
+	trial->runs++;
+}
+
+Test(share, what_a_part_holds_may_be_lent_by_its_address)
+{
+	cr_expect(try_parts(lends_by_address).runs == 8);
+}
+
+PART_FN(ends_by_hand)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+
+	if (part->index == 2) {
+		expect_fault(DEED_E18, deed_end(&trial->y, &mine));
+		cr_expect(strstr(trapped.report.message, "part"), "%s", trapped.report.message);
+		cr_expect(strstr(trapped.report.text, "help: leave out"), "%s",
+			  trapped.report.text);
+	}
+	deed_at(mine, 9) = 1; /* it lives */
+	trial->runs++;
+}
+
+Test(share, a_part_ends_with_its_task_and_not_before)
+{
+	cr_expect(try_parts(ends_by_hand).runs == 8);
+}
+
+PART_FN(keeps)
+{
+	TRIAL(trial);
+
+	if (part->index == 3)
+		trial->kept = deed_part_inout(part, &trial->y);
+	if (part->index == 5)
+		trial->fault = fault_of(deed_at(trial->kept, 0) = 1);
+	trial->runs++;
+}
+
+Test(share, a_part_that_is_used_when_it_is_over_is_told)
+{
+	struct trial trial = try_parts(keeps);
+
+	cr_expect(trial.fault == DEED_E20 || trial.fault == DEED_E11);
+	expect_silent(); /* its buffer is gone */
+}
+
+PART_FN(keeps_to_the_end)
+{
+	TRIAL(trial);
+
+	trial->kept = deed_part_inout(part, &trial->y);
+}
+
+Test(share, a_part_that_is_used_outside_is_told)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct trial trial = { .owner = NULL };
+	struct deed_plan plan;
+
+	make(&ys, 80);
+	{
+		DEED_INOUT(v, &ys);
+
+		trial.y = v;
+		deed_plan_chunks(&plan, 80, 10);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		run(&plan, keeps_to_the_end, &trial);
+		expect_fault(DEED_E11, deed_at(trial.kept, 0) = 1);
+	}
+	deed_drop(&ys);
+}
+
+/* ---- parts that must not be taken so -------------------------------------------------------- */
+
+PART_FN(takes_what_is_not_shared)
+{
+	TRIAL(trial);
+
+	if (part->index == 1) {
+		deed_f32_inout got = { .h = { 0 } };
+
+		trial->fault = fault_of(got = deed_part_inout(part, &trial->other));
+		cr_expect(deed_len(got) == 0);
+		cr_expect(strstr(trapped.report.message, "was not shared out"));
+		cr_expect(strstr(trapped.report.text, "deed_share_inout(&plan, &trial->other"),
+			  "%s", trapped.report.text);
+		expect_silent(deed_fill(got, 1.0f));
+	}
+	trial->runs++;
+}
+
+Test(share, what_was_not_shared_out_has_no_parts)
+{
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	struct trial trial = { .owner = NULL };
+	struct deed_plan plan;
+
+	make(&xs, 80);
+	make(&ys, 80);
+	{
+		DEED_INOUT(v, &ys);
+		DEED_INOUT(w, &xs);
+
+		trial.y = v;
+		trial.other = w;
+		deed_plan_chunks(&plan, 80, 10);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		run(&plan, takes_what_is_not_shared, &trial);
+		cr_expect(trial.fault == DEED_E18 && trial.runs == 8);
+	}
+	deed_drop(&xs);
+	deed_drop(&ys);
+}
+
+struct wrongly {
+	deed_f32_inout y;
+	deed_f32 *owner;
+	int how;
+	size_t len;
+	enum deed_fault fault;
+	char message[512];
+};
+
+PART_FN(takes_wrongly)
+{
+	struct wrongly *const wrongly = context;
+	deed_f32_inout got = { .h = { 0 } };
+	deed_f32_tile_inout tile = { .h = { 0 } };
+
+	if (part->index != 1)
+		return;
+	if (wrongly->how == 2)
+		wrongly->fault = fault_of(tile = deed_part_tile_inout(part, &wrongly->y));
+	else
+		wrongly->fault = fault_of(got = deed_part_inout(part, &wrongly->y));
+	snprintf(wrongly->message, sizeof wrongly->message, "%s", trapped.report.message);
+	/* It goes on with the true memory, and hears no more of it. */
+	expect_silent(if (deed_len(got)) deed_at(got, 0) = 5);
+	for (size_t y = 0; y < deed_tile_rows(tile); y++)
+		expect_silent(deed_at(deed_tile_row(tile, y), 0) = 5);
+}
+
+Test(share, a_part_is_taken_as_it_was_shared_out)
+{
+	static const char *const said[] = { "shared out borrowed", "not taken as a tile",
+					    "not shared out in tiles" };
+
+	for (int how = 0; how < 3; how++) {
+		deed_f32 ys = DEED_EMPTY;
+		struct wrongly wrongly = { .how = how };
+		struct deed_plan plan;
+
+		make(&ys, 80);
+		wrongly.y = deed_inout(&ys);
+		deed_plan_tiles(&plan, 8, 10, 4, 10);
+		if (how == 0)
+			deed_share_borrowed(&plan, &wrongly.y, deed_by_rows(10));
+		else if (how == 1)
+			deed_share_inout(&plan, &wrongly.y, deed_by_tile(10));
+		else
+			deed_share_inout(&plan, &wrongly.y, deed_by_rows(10));
+		run(&plan, takes_wrongly, &wrongly);
+		cr_expect(wrongly.fault == DEED_E18, "%d: %s", how, trapped_id(wrongly.fault));
+		cr_expect(strstr(wrongly.message, said[how]), "%s", wrongly.message);
+		cr_expect(deed_at(wrongly.y, 40) == 5);
+		deed_end(&ys, &wrongly.y);
+		deed_drop(&ys);
+	}
+}
+
+PART_FN(uses_the_outer_part)
+{
+	TRIAL(trial);
+
+	if (part->index == 1) {
+		trial->fault = fault_of((void)deed_part_inout(trial->outer, &trial->y));
+		cr_expect(strstr(trapped.report.message, "part 3"), "%s", trapped.report.message);
+	}
+	trial->runs++;
+}
+
+PART_FN(nests_badly)
+{
+	TRIAL(trial);
+	struct deed_plan inner;
+
+	if (part->index != 3)
+		return;
+	trial->outer = part;
+	deed_plan_chunks(&inner, 2, 1);
+	run(&inner, uses_the_outer_part, trial);
+}
+
+Test(share, a_part_is_taken_by_its_own_task)
+{
+	const struct trial trial = try_parts(nests_badly);
+
+	cr_expect(trial.fault == DEED_E20 && trial.runs == 2);
+}
+
+static void *take_elsewhere(void *context)
+{
+	struct trial *const trial = context;
+
+	trial->fault = fault_of((void)deed_part_inout(trial->outer, &trial->y));
+	return NULL;
+}
+
+PART_FN(takes_in_a_thread)
+{
+	TRIAL(trial);
+	pthread_t thread;
+
+	if (part->index != 3)
+		return;
+	trial->outer = part;
+	cr_assert(pthread_create(&thread, NULL, take_elsewhere, trial) == 0);
+	pthread_join(thread, NULL);
+}
+
+Test(share, a_thread_of_a_task_has_no_part)
+{
+	cr_expect(try_parts(takes_in_a_thread).fault == DEED_E20);
+}
+
+PART_FN(takes_of_a_changed_rule)
+{
+	TRIAL(trial);
+
+	if (part->index == 1)
+		trial->fault = fault_of((void)deed_part_inout(part, &trial->y));
+	else
+		(void)deed_part_inout(part, &trial->y);
+	trial->runs++;
+}
+
+Test(share, a_rule_that_says_something_else_is_told)
+{
+	deed_f32 ys = DEED_EMPTY;
+	size_t edges[] = { 0, 10, 20, 30 };
+	struct trial trial = { .owner = NULL };
+	struct deed_plan plan;
+
+	make(&ys, 80);
+	{
+		DEED_INOUT(v, &ys);
+
+		trial.y = v;
+		deed_plan_chunks(&plan, 3, 1);
+		deed_share_inout(&plan, &trial.y, deed_by_edges(edges));
+		edges[2] = 21;
+		run(&plan, takes_of_a_changed_rule, &trial);
+		cr_expect(trial.fault == DEED_E15, "%s", trapped_id(trial.fault));
+	}
+	deed_drop(&ys);
+}
+
+/* ---- shares of shares ----------------------------------------------------------------------- */
+
+struct nested {
+	deed_f32_inout y;
+	deed_f32_borrowed x;
+	size_t seen;
+	int depth;
+};
+
+PART_FN(adds_deeper)
+{
+	struct nested *const nested = context;
+	struct nested mine = { .depth = nested->depth - 1 };
+	struct deed_plan plan;
+
+	mine.y = deed_part_inout(part, &nested->y);
+	mine.x = deed_part_borrowed(part, &nested->x);
+	if (!mine.depth) {
+		deed_add_f32_by(mine.y, mine.x);
+		nested->seen += deed_len(mine.y);
+		return;
+	}
+	deed_plan_parts(&plan, deed_len(mine.y), 3);
+	deed_share_inout(&plan, &mine.y, DEED_BY_INDEX);
+	deed_share_borrowed(&plan, &mine.x, DEED_BY_INDEX);
+	expect_silent((void)deed_at(mine.x, 0));
+	run(&plan, adds_deeper, &mine);
+	if (deed_len(mine.y))
+		deed_at(mine.y, 0) += 0; /* the rights are back */
+	nested->seen += mine.seen;
+}
+
+Test(share, a_part_may_be_shared_out_again)
+{
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	struct nested nested = { .depth = 4 };
+	struct deed_plan plan;
+
+	make(&ys, 1000);
+	make(&xs, 1000);
+	{
+		DEED_INOUT(w, &xs);
+
+		deed_fill(w, 2.0f);
+	}
+	{
+		DEED_INOUT(v, &ys);
+		DEED_BORROWED(r, &xs);
+
+		nested.y = v;
+		nested.x = r;
+		deed_plan_parts(&plan, 1000, 5);
+		deed_share_inout(&plan, &nested.y, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &nested.x, DEED_BY_INDEX);
+		run(&plan, adds_deeper, &nested);
+		cr_expect(nested.seen == 1000);
+		for (size_t i = 0; i < 1000; i++)
+			cr_assert(deed_at(v, i) == 2);
+	}
+	deed_drop(&xs);
+	deed_drop(&ys);
+}
+
+Test(share, a_slice_and_parts_of_one_view_are_shared_out_side_by_side)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job left, right;
+
+	make(&ys, 100);
+	{
+		DEED_INOUT(v, &ys);
+
+		left.y = deed_slice(v, 0, 40);
+		right.y = deed_slice(v, 40, 100);
+		left.seen = right.seen = 0;
+		deed_plan_chunks(&plan, 40, 7);
+		deed_share_inout(&plan, &left.y, DEED_BY_INDEX);
+		expect_silent(deed_at(v, 40) = 0);
+		deed_share_inout(&plan, &right.y, DEED_BY_INDEX);
+		expect_silent(deed_at(v, 80) = 0);
+		run(&plan, add_one, &right);
+		cr_expect(right.seen == 40);
+		cr_expect(deed_at(v, 39) == 0 && deed_at(v, 40) == 1 && deed_at(v, 80) == 0);
+		/* one that goes over the other */
+		deed_plan_chunks(&plan, 50, 50);
+		deed_share_inout(&plan, &v, DEED_BY_INDEX);
+		right.y = deed_slice(v, 49, 99);
+		expect_fault(DEED_E09, deed_share_inout(&plan, &right.y, DEED_BY_INDEX));
+		run(&plan, nothing, NULL);
+	}
+	deed_drop(&ys);
+}
+
+Test(share, one_memory_has_one_rule)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	make(&xs, 100);
+	{
+		DEED_BORROWED(a, &xs);
+		DEED_BORROWED(b, &xs);
+
+		deed_plan_chunks(&plan, 100, 10);
+		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &b, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &a, deed_by_rows(1));
+		run(&plan, nothing, NULL);
+		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &b, deed_by_halo(1, 1));
+		cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EEXIST);
+		deed_plan_chunks(&plan, 100, 10);
+		deed_share_borrowed(&plan, &xs, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &b, deed_by_halo(1, 1));
+		cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EEXIST);
+		deed_plan_chunks(&plan, 100, 10);
+		for (int i = 0; i < DEED_SHARES_MAX; i++)
+			deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
+		cr_expect(plan.err == 0);
+		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
+		cr_expect(deed_parallel_for(NULL, &plan, add_one, &job) == -ENOSPC && !job.seen);
+	}
+	deed_drop(&xs);
+}
+
+PART_FN(takes_nothing)
+{
+	struct job *const job = context;
+	const deed_f32_inout y = deed_part_inout(part, &job->y);
+	const deed_f32_borrowed x = deed_part_borrowed(part, &job->x);
+
+	cr_expect(deed_len(y) == 0 && deed_len(x) == 0);
+	deed_add_f32_by(y, x);
+	job->seen++;
+}
+
+Test(share, what_is_empty_is_fine)
+{
+	const size_t edges[] = { 0, 0, 0, 0 };
+	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	/* zeroed views, of which there may be several */
+	memset(&job, 0, sizeof job);
+	deed_plan_chunks(&plan, 3, 1);
+	deed_share_borrowed(&plan, &job.x, deed_by_rows(0));
+	deed_share_inout(&plan, &job.y, deed_by_edges(edges));
+	run(&plan, takes_nothing, &job);
+	cr_expect(job.seen == 3);
+	/* buffers of nothing */
+	make(&xs, 0);
+	make(&ys, 0);
+	job.y = deed_inout(&ys);
+	job.x = deed_borrow(&xs);
+	deed_share_inout(&plan, &job.y, deed_by_part(0));
+	deed_share_borrowed(&plan, &job.x, deed_by_rows(0));
+	run(&plan, takes_nothing, &job);
+	deed_plan_chunks(&plan, 0, 8);
+	deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+	deed_share_borrowed(&plan, &job.x, DEED_BY_INDEX);
+	run(&plan, takes_nothing, &job);
+	cr_expect(job.seen == 6);
+	deed_end(&ys, &job.y);
+	deed_end(&xs, &job.x);
+	deed_drop(&xs);
+	deed_drop(&ys);
+	/* parts of nothing */
+	make(&xs, 10);
+	job.y = deed_inout(&xs);
+	memset(&job.x, 0, sizeof job.x);
+	deed_plan_chunks(&plan, 3, 1);
+	deed_share_inout(&plan, &job.y, deed_by_edges(edges));
+	deed_share_borrowed(&plan, &job.x, deed_by_edges(edges));
+	expect_silent(deed_fill(job.y, 0.0f));
+	run(&plan, takes_nothing, &job);
+	deed_end(&xs, &job.y);
+	deed_drop(&xs);
+}
+
+struct columns_job {
+	deed_f32_inout x;
+	deed_i32_borrowed n;
+};
+
+PART_FN(writes_columns)
+{
+	struct columns_job *const job = context;
+	const deed_f32_inout x = deed_part_inout(part, &job->x);
+	const deed_i32_borrowed n = deed_part_borrowed(part, &job->n);
+
+	for (size_t i = 0; i < deed_len(x); i++)
+		deed_at(x, i) = (float)deed_at(n, i);
+	if (part->index == 1)
+		expect_fault(DEED_E15, (void)deed_at(x, 16));
+}
+
+#define POINT(FIELD) FIELD(float, x) FIELD(int32_t, n)
+DEED_SOA(points, POINT);
+
+Test(share, columns_are_shared_out_as_views_are)
+{
+	points ps = DEED_EMPTY;
+	struct deed_plan plan;
+
+	cr_assert(deed_soa_new(&ps, 40) == 0);
+	{
+		DEED_SOA_INOUT(x, &ps, x);
+		DEED_SOA_BORROWED(n, &ps, n);
+		struct columns_job job = { x, n };
+
+		deed_plan_chunks(&plan, 40, 16);
+		deed_share_inout(&plan, &job.x, DEED_BY_INDEX);
+		deed_share_borrowed(&plan, &job.n, DEED_BY_INDEX);
+		run(&plan, writes_columns, &job);
+	}
+	deed_soa_drop(&ps);
+}
+
+Test(share, continue_goes_on_with_the_true_memory)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct deed_plan plan;
+	struct job job = { .seen = 0 };
+
+	make(&ys, 100);
+	{
+		DEED_INOUT(v, &ys);
+
+		job.y = v;
+		deed_plan_chunks(&plan, 100, 10);
+		expect_fault(DEED_E19, deed_share_inout(&plan, &job.y, deed_by_halo(1, 0)));
+		expect_silent(run(&plan, add_one, &job));
+		cr_expect(job.seen == 109);
+		cr_expect(deed_at(v, 8) == 1 && deed_at(v, 9) == 2 && deed_at(v, 99) == 1);
+		deed_plan_chunks(&plan, 120, 50);
+		job.seen = 0;
+		expect_silent(); /* one report per buffer */
+		(void)fault_count(deed_share_inout(&plan, &job.y, DEED_BY_INDEX));
+		expect_silent(run(&plan, add_one, &job));
+		cr_expect(job.seen == 100);
+	}
+	deed_drop(&ys);
+}
+
+PART_FN(ends_the_source)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+
+	deed_at(mine, 0) = 1;
+	if (part->index == 1)
+		trial->fault = fault_of(deed_end(trial->owner, &trial->y));
+	if (part->index == 1 && trial->fault == DEED_NO_FAULT)
+		trial->fault = fault_of(deed_at(mine, 1) = 1);
+	trial->runs++;
+}
+
+static void *end_elsewhere(void *context)
+{
+	struct trial *const trial = context;
+
+	deed_end(trial->owner, &trial->y);
+	return NULL;
+}
+
+PART_FN(loses_the_source)
+{
+	TRIAL(trial);
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+	pthread_t thread;
+
+	if (part->index == 1) {
+		deed_at(mine, 0) = 1;
+		cr_assert(pthread_create(&thread, NULL, end_elsewhere, trial) == 0);
+		pthread_join(thread, NULL);
+		trial->fault = fault_of(deed_at(mine, 1) = 1);
+		cr_expect(fault_count((void)deed_part_inout(part, &trial->y)) == 1);
+	} else if (part->index > 1) {
+		trial->runs += fault_count((void)deed_part_inout(part, &trial->y));
+	}
+}
+
+Test(share, a_share_whose_source_ends_has_no_parts_any_more)
+{
+	for (int how = 0; how < 2; how++) {
+		deed_f32 ys = DEED_EMPTY;
+		struct trial trial = { .owner = &ys };
+		struct deed_plan plan;
+
+		make(&ys, 80);
+		trial.y = deed_inout(&ys);
+		deed_plan_chunks(&plan, 80, 20);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		run(&plan, how ? loses_the_source : ends_the_source, &trial);
+		cr_expect(trial.fault == (how ? DEED_E11 : DEED_E20), "%s",
+			  trapped_id(trial.fault));
+		if (!how)
+			deed_end(&ys, &trial.y);
+		deed_drop(&ys);
+	}
+}
+
+Test(share, shares_that_are_not_run_end_with_their_source)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct deed_plan plan;
+	deed_f32_inout v;
+
+	make(&ys, 80);
+	v = deed_inout(&ys);
+	deed_plan_chunks(&plan, 80, 20);
+	deed_share_inout(&plan, &v, DEED_BY_INDEX);
+	expect_silent(deed_end(&ys, &v));
+	deed_plan_chunks(&plan, 80, 20);
+	v = deed_inout(&ys);
+	deed_share_inout(&plan, &v, DEED_BY_INDEX);
+	run(&plan, nothing, NULL);
+	deed_end(&ys, &v);
+	deed_drop(&ys);
+}
+
+Test(share, memory_stays_as_it_is)
+{
+	size_t edges[1001];
+	deed_f32 ys = DEED_EMPTY;
+	struct deed_plan plan;
+	size_t before = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(edges); i++)
+		edges[i] = 2 * i;
+	make(&ys, 4000);
+	for (int round = 0; round < 300; round++) {
+		DEED_INOUT(v, &ys);
+		struct job job = { .y = v };
+
+		deed_plan_chunks(&plan, 1000, 1);
+		deed_share_inout(&plan, &job.y, deed_by_edges(edges));
+		run(&plan, add_one, &job);
+		deed_plan_chunks(&plan, 1000, 1);
+		deed_share_inout(&plan, &job.y, deed_by_call(every_other, &(size_t){ 1 }));
+		cr_expect(deed_stats().live_loans == 1001);
+		run(&plan, add_one, &job);
+		if (round == 20)
+			before = deed_stats().ledger_bytes;
+	}
+	cr_expect(deed_stats().ledger_bytes == before, "%zu and %zu", before,
+		  deed_stats().ledger_bytes);
+	deed_drop(&ys);
 }

@@ -149,6 +149,12 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	if (!is_told) /* another thread has ended it meanwhile */
 		deed_finding_say(finding, "`%s` is ended here through a source of another loan",
 				 name.text);
+	else if (deed_loan_at(slot)->is_part)
+		deed_finding_say(finding,
+				 "`%s` is ended here, but it is what a part has of `%s`, and ends "
+				 "with the part",
+				 name.text,
+				 deed_plain(deed_finding_only_holder(finding)->site->text).text);
 	else
 		deed_finding_say(
 			finding,

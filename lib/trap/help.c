@@ -442,6 +442,9 @@ static void help_wrong(struct deed_writer *out, const struct deed_report *report
 	} else if (deed_report_is_of_kind(report, "static")) {
 		deed_put_format(out, "deed_clone() it: a copy of its own can be %.32s",
 				report->sites[0].verb ? report->sites[0].verb : "written");
+	} else if (loan && deed_site_is_part(loan)) {
+		deed_put_text(out, "leave out this deed_end(): what a part takes ends when its "
+				   "function returns");
 	} else if (loan && loan->site) {
 		deed_put_text(out, "end it through what it was taken from: `");
 		put_end(out, loan);

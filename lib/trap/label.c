@@ -130,9 +130,13 @@ static void put_missing(struct deed_writer *out, const struct deed_report_site *
 static void put_here_of_wrong(struct deed_writer *out, const struct deed_report *report,
 			      const struct deed_report_site *site)
 {
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
 	if (has_verb(site, "adopted"))
 		deed_put_text(out, "adopted here");
-	else if (deed_site_of_loan(report, 0) && !deed_report_is_of_taking(report))
+	else if (loan && deed_site_is_part(loan))
+		deed_put_text(out, "ended here by hand");
+	else if (loan && !deed_report_is_of_taking(report))
 		deed_put_text(out, "ended here, but through the wrong source");
 	else
 		put_deed(out, site);
