@@ -28,6 +28,7 @@
 #include "chunks.h"
 #include "den.h"
 #include "end.h"
+#include "history.h"
 #include "life.h"
 #include "near.h"
 #include "owner.h"
@@ -92,9 +93,11 @@ static void lend_chunk(struct deed_visit *visit)
 {
 	struct deed_arena_chunk *const chunk = visit->arena->last;
 	const size_t front = deed_arena_front(visit->arena);
-	struct deed_ask ask = {
-		.at = visit->at, .frame = visit->frame, .is_inout = true, .is_arenas = true
-	};
+	struct deed_ask ask = { .at = visit->at,
+				.frame = visit->frame,
+				.is_inout = true,
+				.is_arenas = true,
+				.is_unnoted = true };
 	bool is_block = false;
 
 	if (visit->arena->is_over || chunk->loan != DEED_CHUNK_NEW)
@@ -258,7 +261,12 @@ static int new_in(struct deed_owner *ret, struct deed_arena *arena, size_t count
 				      .kind = DEED_KIND_ARENA,
 				      .role = DEED_ROLE_ALLOCATED };
 	const int err = carve(ret, arena, &making, arena_at);
+	struct deed_thread *const me = err ? NULL : deed_enter();
 
+	if (me) {
+		deed_life_is_noted(me, ret, &making);
+		deed_leave(me);
+	}
 	return err == -EINVAL ? -ENOMEM : err; /* elements that no arena aligns */
 }
 
@@ -272,7 +280,7 @@ DEED_EXPORT int deed_trap_new_in(struct deed_owner *ret, struct deed_arena *aren
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, "making a new buffer for", frame, at))
+	if (!deed_owner_may_begin(me, ret, "making a new buffer for", frame, at))
 		return -EPERM;
 	deed_leave(me);
 	return new_in(ret, arena, count, frame, arena_at, at);
@@ -385,6 +393,8 @@ static void change_place(struct deed_visit *visit, struct deed_owner *owner, uin
 	}
 	deed_handle_set(owner, DEED_TAG_LIVE, carving->slot,
 			deed_word_generation(deed_cell_word(cell)), deed_cell_len(cell));
+	if (deed_is_in_team(visit->me))
+		deed_history_goes_on(visit->me, slot, generation, carving->slot, at);
 	deed_shard_give(slot);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "../foreign.h"
 #include "deed/own.h"
+#include "history.h"
 #include "life.h"
 #include "owner.h"
 #include "stack.h"
@@ -68,12 +69,33 @@ static bool may_own(const struct deed_owner *owner)
 	       deed_word_tag(deed_handle_word(owner)) != DEED_TAG_DROPPED;
 }
 
+/* What owns nothing is left as it is: unless it was another part that left it so, which at another
+ * time would have found it ended. */
+static void settle_nothing(const struct deed_owner *owner, const void *frame,
+			   const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_self;
+	struct deed_finding *finding;
+
+	if (!me || !deed_is_in_team(me) || me->inside)
+		return;
+	me->inside = 1;
+	deed_task_see(me, frame, at);
+	finding = deed_is_in_team(me) ? deed_history_left(me, owner, "settled", frame, at) : NULL;
+	if (finding)
+		deed_raise(me, finding);
+	else
+		deed_leave(me);
+}
+
 DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
 				  const struct deed_site *at)
 {
 	struct deed_ended ended;
 
-	if (may_own(owner) && end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
+	if (!may_own(owner))
+		settle_nothing(owner, frame, at);
+	else if (end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
 		deed_life_end_memory(&ended);
 }
 
@@ -82,7 +104,9 @@ DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
 {
 	struct deed_ended ended;
 
-	if (may_own(owner) && end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
+	if (!may_own(owner))
+		settle_nothing(owner, frame, at);
+	else if (end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
 		deed_life_end_memory(&ended);
 }
 

@@ -18,6 +18,7 @@
 #include "archive.h"
 #include "cell.h"
 #include "deliver.h"
+#include "history.h"
 #include "label.h"
 #include "leak.h"
 #include "loan.h"
@@ -240,6 +241,6 @@ void deed_trap_stats(struct deed_statistics *stats)
 	stats->follow_ons = deed_follow_ons();
 	stats->in_flight = deed_in_flight();
 	stats->stacks = deed_stack_count();
-	stats->ledger_bytes =
-		deed_cells_bytes() + deed_loans_bytes() + deed_stack_bytes() + deed_archive_bytes();
+	stats->ledger_bytes = deed_cells_bytes() + deed_loans_bytes() + deed_stack_bytes() +
+			      deed_archive_bytes() + deed_history_bytes();
 }

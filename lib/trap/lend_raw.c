@@ -6,6 +6,7 @@
 
 #include "grant.h"
 #include "guard.h"
+#include "history.h"
 #include "raw.h"
 #include "task.h"
 
@@ -46,6 +47,7 @@ DEED_EXPORT struct deed_grant deed_trap_lend_raw(const void *data, size_t count,
 		len = 0;
 	} else if (bytes) {
 		ask.group = deed_invocation(me, at, frame);
+		ask.is_static = deed_is_in_team(me) && deed_history_is_static(me, data, bytes);
 		grant.loan = deed_raw_lend(me, &ask, data, bytes, &finding);
 	}
 	if (ask.is_gone) {

@@ -12,6 +12,7 @@
 #include <errno.h>
 
 #include "../foreign.h"
+#include "history.h"
 #include "near.h"
 #include "options.h"
 #include "quarantine.h"
@@ -85,6 +86,21 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 	return 0;
 }
 
+void deed_life_is_noted(struct deed_thread *me, const struct deed_owner *ret,
+			const struct deed_making *making)
+{
+	const uint32_t slot = deed_word_slot(deed_handle_word(ret));
+	struct deed_act act;
+
+	if (!deed_is_in_team(me))
+		return;
+	act = deed_act_of_all(slot, making->role, making->at, making->frame);
+	deed_shard_take(slot);
+	deed_history_begins(me, slot);
+	(void)deed_history_note(me, &act); /* of which nobody else can know yet */
+	deed_shard_give(slot);
+}
+
 struct deed_finding *deed_life_notice(struct deed_thread *me, uint32_t slot, const char *verb,
 				      bool by_block, const void *frame, const struct deed_site *at)
 {
@@ -129,6 +145,8 @@ void deed_life_leave(struct deed_thread *me, struct deed_owner *owner, uint32_t 
 		ret->is_dead = true;
 	}
 	deed_handle_set(owner, DEED_TAG_DROPPED, slot, generation, 0);
+	if (deed_is_in_team(me))
+		deed_history_ends(me, slot, role, at);
 	deed_cell_event(cell, role, at, stack, generation, me->id);
 	cell->quick_len = SIZE_MAX;
 	__atomic_store_n(&cell->is_live, 0, __ATOMIC_RELEASE); /* the arena sees all before it */

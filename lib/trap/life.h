@@ -40,6 +40,11 @@ void deed_life_end_memory(const struct deed_ended *ended);
 int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 		    const struct deed_making *making);
 
+/* deed_life_is_noted - that a part of a plan has made what `ret` has had since just now. Inside, no
+ * shard lock. */
+void deed_life_is_noted(struct deed_thread *me, const struct deed_owner *ret,
+			const struct deed_making *making);
+
 /* deed_life_notice - E25 if bytes next to the buffer were written, which are whole again then; else
  * null. `verb` is what the program does with the buffer ("dropped"), `by_block` as
  * deed_finding_does() has it. Inside, under the shard lock. */

@@ -14,6 +14,7 @@
 #include "deed/own.h"
 #include "end.h"
 #include "given.h"
+#include "history.h"
 #include "hot_region.h"
 #include "life.h"
 #include "near.h"
@@ -45,6 +46,8 @@ static int give_memory(struct deed_owner *ret, const void *source, struct deed_m
 	me = deed_enter();
 	making->stack = deed_stack_keep(making->frame, me->stack_lo, me->stack_hi);
 	err = deed_life_enter(me, ret, making);
+	if (!err)
+		deed_life_is_noted(me, ret, making);
 	deed_leave(me);
 	if (err)
 		deed_memory_free(memory);
@@ -62,7 +65,7 @@ static int make(struct deed_owner *ret, const void *source, struct deed_making *
 		deed_reentered(making->at, making->frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, doing, making->frame, making->at))
+	if (!deed_owner_may_begin(me, ret, doing, making->frame, making->at))
 		return -EPERM;
 	deed_leave(me);
 	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes))
@@ -113,10 +116,18 @@ static uint64_t borrow_to_read(struct deed_thread *me, uint32_t slot, const void
 	const struct deed_ask ask = { .at = at,
 				      .frame = frame,
 				      .cell = slot,
+				      .is_unnoted = true,
 				      .region = { 0, deed_cell_bytes(deed_cell_at(slot)), 0, 1 } };
-	const uint64_t loan = ask.region.width ? deed_admit_whole(me, &ask, NULL) : 0;
+	struct deed_act act = deed_act_of_all(slot, DEED_ROLE_LENT_BORROWED, at, frame);
+	uint64_t loan;
 
-	if (ask.region.width && !loan)
+	if (!ask.region.width)
+		return 0;
+	act.verb = "cloned";
+	if (deed_is_in_team(me) && (*ret_finding = deed_history_note(me, &act)))
+		return 0;
+	loan = deed_admit_whole(me, &ask, NULL);
+	if (!loan)
 		*ret_finding = deed_owner_is_lent(me, slot, DEED_USE_CLONE, frame, at);
 	return loan;
 }
@@ -149,6 +160,7 @@ DEED_EXPORT int deed_trap_clone(struct deed_owner *ret, const struct deed_owner 
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
+	deed_task_see(me, frame, at);
 	slot = deed_owner_open(me, source, DEED_USE_CLONE, frame, at, &finding);
 	if (slot) {
 		loan = borrow_to_read(me, slot, frame, at, &finding);
@@ -226,7 +238,7 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 		deed_reentered(making->at, making->frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, doing, making->frame, making->at))
+	if (!deed_owner_may_begin(me, ret, doing, making->frame, making->at))
 		return -EPERM;
 	if (!making->align)
 		making->align = (size_t)1
@@ -267,8 +279,10 @@ static int border(struct deed_owner *ret, struct deed_making *making,
 			(void)deed_foreign_take(foreign->data, &taken);
 		}
 	}
-	if (!err)
+	if (!err) {
+		deed_life_is_noted(me, ret, making);
 		deed_raw_meet_new_cell(me, deed_word_slot(deed_handle_word(ret)));
+	}
 	deed_raw_unlock();
 	deed_leave(me);
 	return err;
@@ -342,7 +356,7 @@ DEED_EXPORT int deed_trap_new_with(struct deed_owner *ret, const struct deed_all
 		deed_reentered(at, frame);
 		return -EPERM;
 	}
-	if (!deed_owner_is_free(me, ret, making_new, frame, at))
+	if (!deed_owner_may_begin(me, ret, making_new, frame, at))
 		return -EPERM;
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)

@@ -132,3 +132,30 @@ bool deed_module_find(struct deed_module *ret, uintptr_t address)
 		set_path(ret, "/proc/self/exe");
 	return true;
 }
+
+struct data {
+	uintptr_t lo, hi;
+};
+
+static int look_at_data(struct dl_phdr_info *info, size_t size, void *context)
+{
+	const struct data *const data = context;
+
+	(void)size;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *const segment = &info->dlpi_phdr[i];
+		const uintptr_t start = info->dlpi_addr + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_W) && data->lo >= start &&
+		    data->hi <= start + segment->p_memsz)
+			return 1;
+	}
+	return 0;
+}
+
+bool deed_module_has_data(const void *data, size_t bytes)
+{
+	struct data look = { (uintptr_t)data, (uintptr_t)data + bytes };
+
+	return !deed_stack_may_hang() && dl_iterate_phdr(look_at_data, &look);
+}

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "history.h"
 #include "hot_region.h"
 #include "life.h"
 #include "owner.h"
@@ -36,10 +37,14 @@ static void move_open(struct deed_thread *me, struct deed_owner *to, struct deed
 
 	deed_handle_set(from, DEED_TAG_MOVED, slot, generation, 0);
 	deed_cell_event(cell, DEED_ROLE_MOVED, at, stack, generation, me->id);
+	if (deed_is_in_team(me))
+		deed_history_ends(me, slot, DEED_ROLE_MOVED, at);
 	if (!deed_cell_bump(cell)) {
 		next = deed_life_fresh_row(cell, slot);
 		cell = deed_cell_at(next);
 	}
+	if (deed_is_in_team(me))
+		deed_history_begins(me, next);
 	cell->home = to;
 	cell->name = to_at->text;
 	deed_handle_set(to, DEED_TAG_LIVE, next, deed_word_generation(deed_cell_word(cell)),
@@ -94,8 +99,14 @@ static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, con
 	struct deed_finding *finding = NULL;
 	uint32_t slot;
 
-	if (deed_word_tag(deed_handle_word(owner)) != DEED_TAG_LIVE)
-		return true; /* nothing is owned, and nothing is used */
+	/* Nothing is owned, and nothing is used: unless another part has just ended it. */
+	if (deed_word_tag(deed_handle_word(owner)) != DEED_TAG_LIVE) {
+		finding = deed_is_in_team(me) ? deed_history_left(me, owner, "swapped", frame, at)
+					      : NULL;
+		if (finding)
+			deed_raise(me, finding);
+		return !finding;
+	}
 	slot = deed_owner_open_unlent(me, owner, DEED_USE_SWAP, frame, at, &finding);
 	if (slot)
 		deed_owner_close(slot);
@@ -131,6 +142,7 @@ DEED_EXPORT void deed_trap_swap(struct deed_owner *a, struct deed_owner *b,
 		deed_reentered(a_at, frame);
 		return;
 	}
+	deed_task_see(me, frame, a_at);
 	if (!may_swap(me, a, frame, a_at) || !may_swap(me, b, frame, b_at))
 		return;
 	rehome(a, b, b_at->text);

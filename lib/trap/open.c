@@ -102,7 +102,9 @@ static bool lend_block(const void *memory, size_t bytes, const void *frame,
 		       const struct deed_site *at, uint64_t *ret_loan)
 {
 	struct deed_thread *const me = deed_enter();
-	struct deed_ask ask = { .at = at, .frame = frame, .is_inout = true, .is_arenas = true };
+	struct deed_ask ask = {
+		.at = at, .frame = frame, .is_inout = true, .is_arenas = true, .is_unnoted = true
+	};
 	struct deed_finding *finding = NULL;
 
 	ask.stack = deed_ask_stack(me, frame);

@@ -20,30 +20,33 @@
 
 #include "deed/own.h"
 #include "guard.h"
+#include "history.h"
 #include "hot_region.h"
 #include "life.h"
 #include "options.h"
 #include "task.h"
 #include "tree.h"
 
-/* Indexed by use: the word for it, and what it is if the owner is lent. */
+/* Indexed by use: the word for it, and what it is if the owner is lent; and what others are told of
+ * it, of those that want an owner that is not lent. */
 static const struct {
 	const char *verb;
 	enum deed_fault lent;
+	enum deed_role role;
 } uses[] = {
-	[DEED_USE_ANY] = { "used", DEED_NO_FAULT },
-	[DEED_USE_BY_VALUE] = { "used", DEED_NO_FAULT },
-	[DEED_USE_CLONE] = { "cloned", DEED_E13 },
-	[DEED_USE_MOVE] = { "moved", DEED_E06 },
-	[DEED_USE_SWAP] = { "swapped", DEED_E06 },
-	[DEED_USE_RESIZE] = { "resized", DEED_E07 },
-	[DEED_USE_PUSH] = { "pushed to", DEED_E07 },
-	[DEED_USE_REALLOC] = { "reallocated", DEED_E07 },
-	[DEED_USE_DROP] = { "dropped", DEED_E08 },
-	[DEED_USE_SETTLE] = { "settled", DEED_E08 },
-	[DEED_USE_AUTO_END] = { "dropped", DEED_E08 },
-	[DEED_USE_RELEASE] = { "released", DEED_E08 },
-	[DEED_USE_FREE] = { "freed", DEED_E08 },
+	[DEED_USE_ANY] = { "used", DEED_NO_FAULT, DEED_ROLE_HERE },
+	[DEED_USE_BY_VALUE] = { "used", DEED_NO_FAULT, DEED_ROLE_HERE },
+	[DEED_USE_CLONE] = { "cloned", DEED_E13, DEED_ROLE_HERE },
+	[DEED_USE_MOVE] = { "moved", DEED_E06, DEED_ROLE_MOVED },
+	[DEED_USE_SWAP] = { "swapped", DEED_E06, DEED_ROLE_MOVED },
+	[DEED_USE_RESIZE] = { "resized", DEED_E07, DEED_ROLE_RESIZED },
+	[DEED_USE_PUSH] = { "pushed to", DEED_E07, DEED_ROLE_RESIZED },
+	[DEED_USE_REALLOC] = { "reallocated", DEED_E07, DEED_ROLE_RESIZED },
+	[DEED_USE_DROP] = { "dropped", DEED_E08, DEED_ROLE_DROPPED },
+	[DEED_USE_SETTLE] = { "settled", DEED_E08, DEED_ROLE_DROPPED },
+	[DEED_USE_AUTO_END] = { "dropped", DEED_E08, DEED_ROLE_DROPPED },
+	[DEED_USE_RELEASE] = { "released", DEED_E08, DEED_ROLE_RELEASED },
+	[DEED_USE_FREE] = { "freed", DEED_E08, DEED_ROLE_FREED },
 };
 
 static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
@@ -316,6 +319,18 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 	return finding;
 }
 
+/* E19 of all of an owner: another part has had some of it. */
+static struct deed_finding *had_by_another(struct deed_thread *me, uint32_t slot,
+					   enum deed_owner_use use, const void *frame,
+					   const struct deed_site *at)
+{
+	struct deed_act act = deed_act_of_all(slot, uses[use].role, at, frame);
+
+	act.verb = uses[use].verb;
+	act.by_block = use == DEED_USE_AUTO_END;
+	return deed_history_note(me, &act);
+}
+
 /* False if it is lent: whoever lends it quickly meanwhile is seen, or waits. */
 static bool lock_unlent(struct deed_cell *cell)
 {
@@ -336,6 +351,11 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 
 	deed_task_see(me, frame, at);
 	slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
+	if (slot && deed_is_in_team(me) &&
+	    (*ret_finding = had_by_another(me, slot, use, frame, at))) {
+		deed_shard_give(slot);
+		return 0;
+	}
 	if (!slot || lock_unlent(deed_cell_at(slot)))
 		return slot;
 	if (deed_guard_is_dead(me, frame)) {
@@ -385,6 +405,20 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 		return true;
 	deed_raise(me, finding);
 	return false;
+}
+
+bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
+			  const void *frame, const struct deed_site *at)
+{
+	struct deed_finding *finding;
+
+	deed_task_see(me, frame, at);
+	if (!deed_owner_is_free(me, ret, doing, frame, at))
+		return false;
+	finding = deed_is_in_team(me) ? deed_history_left(me, ret, "made anew", frame, at) : NULL;
+	if (finding)
+		deed_raise(me, finding);
+	return !finding;
 }
 
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,

@@ -62,6 +62,11 @@ struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, c
 bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
 			const void *frame, const struct deed_site *at);
 
+/* deed_owner_may_begin - the same for a buffer that is made, and does not come by a move: E19, too,
+ * if another part left the handle MOVED or DROPPED, for at another time it would be E02. */
+bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
+			  const void *frame, const struct deed_site *at);
+
 /* E18 of a use that static data has not. Under the shard lock. */
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
 					  enum deed_owner_use use, const void *frame,

@@ -23,6 +23,7 @@
 #include "crash.h"
 #include "deliver.h"
 #include "guard.h"
+#include "history.h"
 #include "hot_region.h"
 #include "leak.h"
 #include "near.h"
@@ -72,6 +73,7 @@ static void before_fork(void)
 	deed_thread_fork_prepare();
 	deed_raw_lock();
 	deed_shards_take();
+	deed_history_fork_prepare();
 	deed_quarantine_fork_prepare();
 	deed_near_fork_prepare();
 	deed_chunks_fork_prepare();
@@ -92,6 +94,7 @@ static void give_locks_back(bool is_child)
 	deed_chunks_fork_done();
 	deed_near_fork_done();
 	deed_quarantine_fork_done();
+	deed_history_fork_done();
 	deed_shards_give();
 	deed_raw_unlock();
 	deed_thread_fork_done(is_child);

@@ -33,6 +33,7 @@
 #include "../lock.h"
 #include "../os.h"
 #include "chunks.h"
+#include "history.h"
 #include "near.h"
 #include "options.h"
 #include "owner.h"
@@ -355,6 +356,22 @@ static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
 	return loan;
 }
 
+/* E19 of bytes that may be of no buffer: another part has lent them. */
+static struct deed_finding *had_by_another(struct deed_thread *me, const struct deed_ask *ask,
+					   const struct meeting *meeting)
+{
+	const struct deed_act act = { .at = ask->at,
+				      .frame = ask->frame,
+				      .role = ask->is_inout ? DEED_ROLE_LENT_INOUT
+							    : DEED_ROLE_LENT_BORROWED,
+				      .region = { meeting->lo, meeting->hi - meeting->lo, 0, 1 },
+				      .scale = { meeting->lo, ask->at->element_bytes } };
+
+	return deed_is_in_team(me) && !ask->is_unnoted
+		       ? deed_history_note_bytes(me, &act, ask->is_static)
+		       : NULL;
+}
+
 static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 			       const struct meeting *meeting, struct deed_finding **ret_finding)
 {
@@ -362,6 +379,7 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 	uint32_t slot;
 	uint64_t loan;
 
+	*ret_finding = had_by_another(me, ask, meeting);
 	for (size_t i = 0; i < meeting->count && !*ret_finding; i++) {
 		loan = lend_piece(me, ask, meeting, meeting->cells[i], ret_finding);
 		if (loan) {
@@ -487,6 +505,7 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 						      .is_inout = main->is_inout,
 						      .is_raw = true,
 						      .is_arenas = main->is_arenas,
+						      .is_unnoted = true,
 						      .cell = new_cell };
 
 			loan = lend_piece(me, &ask, &lent, new_cell, &finding);

@@ -13,6 +13,7 @@
 #include "../foreign.h"
 #include "deed/own.h"
 #include "given.h"
+#include "history.h"
 #include "hot_region.h"
 #include "life.h"
 #include "near.h"
@@ -29,6 +30,8 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 {
 	struct deed_cell *cell = deed_cell_at(slot);
 	const bool leaves_arena = cell->kind == DEED_KIND_ARENA;
+	const uint64_t its = deed_word_generation(deed_cell_word(cell));
+	const uint32_t was = slot;
 	uint64_t generation;
 
 	if (leaves_arena) {
@@ -59,6 +62,8 @@ static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint
 	}
 	deed_handle_set(owner, DEED_TAG_LIVE, slot, deed_word_generation(deed_cell_word(cell)),
 			count);
+	if (deed_is_in_team(me))
+		deed_history_goes_on(me, was, its, slot, at);
 }
 
 /* Memory for what is resized: of the allocator that gave the old, which is then in the table of

@@ -27,6 +27,7 @@
 #include "den.h"
 #include "fiber.h"
 #include "guard.h"
+#include "history.h"
 #include "near.h"
 #include "quarantine.h"
 #include "stack.h"
@@ -149,9 +150,13 @@ static void unlock(struct deed_cell *cell)
 	__atomic_and_fetch(&cell->word, ~DEED_CELL_LOCK, __ATOMIC_RELEASE);
 }
 
-static void end_cell(const struct deed_visit *visit, struct deed_cell *cell, enum deed_role role,
+static void end_cell(const struct deed_visit *visit, uint32_t slot, enum deed_role role,
 		     uint32_t stack)
 {
+	struct deed_cell *const cell = deed_cell_at(slot);
+
+	if (deed_is_in_team(visit->me))
+		deed_history_ends(visit->me, slot, role, visit->at);
 	deed_cell_event(cell, role, visit->at, stack, deed_word_generation(deed_cell_word(cell)),
 			visit->me->id);
 	cell->is_live = 0;
@@ -167,7 +172,7 @@ static void end_owner(const struct deed_visit *visit, uint32_t slot, enum deed_r
 	struct deed_foreign foreign;
 
 	(void)deed_foreign_take(cell->base, &foreign);
-	end_cell(visit, cell, role, stack);
+	end_cell(visit, slot, role, stack);
 	deed_near_take(cell, slot);
 	deed_cell_give(cell, slot);
 }
@@ -207,7 +212,7 @@ static bool end_buffers(struct deed_visit *visit, size_t depth, uint32_t stack)
 		if (visit->finding && slot)
 			unlock(deed_cell_at(slot));
 		else if (slot)
-			end_cell(visit, deed_cell_at(slot), role, stack);
+			end_cell(visit, slot, role, stack);
 		if (visit->finding && owner)
 			unlock(deed_cell_at(owner));
 		else if (owner)

@@ -17,6 +17,7 @@
 #include "../columns.h"
 #include "deed/own.h"
 #include "grant.h"
+#include "history.h"
 #include "life.h"
 #include "owner.h"
 #include "resize.h"
@@ -116,6 +117,31 @@ static struct deed_finding *row_is_lent(struct deed_thread *me, uint32_t cell, u
 	return finding;
 }
 
+/* E19 of these rows, in any column: another part has had them. */
+static struct deed_finding *had_by_another(struct deed_thread *me, uint32_t slot,
+					   const struct want *want)
+{
+	const struct deed_cell *const cell = deed_cell_at(slot);
+	struct deed_act act = { .at = want->at,
+				.frame = want->frame,
+				.cell = slot,
+				.role = want->writing ? DEED_ROLE_LENT_INOUT
+						      : DEED_ROLE_LENT_BORROWED,
+				.verb = want->writing ? "written" : "read" };
+	struct deed_finding *finding = NULL;
+	struct deed_column column = { 0 };
+
+	while (!finding && want->count && deed_column_next(want->columns, &column)) {
+		const size_t first = cell->count * column.packed;
+
+		act.region = (struct deed_region){ first + want->first * column.size,
+						   want->count * column.size, 0, 1 };
+		act.scale = (struct deed_scale){ first, column.size };
+		finding = deed_history_note(me, &act);
+	}
+	return finding;
+}
+
 /* The base of the columns, after the right to the rows was checked; null after a fault. The copy
  * that follows is outside the ledger: verbs on one owner need the program's own order. */
 static void *rows_of(const struct want *want)
@@ -129,6 +155,7 @@ static void *rows_of(const struct want *want)
 		deed_reentered(want->at, want->frame);
 		return NULL;
 	}
+	deed_task_see(me, want->frame, want->at);
 	deed_show_read(want->soa, sizeof *want->soa, want->frame);
 	slot = deed_owner_open(me, &want->soa->owner, DEED_USE_ANY, want->frame, want->at,
 			       &finding);
@@ -137,6 +164,8 @@ static void *rows_of(const struct want *want)
 
 		if (want->count && want->first >= want->soa->len)
 			finding = no_row(me, slot, want);
+		else if (deed_is_in_team(me) && (finding = had_by_another(me, slot, want)))
+			base = NULL;
 		else if ((loan = loan_in_the_way(cell, want)))
 			finding = row_is_lent(me, slot, loan, want);
 		else
@@ -214,6 +243,7 @@ static void make_copies_stale(struct deed_thread *me, struct deed_owner *owner, 
 {
 	struct deed_cell *cell = deed_cell_at(slot);
 	const uint64_t generation = deed_word_generation(deed_cell_word(cell));
+	const uint32_t was = slot;
 
 	deed_cell_event_again(cell, DEED_ROLE_RESIZED, at, stack, generation, me->id);
 	if (!deed_cell_bump(cell)) {
@@ -224,6 +254,8 @@ static void make_copies_stale(struct deed_thread *me, struct deed_owner *owner, 
 	}
 	deed_handle_set(owner, DEED_TAG_LIVE, slot, deed_word_generation(deed_cell_word(cell)),
 			deed_cell_len(cell));
+	if (deed_is_in_team(me))
+		deed_history_goes_on(me, was, generation, slot, at);
 }
 
 /* Whether the owner may change, and has room; the handle has its new length if both. 1 if there is

@@ -27,6 +27,7 @@
 #include "../lock.h"
 #include "end.h"
 #include "guard.h"
+#include "history.h"
 #include "share.h"
 #include "story.h"
 #include "tale.h"
@@ -369,6 +370,7 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 	team->frame = frame;
 	team->outer = deed_self->task;
 	team->thread = deed_self->id;
+	team->stack_hi = deed_on_own_stack(deed_self, (uintptr_t)team) ? deed_self->stack_hi : 0;
 	team->history = NULL;
 	deed_fiber_team_begin(&team->fibers, team->outer ? &team->outer->fiber : NULL);
 }
@@ -379,10 +381,11 @@ void deed_team_end(struct deed_team *team)
 
 	deed_fiber_team_end(&team->fibers);
 	me = deed_enter();
-	if (!me)
-		return;
-	deed_shares_end(me, team->plan, team->at);
-	deed_leave(me);
+	if (me)
+		deed_shares_end(me, team->plan, team->at);
+	deed_history_end_team(team);
+	if (me)
+		deed_leave(me);
 }
 
 /* What the table says of a task that begins. */

@@ -31,6 +31,7 @@ struct deed_team {
 	const void *frame;
 	struct deed_task *outer;      /* the task that called it; null outside */
 	uint32_t thread;	      /* whose thread that is */
+	uintptr_t stack_hi;	      /* where its stack ends; 0 if it is on another one */
 	struct deed_history *history; /* who lent what of which buffer: see history.h */
 	struct deed_fiber_team fibers;
 };

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "../os.h"
+#include "history.h"
 #include "hot_region.h"
 #include "options.h"
 #include "stack.h"
@@ -365,12 +366,38 @@ static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
 	return deed_loan_id(deed_loan_at(first), first);
 }
 
+/* Whether another part has had these bytes of the owner: E19, whether that loan lives or not. */
+static bool is_had_by_another(struct deed_thread *me, const struct deed_ask *ask,
+			      struct deed_finding **ret_finding)
+{
+	struct deed_act act;
+
+	if (!deed_is_in_team(me) || ask->parent || ask->is_unnoted)
+		return false;
+	act = (struct deed_act){ .at = ask->at,
+				 .frame = ask->frame,
+				 .cell = ask->cell,
+				 .role = ask->is_inout ? DEED_ROLE_LENT_INOUT
+						       : DEED_ROLE_LENT_BORROWED,
+				 .region = ask->region,
+				 .scale = scale_of(ask, deed_cell_at(ask->cell)) };
+	if (!ask->run_count)
+		*ret_finding = deed_history_note(me, &act);
+	for (size_t i = 0; i < ask->run_count && !*ret_finding; i++) {
+		act.region = run_of(ask, i);
+		*ret_finding = deed_history_note(me, &act);
+	}
+	return *ret_finding;
+}
+
 uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 		    struct deed_finding **ret_finding)
 {
 	struct deed_cell *const cell = deed_cell_at(ask->cell);
 	uint64_t loan = 0;
 
+	if (is_had_by_another(me, ask, ret_finding))
+		return 0;
 	if (ask->parent) {
 		if (siblings_conflict(ask))
 			*ret_finding = conflict(me, ask);
@@ -397,6 +424,8 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 	struct deed_cell *const cell = deed_cell_at(ask->cell);
 	uint64_t loan = 0;
 
+	if (is_had_by_another(me, ask, ret_finding))
+		return 0;
 	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
 	if (deed_would_conflict(ask)) {
 		if (ret_finding)

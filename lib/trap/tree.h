@@ -32,6 +32,8 @@ struct deed_ask {
 	uint32_t cell, parent; /* parent: slot of the source loan, 0 for the owner */
 	bool is_inout, is_guard, is_raw, is_arenas, is_share;
 	bool is_gone;	  /* it was refused, for its bytes have ended */
+	bool is_unnoted;  /* the history is told by the caller, or need not know: see history.h */
+	bool is_static;	  /* of a raw ask: as deed_history_is_static() says */
 	uintptr_t raw_lo; /* of a raw ask: all that is asked for, though the region is less */
 	size_t raw_bytes;
 	struct deed_region region;

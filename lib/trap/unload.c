@@ -46,6 +46,7 @@
 #include "asan.h"
 #include "cell.h"
 #include "crash.h"
+#include "history.h"
 #include "hot_region.h"
 #include "loan.h"
 #include "quarantine.h"
@@ -220,6 +221,11 @@ static void move_site(const struct place *place, const struct deed_site **at)
 					  __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
+static void move_noted(const struct deed_site **at, void *place)
+{
+	move_site(place, at);
+}
+
 static void move_rows(const struct place *place)
 {
 	const uint32_t cells = deed_cells_made(), loans = deed_loans_made();
@@ -239,6 +245,7 @@ static void move_rows(const struct place *place)
 	}
 	for (uint32_t i = 0; deed_hot_site(i); i++)
 		move_site(place, deed_hot_site(i));
+	deed_history_see(move_noted, (void *)(uintptr_t)place);
 }
 
 /* A place where the same object went last time, and no other since, is the same place: a program
