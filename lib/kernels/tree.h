@@ -120,21 +120,26 @@ static KERNEL_INLINE struct TREE(row) TREE(rows1)(enum term term, const S *x, co
 			row.vector[0][v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
 		else
 			row.vector[0][v] = TERM(term, from, a);
-		IN_TURN(row.vector[0][v]);
 		if (SUMS == 2)
 			row.vector[SUMS - 1][v] = row.vector[0][v] * row.vector[0][v];
 	}
 	return row;
 }
 
+/* Two by two the rows are read in turn; of two that are added at once the second is no load by
+ * itself.
+ */
 #define TWICE(twice, once)                                                                         \
 	static KERNEL_INLINE struct TREE(row)                                                      \
 		TREE(rows##twice)(enum term term, const S *x, const S *y, A a)                     \
 	{                                                                                          \
 		const struct TREE(row) left = TREE(rows##once)(term, x, y, a);                     \
+		struct TREE(row) both = TREE(add)(                                                 \
+			left, TREE(rows##once)(term, x + once * LANES, y + once * LANES, a));      \
                                                                                                    \
-		return TREE(add)(left,                                                             \
-				 TREE(rows##once)(term, x + once * LANES, y + once * LANES, a));   \
+		for (size_t v = 0; v < VECTORS && twice == 2; v++)                                 \
+			IN_TURN(both.vector[0][v]);                                                \
+		return both;                                                                       \
 	}
 
 TWICE(2, 1)
