@@ -5,6 +5,10 @@
  *
  * Two vectors are zipped, or unzipped, by two shuffles; four by doing so twice. Of three, what an
  * output takes of the first two is put where it goes, and then what it takes of the third.
+ *
+ * From AVX2 on two columns are zipped in vectors of 32 bytes, inside quads of 16 bytes and then
+ * quad by quad: that is as many shuffles again, but each takes a processor one step, and from the
+ * first cache it is a third faster than two that take any element from anywhere.
  */
 
 #if WIDTH > 0
@@ -55,6 +59,58 @@ static inline void NAME(put)(T *y, NAME(vector) v)
 	*(NAME(loose) *)y = v;
 }
 
+#if WIDTH > 16
+
+#define AVX2(name) DEED_JOIN(_mm256_##name, DEED_JOIN(SUFFIX_, t))
+#define AVX2_STEP (32 / sizeof(T))
+/* Of two vectors: the quads in front, and those behind; the elements of even and odd numbers. */
+#define LOWS 0x20
+#define HIGHS 0x31
+#define EVENS (sizeof(T) == 4 ? 0x88 : 0x0)
+#define ODDS (sizeof(T) == 4 ? 0xdd : 0xf)
+
+typedef __typeof__(AVX2(setzero)()) NAME(avx2);
+
+static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
+{
+	for (size_t i = 0; i < STEP; i += AVX2_STEP) {
+		NAME(avx2) v0 = AVX2(loadu)(x0 + i), v1 = AVX2(loadu)(x1 + i), low, high;
+
+		STAY(v1);
+		low = AVX2(unpacklo)(v0, v1);
+		high = AVX2(unpackhi)(v0, v1);
+		STAY(low);
+		STAY(high);
+		AVX2(storeu)(y + 2 * i, AVX2(permute2f128)(low, high, LOWS));
+		AVX2(storeu)(y + 2 * i + AVX2_STEP, AVX2(permute2f128)(low, high, HIGHS));
+	}
+}
+
+static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
+{
+	for (size_t i = 0; i < STEP; i += AVX2_STEP) {
+		NAME(avx2) v0 = AVX2(loadu)(x + 2 * i), v1 = AVX2(loadu)(x + 2 * i + AVX2_STEP);
+		NAME(avx2) low, high;
+
+		STAY(v1);
+		low = AVX2(permute2f128)(v0, v1, LOWS);
+		high = AVX2(permute2f128)(v0, v1, HIGHS);
+		STAY(low);
+		STAY(high);
+		AVX2(storeu)(y0 + i, AVX2(shuffle)(low, high, EVENS));
+		AVX2(storeu)(y1 + i, AVX2(shuffle)(low, high, ODDS));
+	}
+}
+
+#undef AVX2_STEP
+#undef AVX2
+#undef LOWS
+#undef HIGHS
+#undef EVENS
+#undef ODDS
+
+#else
+
 static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 {
 	NAME(vector) v0 = NAME(take)(x0), v1 = NAME(take)(x1);
@@ -63,6 +119,17 @@ static inline void NAME(weave2)(T *y, const T *x0, const T *x1)
 	NAME(put)(y, v0);
 	NAME(put)(y + STEP, v1);
 }
+
+static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
+{
+	NAME(vector) v0 = NAME(take)(x), v1 = NAME(take)(x + STEP);
+
+	NAME(unzip)(&v0, &v1);
+	NAME(put)(y0, v0);
+	NAME(put)(y1, v1);
+}
+
+#endif
 
 /* Element l of vector v is row (v * STEP + l) / 3 of column (v * STEP + l) % 3. */
 #define ROW(v, l) ((v)*STEP + (l)) / 3
@@ -104,15 +171,6 @@ static inline void NAME(weave4)(T *y, const T *x0, const T *x1, const T *x2, con
 	NAME(put)(y + STEP, v1);
 	NAME(put)(y + 2 * STEP, v2);
 	NAME(put)(y + 3 * STEP, v3);
-}
-
-static inline void NAME(unweave2)(T *y0, T *y1, const T *x)
-{
-	NAME(vector) v0 = NAME(take)(x), v1 = NAME(take)(x + STEP);
-
-	NAME(unzip)(&v0, &v1);
-	NAME(put)(y0, v0);
-	NAME(put)(y1, v1);
 }
 
 /* Element l of column c is element 3 * l + c of the three vectors. */
