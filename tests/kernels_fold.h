@@ -230,18 +230,23 @@ Test(kernels_fold, NAME(norm2_neither_overflows_nor_underflows_in_between))
 	}
 }
 
-/* Of numbers so far from 0, in the second round, that what the first mean misses is seen. */
+/* Of numbers so far from 0, in the second round, that what the first mean misses is seen; and, in
+ * the third, of such as make blocks be looked at once more.
+ */
 Test(kernels_fold, NAME(mean_and_variance_are_those_of_the_law))
 {
+	looks = 0;
 	EACH_RUNG(k)
 	{
-		for (size_t c = 0; c < 2 * ARRAY_LEN(counts); c++) {
-			const size_t count = counts[c / 2];
-			const T *const x = NAME(xs) + c / 2 % 2;
+		for (size_t c = 0; c < 3 * ARRAY_LEN(counts); c++) {
+			const size_t count = counts[c / 3];
+			const T *const x = NAME(xs) + c / 3 % 2;
 
 			NAME(fill_badly)(NAME(xs), MOST_COUNT + 1);
-			for (size_t i = 0; i <= MOST_COUNT && c % 2 > 0; i++)
-				NAME(xs)[i] = (T)(1e15 + floor(4 * between_0_and_1()));
+			for (size_t i = 0; i <= MOST_COUNT && c % 3 > 0; i++)
+				NAME(xs)
+			[i] = c % 3 == 1 ? (T)(1e15 + floor(4 * between_0_and_1()))
+					 : (T)(sin((double)i / 1e4) + between_0_and_1());
 
 			const struct deed_moments moments = k->NAME(mean_variance)(x, count);
 			const struct part all = NAME(part)(x, count);
@@ -250,9 +255,10 @@ Test(kernels_fold, NAME(mean_and_variance_are_those_of_the_law))
 			expect_same(moments.variance, all.squares / all.count);
 		}
 	}
+	cr_expect(looks > 0);
 }
 
-/* Numbers far from 0 (but for those of kind 0) and near each other. */
+/* Numbers far from 0 and near each other, but for the first kind and the last two. */
 static T NAME(far_from_0)(int kind, size_t i)
 {
 	const double one_up = 1 / (2 * U); /* from where on the next number is 1 more */
@@ -276,8 +282,12 @@ static T NAME(far_from_0)(int kind, size_t i)
 		return (T)(one_up + (double)(i / 8192 % 3));
 	case 8:
 		return (T)(-one_up - (double)(i / 16384 % 2));
-	default:
+	case 9:
 		return (T)(2 * one_up - (i == 0 ? 7 : 8));
+	case 10: /* what is at the ends of a block is far from its mean */
+		return (T)((i + 8) % 8192 < 16 ? 1e6 : between_0_and_1());
+	default:
+		return (T)(1e9 * sin((double)i / 1000));
 	}
 }
 
@@ -287,12 +297,12 @@ Test(kernels_fold, NAME(no_offset_costs_the_variance_digits))
 
 	EACH_RUNG(k)
 	{
-		for (size_t c = 0; c < 10 * ARRAY_LEN(counts); c++) {
-			const size_t count = counts[c / 10];
+		for (size_t c = 0; c < 12 * ARRAY_LEN(counts); c++) {
+			const size_t count = counts[c / 12];
 			wide sum = 0, squares = 0;
 
 			for (size_t i = 0; i < count; i++) {
-				x[i] = NAME(far_from_0)((int)(c % 10), i);
+				x[i] = NAME(far_from_0)((int)(c % 12), i);
 				sum += x[i];
 			}
 
@@ -310,10 +320,10 @@ Test(kernels_fold, NAME(no_offset_costs_the_variance_digits))
 			const double off = fabs((double)((wide)moments.variance - variance));
 
 			cr_expect(mean_off <= 1.001 * u * far + most * deviation,
-				  "kind %zu, %zu: %a is off by %g", c % 10, count, moments.mean,
+				  "kind %zu, %zu: %a is off by %g", c % 12, count, moments.mean,
 				  mean_off);
 			cr_expect(off <= 1.001 * most * about * about, "kind %zu, %zu: %a, not %a",
-				  c % 10, count, moments.variance, (double)variance);
+				  c % 12, count, moments.variance, (double)variance);
 		}
 	}
 }

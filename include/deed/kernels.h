@@ -225,10 +225,13 @@
 /* deed_mean_variance_f32, deed_mean_variance_f64 - both, as a struct deed_moments of two doubles.
  * The variance is that of the population: divided by n. For that of a sample, times n / (n - 1).
  *
- * In double, for float too. Block by block of 64 KiB, each looked at twice while it is in the
- * cache: first the mean, by the tree of deed_sum_f32(), then the squares of the differences from
- * it, and what the mean had missed; the blocks are joined in the same tree (Chan, Golub, LeVeque,
- * Algorithms for Computing the Sample Variance, 1983), each with its mean as a sum of two doubles.
+ * In double, for float too. Block by block of 64 KiB: from a first mean, that of the 16 elements at
+ * its ends, the differences and their squares are summed, by the tree of deed_sum_f32(); what the
+ * mean has missed corrects both. If that is more than 0.7 deviations, the block is looked at once
+ * more, while it is in the cache, with the mean that was found. The blocks are joined in the same
+ * tree (Chan, Golub, LeVeque, Algorithms for Computing the Sample Variance, 1983), each with its
+ * mean as a sum of two doubles.
+ *
  * With L = 10 ceil(log2 n), u = 2^-53, m the true mean and s the true standard deviation, and to
  * first order, where no square underflows: the mean is within u |m| + L u s, and the variance,
  * which is never below 0, within L u (s + 32 u |m|)^2. So an offset costs no digits until the
@@ -236,7 +239,7 @@
  *
  * Of nothing 0 and 0; of one element it and 0, and of -0 +0 and 0. NaN if an element is NaN or
  * infinite. f64 elements beyond about 1.3e154 / sqrt(n) may overflow to a variance of infinity or
- * NaN; those beyond 2e304 to a mean of that, too.
+ * NaN; those beyond 1e304 to a mean of that, too.
  */
 #define deed_mean_variance_f32(x) deed_mean_variance_f32_(DEED_READ(float, x, #x))
 #define deed_mean_variance_f64(x) deed_mean_variance_f64_(DEED_READ(double, x, #x))

@@ -3,11 +3,14 @@
  * lib/kernels/moments.h - mean and variance. A template: see bodies.h.
  *
  * In double: elements of float are widened first, in the same lanes, rows and blocks as fold.h's.
- * A block is looked at twice, while it is in the cache. Its sum gives a first mean m; then the
- * deviations d = x - m and their squares are summed, and what m has missed the mean by, the mean of
- * d, corrects both (Chan, Golub, LeVeque, Algorithms for Computing the Sample Variance, 1983):
+ * Of a block some elements give a first mean m. Then the deviations d = x - m and their squares are
+ * summed, and what m has missed the mean by, the mean of d, corrects both (Chan, Golub, LeVeque,
+ * Algorithms for Computing the Sample Variance, 1983):
  *
  *     mean = m + sum(d) / n        squares = sum(d^2) - sum(d)^2 / n
+ *
+ * That costs squares no digits unless m is further from the mean than elements are. Then the block
+ * is looked at once more, with the mean that was found, while it is in the cache.
  *
  * The mean stays a sum of two numbers up to the end: m is rounded to what a double can hold there,
  * so it says nothing of deviations as small as that; sum(d) / n does, for nearby numbers have a
@@ -19,21 +22,13 @@
 
 #define S T
 #define A double
-
-#define SUMS 1
-#define TREE(name) NAME(DEED_JOIN(wide_, name))
-#include "tree.h"
-#undef SUMS
-#undef TREE
-
 #define SUMS 2
 #define TREE(name) NAME(DEED_JOIN(deviation_, name))
 #include "tree.h"
-#undef SUMS
-#undef TREE
-
 #undef S
 #undef A
+#undef SUMS
+#undef TREE
 
 /* Of some elements: how many, their mean, which is mean + missed, and the sum of the squared
  * deviations from it.
@@ -44,14 +39,47 @@ struct NAME(part) {
 	double squares;
 };
 
+/* The mean of the first 8 elements and the last 8, by halves; where there are fewer, the first.
+ * That of a straight line is its mean. Nor does it disturb what the processor fetches ahead, as
+ * elements from all over the block would: from memory, that takes half as long again.
+ */
+static double NAME(sampled_mean)(const T *x, size_t count)
+{
+	double sample[8];
+
+	if (count < 8)
+		return (double)x[0];
+	for (size_t i = 0; i < 8; i++)
+		sample[i] = (double)x[i] + (double)x[count - 8 + i];
+	for (size_t half = 4; half > 0; half /= 2)
+		for (size_t i = 0; i < half; i++)
+			sample[i] += sample[i + half];
+	return sample[0] / 16;
+}
+
+static __attribute__((noinline)) struct NAME(deviation_sums)
+	NAME(deviations)(const T *x, double from, size_t count)
+{
+	return NAME(deviation_block)(DEVIATION, x, x, from, count);
+}
+
+/* A distance of m to the mean whose square is up to half the variance will do: the error of the
+ * squares and of their correction is then some 3 times as large as it is from the mean itself, and
+ * the bound in deed/kernels.h has room for 10.
+ */
 static struct NAME(part) NAME(part_of_block)(const T *x, size_t count)
 {
 	const double n = (double)count;
-	const double m = NAME(wide_block)(ELEMENT, x, x, 0, count).sum[0] / n;
-	const struct NAME(deviation_sums) deviations =
-		NAME(deviation_block)(DEVIATION, x, x, m, count);
-	const double missed = deviations.sum[0], squares = deviations.sum[1];
-	const double about_mean = squares - missed * missed / n;
+	double m = NAME(sampled_mean)(x, count);
+	struct NAME(deviation_sums) d = NAME(deviations)(x, m, count);
+
+	/* Where the sums are not finite, a better mean may help that; and NaN stays. */
+	if (!(d.sum[0] * d.sum[0] / n <= d.sum[1] / 3 && d.sum[1] <= DBL_MAX)) {
+		m += d.sum[0] / n;
+		d = NAME(deviations)(x, m, count);
+	}
+
+	const double missed = d.sum[0], about_mean = d.sum[1] - missed * missed / n;
 
 	/* Not below 0, whatever rounding did; NaN stays. */
 	return (struct NAME(part)){ n, m, missed / n, about_mean < 0 ? 0 : about_mean };

@@ -84,61 +84,78 @@ static struct TREE(sums) TREE(block)(enum term term, const S *x, const S *y, A a
 
 #else
 
-/* A row in vectors; and a vector of elements where they lie in memory. */
+/* A row is some vectors, and each of them has a column below it, whose sum knows nothing of the
+ * others: so a tree takes no more registers than that of one column does.
+ */
 typedef A TREE(vector) __attribute__((vector_size(WIDTH)));
+/* A vector of elements where they lie in memory. */
 typedef S TREE(source)
 	__attribute__((vector_size(WIDTH / sizeof(A) * sizeof(S)), aligned(sizeof(S)), may_alias));
 
-#define VECTORS (LANES * sizeof(A) / WIDTH)
-#define VECTOR_LEN (WIDTH / sizeof(A))
+#define COLUMNS (LANES * sizeof(A) / WIDTH)
+#define COLUMN_LANES (WIDTH / sizeof(A))
+
+struct TREE(column) {
+	TREE(vector) sum[SUMS];
+};
 
 struct TREE(row) {
-	TREE(vector) vector[SUMS][VECTORS];
+	struct TREE(column) column[COLUMNS];
 };
 
 static KERNEL_INLINE TREE(vector) TREE(load)(const S *x)
 {
+#if WIDTH == 64
+	/* gcc 12 would widen two halves, and put them together. */
+	if (sizeof(S) < sizeof(A))
+		return (TREE(vector))_mm512_cvtps_pd(*(const __m256_u *)(const void *)x);
+#endif
 	return __builtin_convertvector(*(const TREE(source) *)x, TREE(vector));
 }
 
-static KERNEL_INLINE struct TREE(row) TREE(add)(struct TREE(row) left, struct TREE(row) right)
+static KERNEL_INLINE struct TREE(column)
+	TREE(add)(struct TREE(column) left, struct TREE(column) right)
 {
 	for (size_t s = 0; s < SUMS; s++)
-		for (size_t v = 0; v < VECTORS; v++)
-			left.vector[s][v] += right.vector[s][v];
+		left.sum[s] += right.sum[s];
 	return left;
 }
 
-static KERNEL_INLINE struct TREE(row) TREE(rows1)(enum term term, const S *x, const S *y, A a)
+static KERNEL_INLINE struct TREE(row) TREE(add_rows)(struct TREE(row) left, struct TREE(row) right)
 {
-	struct TREE(row) row;
+	for (size_t c = 0; c < COLUMNS; c++)
+		left.column[c] = TREE(add)(left.column[c], right.column[c]);
+	return left;
+}
 
-	for (size_t v = 0; v < VECTORS; v++) {
-		const TREE(vector) from = TREE(load)(x + v * VECTOR_LEN);
+/* rows1, rows2, and so on: the sum of a column of as many rows. */
+static KERNEL_INLINE struct TREE(column) TREE(rows1)(enum term term, const S *x, const S *y, A a)
+{
+	const TREE(vector) from = TREE(load)(x);
+	struct TREE(column) ret;
 
-		if (term == PRODUCT)
-			row.vector[0][v] = TERM(term, from, TREE(load)(y + v * VECTOR_LEN));
-		else
-			row.vector[0][v] = TERM(term, from, a);
-		if (SUMS == 2)
-			row.vector[SUMS - 1][v] = row.vector[0][v] * row.vector[0][v];
-	}
-	return row;
+	if (term == PRODUCT)
+		ret.sum[0] = TERM(term, from, TREE(load)(y));
+	else
+		ret.sum[0] = TERM(term, from, a);
+	if (SUMS == 2)
+		ret.sum[SUMS - 1] = ret.sum[0] * ret.sum[0];
+	return ret;
 }
 
 /* Two by two the rows are read in turn; of two that are added at once the second is no load by
  * itself.
  */
 #define TWICE(twice, once)                                                                         \
-	static KERNEL_INLINE struct TREE(row)                                                      \
+	static KERNEL_INLINE struct TREE(column)                                                   \
 		TREE(rows##twice)(enum term term, const S *x, const S *y, A a)                     \
 	{                                                                                          \
-		const struct TREE(row) left = TREE(rows##once)(term, x, y, a);                     \
-		struct TREE(row) both = TREE(add)(                                                 \
+		const struct TREE(column) left = TREE(rows##once)(term, x, y, a);                  \
+		struct TREE(column) both = TREE(add)(                                              \
 			left, TREE(rows##once)(term, x + once * LANES, y + once * LANES, a));      \
                                                                                                    \
-		for (size_t v = 0; v < VECTORS && twice == 2; v++)                                 \
-			IN_TURN(both.vector[0][v]);                                                \
+		for (size_t s = 0; s < SUMS && (twice == 2 || SUMS == 2); s++)                     \
+			IN_TURN(both.sum[s]);                                                      \
 		return both;                                                                       \
 	}
 
@@ -148,16 +165,39 @@ TWICE(8, 4)
 TWICE(16, 8)
 TWICE(32, 16)
 
+/* 2^l rows. */
+static KERNEL_INLINE struct TREE(row)
+	TREE(rows)(const size_t l, enum term term, const S *x, const S *y, A a)
+{
+	struct TREE(row) row;
+
+	for (size_t c = 0; c < COLUMNS; c++) {
+		const S *const xs = x + c * COLUMN_LANES, *const ys = y + c * COLUMN_LANES;
+
+		row.column[c] = l == 5	 ? TREE(rows32)(term, xs, ys, a)
+				: l == 3 ? TREE(rows8)(term, xs, ys, a)
+					 : TREE(rows1)(term, xs, ys, a);
+	}
+	return row;
+}
+
 #define PLUS(x, y) ((x) + (y))
 
 /* The sum of the lanes, by halves. */
-static KERNEL_INLINE A TREE(lanes)(TREE(vector) vector[VECTORS])
+static KERNEL_INLINE struct TREE(sums) TREE(lanes)(struct TREE(row) row)
 {
-	for (size_t half = VECTORS / 2; half > 0; half /= 2)
-		for (size_t v = 0; v < half; v++)
-			vector[v] += vector[v + half];
-	JOIN_HALVES(vector[0], PLUS);
-	return sizeof(A) == 4 ? vector[0][0] + vector[0][1] : vector[0][0];
+	struct TREE(sums) sums;
+
+	for (size_t half = COLUMNS / 2; half > 0; half /= 2)
+		for (size_t c = 0; c < half; c++)
+			row.column[c] = TREE(add)(row.column[c], row.column[c + half]);
+	for (size_t s = 0; s < SUMS; s++) {
+		TREE(vector) sum = row.column[0].sum[s];
+
+		JOIN_HALVES(sum, PLUS);
+		sums.sum[s] = sizeof(A) == 4 ? sum[0] + sum[1] : sum[0];
+	}
+	return sums;
 }
 
 /* Adds 2^l rows at a time, as long as there are as many left. level[b] is the sum of the 2^b rows
@@ -167,14 +207,11 @@ static KERNEL_INLINE size_t TREE(steps)(const size_t l, struct TREE(row) level[]
 					size_t whole, enum term term, const S *x, const S *y, A a)
 {
 	for (; (whole - done) >> l > 0; done += (size_t)1 << l) {
-		const S *const xs = x + done * LANES, *const ys = y + done * LANES;
-		struct TREE(row) rows = l == 5	 ? TREE(rows32)(term, xs, ys, a)
-					: l == 3 ? TREE(rows8)(term, xs, ys, a)
-						 : TREE(rows1)(term, xs, ys, a);
+		struct TREE(row) rows = TREE(rows)(l, term, x + done * LANES, y + done * LANES, a);
 		size_t bit = l;
 
 		for (; done >> bit & 1; bit++)
-			rows = TREE(add)(level[bit], rows);
+			rows = TREE(add_rows)(level[bit], rows);
 		level[bit] = rows;
 	}
 	return done;
@@ -185,12 +222,11 @@ static KERNEL_INLINE struct TREE(sums)
 	TREE(block)(enum term term, const S *x, const S *y, A a, size_t count)
 {
 	const size_t whole = count / LANES, rest = count % LANES;
-	struct TREE(row) level[11], sum = { { { { 0 } } } };
-	struct TREE(sums) sums;
+	struct TREE(row) level[11], sum = { { { { { 0 } } } } };
 	size_t done = 0;
 
 	/* 32 registers hold a larger tree. */
-	if (WIDTH == 64)
+	if (WIDTH == 64 && SUMS == 1)
 		done = TREE(steps)(5, level, done, whole, term, x, y, a);
 	done = TREE(steps)(3, level, done, whole, term, x, y, a);
 	done = TREE(steps)(0, level, done, whole, term, x, y, a);
@@ -201,22 +237,21 @@ static KERNEL_INLINE struct TREE(sums)
 		memcpy(last_x, x + whole * LANES, rest * sizeof(S));
 		if (term == PRODUCT)
 			memcpy(last_y, y + whole * LANES, rest * sizeof(S));
-		sum = TREE(rows1)(term, last_x, last_y, a);
+		sum = TREE(rows)(0, term, last_x, last_y, a);
 		/* What is not there does not deviate. */
-		for (size_t s = 0; s < SUMS && term == DEVIATION; s++)
-			memset((A *)&sum.vector[s] + rest, 0, (LANES - rest) * sizeof(A));
+		for (size_t l = rest; l < LANES && term == DEVIATION; l++)
+			for (size_t s = 0; s < SUMS; s++)
+				sum.column[l / COLUMN_LANES].sum[s][l % COLUMN_LANES] = 0;
 	}
 	for (; done > 0; done &= done - 1)
-		sum = TREE(add)(level[__builtin_ctzll(done)], sum);
-	for (size_t s = 0; s < SUMS; s++)
-		sums.sum[s] = TREE(lanes)(sum.vector[s]);
-	return sums;
+		sum = TREE(add_rows)(level[__builtin_ctzll(done)], sum);
+	return TREE(lanes)(sum);
 }
 
 #undef PLUS
 #undef TWICE
-#undef VECTORS
-#undef VECTOR_LEN
+#undef COLUMNS
+#undef COLUMN_LANES
 #endif
 
 #undef TERM
