@@ -238,9 +238,10 @@ static void wake_some(struct deed_sweep *sweep)
 	struct deed_pool *const pool = sweep->pool;
 	int woken = 0;
 
+	/* Who sees that the wakes have begun sees what was offered before, too. */
 	while (woken < WAKES_PER_WORKER &&
 	       __atomic_load_n(&sweep->next_to_wake, __ATOMIC_RELAXED) < pool->workers - 1) {
-		const uint32_t lane = __atomic_fetch_add(&sweep->next_to_wake, 1, __ATOMIC_RELAXED);
+		const uint32_t lane = __atomic_fetch_add(&sweep->next_to_wake, 1, __ATOMIC_ACQUIRE);
 
 		if (lane < pool->workers - 1)
 			woken += deed_lane_wake(&pool->lanes[lane], sweep);
