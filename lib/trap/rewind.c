@@ -434,12 +434,15 @@ DEED_EXPORT void deed_trap_arena_reset(struct deed_arena *arena, const void *fra
 	}
 }
 
-/* The block's arena is the thread's, whose tasks use it in turn. */
+/* The block's arena is the thread's, whose tasks use it in turn. The chunks with all that they were
+ * allocated as: when the thread ends, outside of all tasks, it gives them back. */
 static void forget_between_tasks(const struct deed_arena *arena)
 {
+	const size_t front = deed_arena_front(arena);
+
 	deed_fiber_forget(arena, sizeof *arena);
 	for (const struct deed_arena_chunk *at = arena->first; at; at = at->next)
-		deed_fiber_forget(at->base, at->room);
+		deed_fiber_forget(at->base - front, front + at->room + DEED_CHUNK_TAIL);
 }
 
 void deed_scratch_reset(struct deed_arena *arena, const void *frame, const struct deed_site *at)
