@@ -68,9 +68,9 @@ struct deed_loan_row {
 	uint64_t more[15];
 };
 
-/* What the flags of a word may be for the calling thread to use the loan without asking: it reads
- * if (flags & reads) is LIVE, and writes if they are `writes`. In the tasks of a pool the flags
- * name the task, too: see lib/trap/task.h. */
+/* What the words of loans that the calling thread may use without asking have instead of flags: to
+ * write `writes`; to read LIVE alone, or what is LIVE of `reads`. In the tasks of a pool the
+ * flags name the task, too: see lib/trap/task.h. */
 struct deed_trap_rights {
 	uint64_t reads, writes;
 };

@@ -105,11 +105,12 @@ DEED_BEGIN_C
  */
 DEED_INLINE int deed_may_read_at_(size_t len, uint64_t loan, size_t index)
 {
+	const uint64_t live = (loan & ~DEED_LOAN_SLOT_MASK) | DEED_LOAN_LIVE;
 	const uint64_t word = __atomic_load_n(&deed_trap_loans[loan & DEED_LOAN_SLOT_MASK].word,
 					      __ATOMIC_RELAXED);
 
-	return DEED_LIKELY(index < len) && DEED_LIKELY(((word ^ (loan & ~DEED_LOAN_SLOT_MASK)) &
-							deed_trap_rights.reads) == DEED_LOAN_LIVE);
+	return DEED_LIKELY(index < len) &&
+	       DEED_LIKELY(word == live || (word & deed_trap_rights.reads) == live);
 }
 
 DEED_INLINE int deed_may_write_at_(size_t len, uint64_t loan, size_t index)

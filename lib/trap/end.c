@@ -164,16 +164,18 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 }
 
 /* Whether the task may not end it, live or ended. Then E20 is told, and deed has left. */
-static bool is_refused(struct deed_thread *me, uint64_t loan, const void *frame,
-		       const struct deed_site *at)
+static DEED_COLD bool is_refused(struct deed_thread *me, uint64_t loan, const void *frame,
+				 const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
-	const uint64_t word = deed_loan_word(row);
+	const uint64_t word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
 	const bool is_live = deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
 	struct deed_finding *finding;
 	uint32_t cell;
 
+	if (!word)
+		return false;
 	if (is_live ? deed_task_whose(me, deed_word_task(word)) == DEED_WHOSE_OWN
 		    : !me->in_task || !deed_loan_is_told(row, loan) || deed_task_took(me, row))
 		return false;
@@ -293,7 +295,7 @@ static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint6
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
 	}
-	if (is_refused(me, loan, frame, at))
+	if (DEED_UNLIKELY(me->in_task || deed_word_task(word)) && is_refused(me, loan, frame, at))
 		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE) &&
 	    (row->parent || row->is_raw || !owns_cell(source, row->cell))) {
@@ -380,7 +382,7 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 	deed_task_see(me, frame, at);
 	row = deed_loan_at(slot);
 	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
-	if (word && is_refused(me, loan, frame, at))
+	if (DEED_UNLIKELY(me->in_task || deed_word_task(word)) && is_refused(me, loan, frame, at))
 		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
 		/* A live child's parent is live. */

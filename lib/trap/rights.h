@@ -28,6 +28,16 @@ static inline bool deed_loan_has_elements(const struct deed_loan *row, size_t el
 	return element == 1 || (at && element == at->element_bytes);
 }
 
+/* As the inline checks of deed/use.h. */
+static inline bool deed_word_grants(uint64_t word, uint64_t loan, bool writing)
+{
+	const uint64_t generation = loan & ~DEED_LOAN_SLOT_MASK;
+
+	return writing ? (word ^ generation) == deed_trap_rights.writes
+		       : word == (generation | DEED_LOAN_LIVE) ||
+				 (word & deed_trap_rights.reads) == (generation | DEED_LOAN_LIVE);
+}
+
 /* Whether they may be used so, of most that may: the loan is live, has no child, is the task's own
  * or may be read in it, and is of elements of that size. What this does not grant,
  * deed_want_check() decides.
@@ -37,15 +47,12 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
-	const uint64_t looked_at = writing ? ~(uint64_t)0 : deed_trap_rights.reads;
-	const uint64_t wanted = writing ? deed_trap_rights.writes : DEED_LOAN_LIVE;
 	const struct deed_cell *cell;
 	size_t from, room, bytes;
 	bool has;
 
 	if (DEED_UNLIKELY(slot >= deed_tables.loan_limit) ||
-	    DEED_UNLIKELY(((deed_loan_word(row) ^ (loan & ~DEED_LOAN_SLOT_MASK)) & looked_at) !=
-			  wanted))
+	    DEED_UNLIKELY(!deed_word_grants(deed_loan_word(row), loan, writing)))
 		return false;
 	cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
 		       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]

@@ -346,24 +346,32 @@ static uint32_t record_one(struct deed_thread *me, const struct deed_ask *ask)
 	return slot;
 }
 
-static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
+/* A row for each of the runs. */
+static uint32_t record_runs(struct deed_thread *me, const struct deed_ask *ask)
 {
 	struct deed_ask run = *ask;
-	uint32_t first, last;
+	uint32_t first = 0, last = 0;
 
-	if (ask->run_count)
-		run.region = run_of(ask, 0);
-	first = last = record_one(me, &run);
-	for (size_t i = 1; i < ask->run_count; i++) {
+	for (size_t i = 0; i < ask->run_count; i++) {
 		uint32_t slot;
 
 		run.region = run_of(ask, i);
 		slot = record_one(me, &run);
+		first = first ? first : slot;
 		deed_loan_at(slot)->first_run = first;
-		deed_loan_at(last)->next_piece = slot;
+		if (last)
+			deed_loan_at(last)->next_piece = slot;
 		last = slot;
 	}
-	return deed_loan_id(deed_loan_at(first), first);
+	return first;
+}
+
+static uint64_t record(struct deed_thread *me, const struct deed_ask *ask)
+{
+	const uint32_t slot =
+		DEED_UNLIKELY(ask->run_count) ? record_runs(me, ask) : record_one(me, ask);
+
+	return deed_loan_id(deed_loan_at(slot), slot);
 }
 
 /* Whether another part has had these bytes of the owner: E19, whether that loan lives or not. */
