@@ -75,9 +75,17 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *
  * Faults: the plan's, of deed/share.h; E14 of a loan that a part took and has not ended when it
  * returns; E19 if two parts lend elements of one buffer, one of them inout, at whatever time; E20
- * if a part uses a loan of another, or writes through one of the caller's. A part may read
- * through the caller's borrowed views. DEED_OPTIONS=schedule=SEED works on one part at a time, in
- * an order drawn from the seed.
+ * if a part uses, lends on or ends a loan of another, or more than reads through the caller's
+ * loans: it may read them and lend them on to be read, but not write, lend inout or end them. A
+ * thread that a part starts is in no part: the part's loans are E20 there.
+ * DEED_OPTIONS=schedule=SEED works on one part at a time, in an order drawn from the seed.
+ *
+ * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
+ * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that
+ * others work for; out of one on a null pool it may, after deed_loans_unwind(), and what it had
+ * lent is E14 if that was not called. A signal handler that interrupts a part is in it. A child
+ * that a part makes by fork() is in that part alone: it has the part's loans, and those that the
+ * part may read.
  *
  * Cost: 100 ns or so for a pool whose threads are awake. Takes no memory.
  */
