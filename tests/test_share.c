@@ -7,6 +7,7 @@
  */
 #include "trapped.h"
 
+#include "deed/hot.h"
 #include "deed/kernels.h"
 #include "deed/pool.h"
 #include "deed/share.h"
@@ -376,7 +377,7 @@ Test(share, a_share_that_may_not_be_lent_is_refused)
 static enum deed_fault wrong_by_counting(const struct deed_plan *plan,
 					 const struct deed_share *share, bool is_inout)
 {
-	unsigned times[64] = { 0 };
+	unsigned times[256] = { 0 };
 	bool is_gap = false, is_met = false;
 
 	for (size_t index = 0; index < plan->parts; index++) {
@@ -399,8 +400,11 @@ static enum deed_fault wrong_by_counting(const struct deed_plan *plan,
 				is_met |= times[at]++ > 0;
 			}
 	}
+	/* What is behind the columns of a plan of tiles is padding. */
 	for (size_t i = 0; i < share->len; i++)
-		is_gap |= !times[i];
+		is_gap |= !times[i] &&
+			  !(share->rule.kind == DEED_RULE_TILE && plan->parts &&
+			    i / share->rule.a < plan->count && i % share->rule.a >= plan->columns);
 	if (is_inout && is_met)
 		return DEED_E19;
 	return share->rule.covers && is_gap ? DEED_A06 : DEED_NO_FAULT;
@@ -1115,7 +1119,7 @@ Test(share, a_slice_and_parts_of_one_view_are_shared_out_side_by_side)
 		DEED_INOUT(v, &ys);
 
 		left.y = deed_slice(v, 0, 40);
-		right.y = deed_slice(v, 40, 100);
+		right.y = deed_slice(v, 40, 80);
 		left.seen = right.seen = 0;
 		deed_plan_chunks(&plan, 40, 7);
 		deed_share_inout(&plan, &left.y, DEED_BY_INDEX);
@@ -1127,7 +1131,8 @@ Test(share, a_slice_and_parts_of_one_view_are_shared_out_side_by_side)
 		cr_expect(deed_at(v, 39) == 0 && deed_at(v, 40) == 1 && deed_at(v, 80) == 0);
 		/* one that goes over the other */
 		deed_plan_chunks(&plan, 50, 50);
-		deed_share_inout(&plan, &v, DEED_BY_INDEX);
+		left.y = deed_slice(v, 0, 50);
+		deed_share_inout(&plan, &left.y, DEED_BY_INDEX);
 		right.y = deed_slice(v, 49, 99);
 		expect_fault(DEED_E09, deed_share_inout(&plan, &right.y, DEED_BY_INDEX));
 		run(&plan, nothing, NULL);
@@ -1392,4 +1397,189 @@ Test(share, memory_stays_as_it_is)
 	cr_expect(deed_stats().ledger_bytes == before, "%zu and %zu", before,
 		  deed_stats().ledger_bytes);
 	deed_drop(&ys);
+}
+
+/* ---- advice --------------------------------------------------------------------------------- */
+
+Test(share, a_gap_is_told_once_per_place)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	make(&xs, 100);
+	for (int i = 0; i < 3; i++) {
+		deed_plan_chunks(&plan, 90, 10);
+		expect_fault(i ? DEED_NO_FAULT : DEED_A06,
+			     deed_share_borrowed(&plan, &xs, DEED_BY_INDEX));
+		if (!i) {
+			cr_expect(strstr(trapped.report.message,
+					 "no part has elements [90, 100) of `xs`"));
+			cr_expect(trapped.report.sites[0].lo == 90 &&
+				  trapped.report.sites[0].hi == 100);
+		}
+		run(&plan, nothing, NULL);
+	}
+	deed_plan_tiles(&plan, 9, 8, 2, 2);
+	expect_fault(DEED_A06, deed_share_inout(&plan, &xs, deed_by_tile(10)));
+	cr_expect(strstr(trapped.report.message, "[90, 100)"));
+	run(&plan, nothing, NULL);
+	deed_plan_tiles(&plan, 10, 8, 2, 2);
+	expect_silent(deed_share_inout(&plan, &xs, deed_by_tile(10)));
+	run(&plan, nothing, NULL);
+	deed_plan_chunks(&plan, 9, 1);
+	expect_silent(deed_share_inout(&plan, &xs, deed_by_halo(0, 0)));
+	run(&plan, nothing, NULL);
+	deed_plan_chunks(&plan, 9, 1);
+	expect_fault(DEED_A06, deed_share_inout(&plan, &xs, deed_covering(deed_by_halo(0, 0))));
+	run(&plan, nothing, NULL);
+	deed_plan_chunks(&plan, 0, 1);
+	expect_fault(DEED_A06, deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+	run(&plan, nothing, NULL);
+	deed_drop(&xs);
+}
+
+/* Whether two parts of a rule write to one cache line, by looking at every byte. */
+static bool shares_line(const struct deed_plan *plan, const struct deed_share *share, size_t align,
+			size_t element)
+{
+	for (size_t base = 0; base < 64; base += align) {
+		size_t writer[64] = { 0 };
+
+		for (size_t index = 0; index < plan->parts; index++) {
+			const struct deed_part part = deed_plan_part(plan, index);
+			struct deed_extent extent;
+
+			deed_share_extent_(share, &part, &extent);
+			for (size_t y = 0; y < extent.rows; y++)
+				for (size_t x = 0; x < extent.width; x++) {
+					const size_t at = extent.lo + y * extent.pitch + x;
+
+					for (size_t i = 0; i < element; i++) {
+						size_t *const line =
+							&writer[(base + at * element + i) / 64];
+
+						if (*line && *line != index + 1)
+							return true;
+						*line = index + 1;
+					}
+				}
+		}
+	}
+	return false;
+}
+
+Test(share, edges_that_split_cache_lines_are_found)
+{
+	uint64_t random = 11;
+	size_t edges[65], seen[2] = { 0 };
+	struct deed_range ranges[64];
+
+	for (int round = 0; round < 4000; round++) {
+		/* Rows of 64 bytes, or of nearly as many. */
+		const size_t len = 1 + random_below(&random, 200),
+			     scale = 1 + random_below(&random, 16);
+		const size_t align = (size_t)1 << (2 + random_below(&random, 5));
+		struct deed_share share = { .len = len, .is_inout = 1 };
+		struct deed_plan plan;
+		deed_f32 xs = DEED_EMPTY;
+		bool expected, told;
+
+		if (random_below(&random, 2))
+			deed_plan_chunks(&plan, random_below(&random, 20) * scale / 2,
+					 random_below(&random, 9) * scale + 1 - (scale > 1));
+		else
+			deed_plan_tiles(&plan, random_below(&random, 6),
+					random_below(&random, 3) * 16, 1 + random_below(&random, 3),
+					8 + 8 * random_below(&random, 2));
+		if (plan.err || plan.parts > 60)
+			continue;
+		share.rule = random_below(&random, 3) || plan.x_chunk == 1
+				     ? draw_rule(&random, &plan, edges, ranges, len)
+				     : deed_by_tile(16 * random_below(&random, 3));
+		if (len > 200 || wrong_by_counting(&plan, &share, true) % DEED_ADVISORY_FIRST)
+			continue;
+		cr_assert(deed_new_aligned(&xs, len, align) == 0);
+		expected = shares_line(&plan, &share, align < 16 ? 16 : align, sizeof(float));
+		{
+			/* A place of its own, each time: what is told once is not told again. */
+			struct deed_site *const here = malloc(sizeof *here);
+			DEED_HOT("here");
+
+			*here = *DEED_HERE("&xs", xs.tag);
+			share.rule.covers = 0;
+			told = fault_of(deed_share_(&plan, deed_source_owner_(&xs.h), share.rule,
+						    DEED_LEND_INOUT, DEED_FRAME, sizeof(float),
+						    here)) == DEED_A03;
+		}
+		run(&plan, nothing, NULL);
+		cr_assert(told == expected, "round %d: %d", round, told);
+		seen[told]++;
+		deed_drop(&xs);
+	}
+	cr_expect(seen[0] > 100 && seen[1] > 100, "%zu %zu", seen[0], seen[1]);
+}
+
+PART_FN(takes_long)
+{
+	struct timespec now, began;
+
+	(void)part;
+	(void)context;
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while ((now.tv_sec - began.tv_sec) * 1000000000 + now.tv_nsec - began.tv_nsec < 3000);
+}
+
+Test(share, an_edge_that_splits_a_cache_line_is_told_once_and_in_a_hot_region_only)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	cr_assert(deed_new_aligned(&xs, 1000, 64) == 0);
+	deed_plan_chunks(&plan, 1000, 100);
+	expect_silent(deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+	run(&plan, nothing, NULL);
+	{
+		DEED_HOT("sum");
+
+		for (int i = 0; i < 2; i++) {
+			expect_fault(i ? DEED_NO_FAULT : DEED_A03,
+				     deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+			run(&plan, takes_long, NULL);
+		}
+		expect_silent(deed_share_borrowed(&plan, &xs, DEED_BY_INDEX));
+		run(&plan, takes_long, NULL);
+		deed_plan_parts(&plan, 1000, 5);
+		expect_silent(deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+		run(&plan, takes_long, NULL);
+		deed_plan_chunks(&plan, 1000, 1);
+		expect_fault(DEED_A03, deed_share_inout(&plan, &xs, deed_by_part(1)));
+		cr_expect(strstr(trapped.report.message, "parts 0 and 1 of `xs`"));
+		cr_expect(strstr(trapped.report.text, "deed_by_part(16)"));
+		cr_expect(trapped_sites(DEED_ROLE_HOT, 0) == 1 &&
+			  trapped_sites(DEED_ROLE_PART, 0) == 2);
+		run(&plan, takes_long, NULL);
+	}
+	deed_drop(&xs);
+}
+
+Test(share, parts_that_are_too_small_are_told_in_a_hot_region)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 1000, 1);
+	expect_silent(run(&plan, nothing, NULL));
+	{
+		DEED_HOT("sum");
+
+		expect_silent(cr_expect(deed_parallel_for(NULL, &plan, takes_long, NULL) == 0));
+		for (int i = 0; i < 2; i++)
+			expect_fault(i ? DEED_NO_FAULT : DEED_A05,
+				     cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == 0));
+		deed_plan_chunks(&plan, 1000, 1000);
+		expect_silent(cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == 0));
+		deed_plan_chunks(&plan, 0, 1000);
+		expect_silent(cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == 0));
+	}
 }

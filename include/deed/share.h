@@ -52,7 +52,8 @@
  * deed_plan_tiles(). Taken by deed_part_tile_inout() and deed_part_tile_borrowed() only.
  *
  * A rule that covers, which all but deed_by_halo(), deed_by_edges() and deed_by_call() do, promises
- * that every element is in a part: A06 if not. deed_covering() makes another one promise it.
+ * that every element is in a part: A06 if not. (What is behind the columns of tiles is padding.)
+ * deed_covering() makes another one promise it.
  */
 DEED_BEGIN_C
 

@@ -207,6 +207,28 @@ static const struct deed_site *innermost(const struct deed_thread *me)
 	return __atomic_load_n(&me->hot[me->hot_count - 1].place->site, __ATOMIC_RELAXED);
 }
 
+bool deed_hot_is_news(const struct deed_site *at, enum deed_fault advisory)
+{
+	return deed_options.advice && is_news(at, advisory);
+}
+
+bool deed_hot_has_news(struct deed_thread *me, enum deed_fault advisory, const void *frame,
+		       const struct deed_site *at)
+{
+	end_jumped_over(me, frame);
+	return me->hot_count && is_news(at, advisory);
+}
+
+struct deed_finding *deed_hot_finding(struct deed_thread *me, enum deed_fault advisory,
+				      const void *frame, const struct deed_site *at)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, advisory, at, frame);
+
+	if (me->hot_count)
+		deed_finding_region(finding, innermost(me));
+	return finding;
+}
+
 /* Whether the verb is in a region, and one of a place that nothing was told of yet. Counts it. */
 static bool is_told_of(struct deed_thread *me, enum what what, const void *frame,
 		       const struct deed_site *at)
@@ -308,12 +330,10 @@ struct deed_finding *deed_hot_operand(struct deed_thread *me, const struct deed_
 	/* At most so many bytes, from so aligned an address on, lie in one cache line. */
 	if (align >= CACHE_LINE || bytes <= align)
 		return NULL;
-	end_jumped_over(me, want->frame);
-	if (!me->hot_count || !is_news(want->at, DEED_A04))
+	if (!deed_hot_has_news(me, DEED_A04, want->frame, want->at))
 		return NULL;
-	finding = deed_finding_begin(me, DEED_A04, want->at, want->frame);
+	finding = deed_hot_finding(me, DEED_A04, want->frame, want->at);
 	deed_finding_does(finding, "used", false);
-	deed_finding_region(finding, innermost(me));
 	deed_shard_take(slot);
 	deed_finding_cell(finding, slot);
 	if (deed_cell_at(slot)->kind != DEED_KIND_RAW) /* which the lend did not make */

@@ -42,6 +42,16 @@ static inline void deed_leave_verb(struct deed_thread *me, const void *frame,
 DEED_COLD struct deed_finding *deed_hot_operand(struct deed_thread *me,
 						const struct deed_want *want);
 
+/* deed_hot_is_news - whether an advisory of a place has not been told yet; the next time it has.
+ * Never where there is no advice. deed_hot_has_news - the same, of what is told only in a hot
+ * region: seen from `frame`, the thread is in one. deed_hot_finding - the advisory's finding, with
+ * the region, if the thread is in one. Inside. */
+bool deed_hot_is_news(const struct deed_site *at, enum deed_fault advisory);
+bool deed_hot_has_news(struct deed_thread *me, enum deed_fault advisory, const void *frame,
+		       const struct deed_site *at);
+struct deed_finding *deed_hot_finding(struct deed_thread *me, enum deed_fault advisory,
+				      const void *frame, const struct deed_site *at);
+
 /* The regions that begun after a mark of loans. */
 void deed_hot_unwind(struct deed_thread *me, uint64_t mark);
 void deed_hot_end_with_thread(struct deed_thread *me);

@@ -151,10 +151,10 @@ static void lay_out_by_rule(struct layout *layout)
 	layout->all.lo = first.lo;
 	layout->all.width = hi_of(&last) - first.lo;
 	layout->gap = (struct deed_range){ hi_of(&last), layout->len };
+	/* What is behind the columns is padding, and the last row may have none. */
 	if (rule->kind == DEED_RULE_TILE) {
 		layout->all = (struct deed_extent){ 0, plan->columns, rule->a, plan->count };
-		if (plan->columns < rule->a && plan->count)
-			layout->gap = (struct deed_range){ plan->columns, rule->a };
+		layout->gap.lo = deed_min(layout->len, plan->count * rule->a);
 	}
 	/* Two parts have some elements or none as the first two have. */
 	if (plan->parts > 1 && rule->kind != DEED_RULE_TILE) {
@@ -324,8 +324,9 @@ static void layout_done(struct layout *layout)
 
 /* ---- what is wrong with them ---------------------------------------------------------------- */
 
-static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
-				  const struct deed_ask *ask, const struct layout *layout)
+/* Says what it is about: the share, and the buffer. Under the shard lock, if there is one. */
+static void tell(struct deed_finding *finding, const struct deed_ask *ask,
+		 const struct layout *layout)
 {
 	static const char *const verbs[] = {
 		[DEED_RULE_INDEX] = "shared out by index",
@@ -335,7 +336,6 @@ static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
 		[DEED_RULE_CALL] = "shared out by call",
 		[DEED_RULE_TILE] = "shared out by tile",
 	};
-	struct deed_finding *const finding = deed_finding_begin(me, fault, ask->at, ask->frame);
 
 	deed_finding_does(finding, verbs[layout->share->rule.kind], false);
 	deed_finding_shares(finding, layout->plan, layout->share);
@@ -345,7 +345,23 @@ static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
 			deed_finding_loan(finding, ask->parent);
 		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
 	}
-	return finding;
+}
+
+/* Says which elements of the source it is about. */
+static void tell_range(struct deed_finding *finding, const struct deed_ask *ask,
+		       const struct layout *layout, size_t lo, size_t hi)
+{
+	const struct deed_share *const share = layout->share;
+	const char *const base = deed_cell_at(ask->cell)->base;
+	const struct deed_region region = { (size_t)(share->base - base) +
+						    lo * share->element_bytes,
+					    (hi - lo) * share->element_bytes, 0, 1 };
+	const struct deed_scale scale = ask->parent
+						? deed_loan_scale(deed_loan_at(ask->parent))
+						: (struct deed_scale){ 0, share->element_bytes };
+	const struct deed_elements elements = deed_scaled(scale, region);
+
+	deed_finding_range(finding, elements.lo, elements.hi);
 }
 
 /* The sentence about a part that leaves the source. */
@@ -382,7 +398,7 @@ static void say_outside(struct deed_finding *finding, const char *name, const st
 }
 
 /* Adds what a part is to have. */
-static void put_part(struct deed_finding *finding, const struct layout *layout, size_t index)
+static void tell_part(struct deed_finding *finding, const struct layout *layout, size_t index)
 {
 	const struct deed_extent extent = extent_of(layout->plan, layout->share, index);
 
@@ -396,10 +412,11 @@ static void put_part(struct deed_finding *finding, const struct layout *layout, 
 static struct deed_finding *leaves(struct deed_thread *me, const struct deed_ask *ask,
 				   const struct layout *layout)
 {
-	struct deed_finding *const finding = begin(me, DEED_E15, ask, layout);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E15, ask->at, ask->frame);
 	const struct deed_extent extent = extent_of(layout->plan, layout->share, layout->outside);
 
-	put_part(finding, layout, layout->outside);
+	tell(finding, ask, layout);
+	tell_part(finding, layout, layout->outside);
 	say_outside(finding, deed_plain(ask->at->text).text, layout, &extent);
 	return finding;
 }
@@ -408,18 +425,158 @@ static struct deed_finding *leaves(struct deed_thread *me, const struct deed_ask
 static struct deed_finding *overlap(struct deed_thread *me, const struct deed_ask *ask,
 				    const struct layout *layout)
 {
-	struct deed_finding *const finding = begin(me, DEED_E19, ask, layout);
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, ask->at, ask->frame);
 	const struct deed_extent one = extent_of(layout->plan, layout->share, layout->first);
 	const struct deed_extent other = extent_of(layout->plan, layout->share, layout->second);
 
-	put_part(finding, layout, layout->first);
-	put_part(finding, layout, layout->second);
-	deed_finding_range(finding, deed_max(one.lo, other.lo),
-			   deed_min(hi_of(&one), hi_of(&other)));
+	tell(finding, ask, layout);
+	tell_part(finding, layout, layout->first);
+	tell_part(finding, layout, layout->second);
+	tell_range(finding, ask, layout, deed_max(one.lo, other.lo),
+		   deed_min(hi_of(&one), hi_of(&other)));
 	deed_finding_say(finding, "parts %zu and %zu of `%s` both write elements [%zu, %zu)",
 			 layout->first, layout->second, deed_plain(ask->at->text).text,
 			 deed_max(one.lo, other.lo), deed_min(hi_of(&one), hi_of(&other)));
 	return finding;
+}
+
+/* ---- what could be better ------------------------------------------------------------------- */
+
+#define CACHE_LINE ((size_t)64)
+
+/* An edge: what ends before element `end`, and begins at element `next`, and whose it is. */
+struct edge {
+	size_t end, next, before, after;
+};
+
+/* Whether a cache line has both sides of an edge, of elements `offset` bytes from where the buffer
+ * begins. That is known to be aligned so, and by luck may be better. */
+static bool splits(const struct edge *edge, size_t offset, size_t align, size_t element)
+{
+	const size_t last = offset + edge->end * element - 1;
+	const size_t next = offset + edge->next * element;
+
+	for (size_t base = 0; base < CACHE_LINE; base += deed_min(align, CACHE_LINE))
+		if ((base + last) / CACHE_LINE == (base + next) / CACHE_LINE)
+			return true;
+	return false;
+}
+
+/* The edge between two parts of a rule that is no tile. */
+static struct edge edge_between(const struct layout *layout, size_t before, size_t after)
+{
+	const struct deed_extent left = extent_of(layout->plan, layout->share, before);
+	const struct deed_extent right = extent_of(layout->plan, layout->share, after);
+
+	return (struct edge){ hi_of(&left), right.lo, before, after };
+}
+
+/* Fills in edges such that, if they split no line, none does: rules that are arithmetic repeat
+ * themselves, so that their first edges stand for all. Of tiles, those within a row, and from the
+ * end of one row to the beginning of the next. */
+static size_t telling_edges(const struct layout *layout, struct edge edges[8])
+{
+	const struct deed_plan *const plan = layout->plan;
+	const size_t across = (plan->columns - 1) / plan->x_chunk + 1;
+	const size_t pitch = layout->share->rule.a;
+	size_t count = 0;
+
+	if (layout->share->rule.kind != DEED_RULE_TILE) {
+		for (size_t i = 1; i < deed_min(plan->parts, 3); i++)
+			edges[count++] = edge_between(layout, i - 1, i);
+		return count;
+	}
+	for (size_t y = 0; y < deed_min(plan->count, 2); y++)
+		for (size_t i = 1; i < deed_min(across, 3); i++) {
+			const size_t at = y * pitch + i * plan->x_chunk;
+			const size_t part = y / plan->chunk * across + i;
+
+			edges[count++] = (struct edge){ at, at, part - 1, part };
+		}
+	for (size_t i = 1; i < 3; i++) {
+		const size_t y = across > 1 ? i : i * plan->chunk;
+
+		if (y < plan->count)
+			edges[count++] = (struct edge){ (y - 1) * pitch + plan->columns, y * pitch,
+							((y - 1) / plan->chunk + 1) * across - 1,
+							y / plan->chunk * across };
+	}
+	return count;
+}
+
+/* The first edge that splits a cache line; false if there is none. */
+static bool find_split(const struct layout *layout, const struct deed_ask *ask, struct edge *ret)
+{
+	const struct deed_cell *const cell = deed_cell_at(ask->cell);
+	const size_t offset = (size_t)(layout->share->base - (const char *)cell->base);
+	const size_t align = (size_t)1 << cell->align_log2, element = layout->share->element_bytes;
+	struct edge edges[8];
+	size_t count;
+
+	for (size_t i = 1; i < layout->piece_count; i++) {
+		const struct piece *const left = &layout->pieces[i - 1], *const right = left + 1;
+
+		*ret = (struct edge){ left->hi, right->lo, left->part, right->part };
+		if (splits(ret, offset, align, element))
+			return true;
+	}
+	if (is_told(layout->share) || layout->plan->parts < 2)
+		return false;
+	count = telling_edges(layout, edges);
+	for (size_t i = 0; i < count; i++) {
+		*ret = edges[i];
+		if (splits(ret, offset, align, element))
+			return true;
+	}
+	return false;
+}
+
+/* A03. */
+static struct deed_finding *split_line(struct deed_thread *me, const struct deed_ask *ask,
+				       const struct layout *layout, const struct edge *edge)
+{
+	struct deed_finding *const finding = deed_hot_finding(me, DEED_A03, ask->frame, ask->at);
+
+	deed_shard_take(ask->cell);
+	tell(finding, ask, layout);
+	deed_shard_give(ask->cell);
+	tell_part(finding, layout, edge->before);
+	tell_part(finding, layout, edge->after);
+	deed_finding_say(finding,
+			 "parts %zu and %zu of `%s` write to one cache line, at element %zu",
+			 edge->before, edge->after, deed_plain(ask->at->text).text, edge->next);
+	return finding;
+}
+
+/* A06. */
+static struct deed_finding *gap(struct deed_thread *me, const struct deed_ask *ask,
+				const struct layout *layout)
+{
+	struct deed_finding *const finding = deed_hot_finding(me, DEED_A06, ask->frame, ask->at);
+
+	deed_shard_take(ask->cell);
+	tell(finding, ask, layout);
+	tell_range(finding, ask, layout, layout->gap.lo, layout->gap.hi);
+	deed_shard_give(ask->cell);
+	deed_finding_say(finding, "no part has elements [%zu, %zu) of `%s`, though its rule covers",
+			 layout->gap.lo, layout->gap.hi, deed_plain(ask->at->text).text);
+	return finding;
+}
+
+/* The first advisory of a share that is as it should be; null if there is none. Inside, no lock. */
+static struct deed_finding *advice(struct deed_thread *me, const struct deed_ask *ask,
+				   const struct layout *layout)
+{
+	const struct deed_share *const share = layout->share;
+	struct edge edge;
+
+	if (share->rule.covers && layout->gap.lo < layout->gap.hi &&
+	    deed_hot_is_news(ask->at, DEED_A06))
+		return gap(me, ask, layout);
+	if (me->hot_count && share->is_inout && share->lent && find_split(layout, ask, &edge) &&
+	    deed_hot_has_news(me, DEED_A03, ask->frame, ask->at))
+		return split_line(me, ask, layout, &edge);
+	return NULL;
 }
 
 /* ---- sharing out ---------------------------------------------------------------------------- */
@@ -537,16 +694,10 @@ static void show(const struct deed_ask *ask)
 	}
 }
 
-static void give_up_told(const struct deed_plan *plan, struct deed_share *share)
-{
-	if (share->told)
-		deed_os_unmap(share->told, told_bytes(plan));
-	share->told = NULL;
-}
-
-static void share_or_refuse(struct deed_thread *me, const struct deed_owner *owner,
-			    struct layout *layout, struct deed_share *share, const void *frame,
-			    const struct deed_site *at)
+/* The finding, of a fault or an advisory, or null. Inside, no lock. */
+static struct deed_finding *share_or_refuse(struct deed_thread *me, const struct deed_owner *owner,
+					    struct layout *layout, struct deed_share *share,
+					    const void *frame, const struct deed_site *at)
 {
 	struct deed_ask ask = { .at = at,
 				.frame = frame,
@@ -556,26 +707,26 @@ static void share_or_refuse(struct deed_thread *me, const struct deed_owner *own
 				.group = layout->plan->parts,
 				.stack = deed_ask_stack(me, frame) };
 	struct deed_finding *finding = NULL;
+	uint64_t lent;
 
 	deed_task_see(me, frame, at);
-	share->lent = share_out(me, owner, layout, share, &ask, &finding);
-	if (finding) {
-		share->lent = DEED_LOAN_REFUSED;
-		deed_raise(me, finding);
-		return;
-	}
-	deed_leave_verb(me, frame, at);
-	if (share->lent)
+	lent = share_out(me, owner, layout, share, &ask, &finding);
+	if (finding)
+		return finding;
+	share->lent = lent;
+	if (lent)
 		show(&ask);
+	return ask.cell ? advice(me, &ask, layout) : NULL;
 }
 
 void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		    const struct deed_owner *owner, const void *frame, const struct deed_site *at)
 {
 	struct layout layout = { .plan = plan, .share = share, .len = share->len & DEED_LEN_MAX };
+	struct deed_finding *finding = NULL;
 	struct deed_thread *me;
 
-	/* Refused, until it is not: a handler may jump out. */
+	/* Refused, until it is not. */
 	share->lent = DEED_LOAN_REFUSED;
 	share->base = owner ? NULL : (char *)(uintptr_t)share->data;
 	share->told = NULL;
@@ -585,13 +736,23 @@ void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		return;
 	}
 	me = deed_enter();
+	if (me && share->loan != DEED_LOAN_REFUSED)
+		finding = share_or_refuse(me, owner, &layout, share, frame, at);
+	layout_done(&layout);
+	/* A handler may jump out: nothing comes after. */
 	if (!me)
 		deed_reentered(at, frame);
-	else if (share->loan == DEED_LOAN_REFUSED)
-		deed_leave(me);
+	else if (finding)
+		deed_raise(me, finding);
 	else
-		share_or_refuse(me, owner, &layout, share, frame, at);
-	layout_done(&layout);
+		deed_leave_verb(me, frame, at);
+}
+
+static void give_up_told(const struct deed_plan *plan, struct deed_share *share)
+{
+	if (share->told)
+		deed_os_unmap(share->told, told_bytes(plan));
+	share->told = NULL;
 }
 
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at)

@@ -23,11 +23,13 @@
 #include "task.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "../lock.h"
 #include "end.h"
 #include "guard.h"
 #include "history.h"
+#include "hot_region.h"
 #include "share.h"
 #include "story.h"
 #include "tale.h"
@@ -356,6 +358,39 @@ void deed_tasks_end_with_thread(struct deed_thread *me)
 
 /* ---- tasks and teams ------------------------------------------------------------------------ */
 
+/* Parts that take less are not worth their hand-over: some 100 ns where threads are awake, and
+ * microseconds where they are not. */
+#define PART_NS_MIN 1000
+
+static DEED_COLD uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static DEED_COLD void note_time(struct deed_team *team, uint64_t began_ns)
+{
+	__atomic_add_fetch(&team->busy_ns, now_ns() - began_ns, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&team->tasks, 1, __ATOMIC_RELAXED);
+}
+
+/* A05, if it is so, and news; else null. */
+static DEED_COLD struct deed_finding *small_parts(struct deed_thread *me,
+						  const struct deed_team *team)
+{
+	struct deed_finding *finding;
+
+	if (team->tasks < 2 || team->busy_ns / team->tasks >= PART_NS_MIN ||
+	    !deed_hot_has_news(me, DEED_A05, team->frame, team->at))
+		return NULL;
+	finding = deed_hot_finding(me, DEED_A05, team->frame, team->at);
+	deed_finding_say(finding, "the %zu parts of `%s` take less than a microsecond each",
+			 team->plan->parts, deed_plain(team->at->text).text);
+	return finding;
+}
+
 void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void *frame,
 		     const struct deed_site *at)
 {
@@ -372,19 +407,27 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 	team->thread = deed_self->id;
 	team->stack_hi = deed_on_own_stack(deed_self, (uintptr_t)team) ? deed_self->stack_hi : 0;
 	team->history = NULL;
+	team->is_timed = deed_self->hot_count != 0;
+	team->busy_ns = team->tasks = 0;
 	deed_fiber_team_begin(&team->fibers, team->outer ? &team->outer->fiber : NULL);
 }
 
 void deed_team_end(struct deed_team *team)
 {
+	struct deed_finding *finding = NULL;
 	struct deed_thread *me;
 
 	deed_fiber_team_end(&team->fibers);
 	me = deed_enter();
-	if (me)
+	if (me) {
 		deed_shares_end(me, team->plan, team->at);
+		if (DEED_UNLIKELY(team->is_timed))
+			finding = small_parts(me, team);
+	}
 	deed_history_end_team(team);
-	if (me)
+	if (finding)
+		deed_raise(me, finding);
+	else if (me)
 		deed_leave(me);
 }
 
@@ -437,6 +480,8 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
 	me->task = task;
 	deed_leave(me);
 	deed_fiber_begin(&task->fiber, team ? &team->fibers : NULL, part);
+	if (team && DEED_UNLIKELY(team->is_timed))
+		task->began_ns = now_ns();
 }
 
 DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
@@ -446,6 +491,8 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 
 	if (!task->number)
 		return;
+	if (task->team && DEED_UNLIKELY(task->team->is_timed))
+		note_time(task->team, task->began_ns);
 	me = deed_enter();
 	for (at = me ? me->in_task : 0; at && deed_task_cards[at].task != task;) {
 		inner = at;

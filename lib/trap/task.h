@@ -33,6 +33,8 @@ struct deed_team {
 	uint32_t thread;	      /* whose thread that is */
 	uintptr_t stack_hi;	      /* where its stack ends; 0 if it is on another one */
 	struct deed_history *history; /* who lent what of which buffer: see history.h */
+	bool is_timed;		      /* asked for in a hot region: */
+	uint64_t busy_ns, tasks;      /* how long its tasks took, and how many they were */
 	struct deed_fiber_team fibers;
 };
 
@@ -42,6 +44,7 @@ struct deed_task {
 	const struct deed_site *at; /* of deed_async(); else the team's */
 	struct deed_task *before;   /* what the thread was at, and returns to */
 	uint64_t first;		    /* sequence number, on its thread, of its first loan */
+	uint64_t began_ns;	    /* of a team that is timed */
 	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
 	uint32_t parts;	 /* slot of the newest part of a share that it took; 0 if none */
 	struct deed_fiber_task fiber;
