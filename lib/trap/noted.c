@@ -31,6 +31,7 @@
 #define NOBODY SIZE_MAX
 #define SEVERAL (SIZE_MAX - 1)
 
+/* The first cache line is what a search looks at. */
 struct deed_span {
 	size_t lo, hi;
 	struct deed_span *left, *right;
@@ -71,7 +72,7 @@ void *deed_paper_take(struct deed_paper *paper, size_t bytes)
 {
 	void *taken;
 
-	bytes = deed_round_up(bytes, 16);
+	bytes = deed_round_up(bytes, 64);
 	if ((size_t)(paper->end - paper->at) < bytes) {
 		const size_t twice = paper->sheets ? 2 * paper->sheets->bytes : SHEET_BYTES;
 		const size_t all =
@@ -105,7 +106,7 @@ void deed_paper_empty(struct deed_paper *paper, void *end)
 {
 	while (paper->sheets->older)
 		sheet_free(paper);
-	paper->at = (char *)deed_round_up((uintptr_t)end, 16);
+	paper->at = (char *)deed_round_up((uintptr_t)end, 64);
 	paper->end = (char *)paper->sheets + paper->sheets->bytes;
 	paper->spans = NULL;
 	paper->patches = NULL;
@@ -407,6 +408,35 @@ static void take_neighbours(struct deed_paper *paper, struct deed_span **left,
 	}
 }
 
+/* Whether a range shares no byte with any span, nor could be one with its neighbour. */
+static bool is_alone(const struct deed_span *span, size_t lo, size_t hi,
+		     const struct deed_note *note)
+{
+	if (!span || span->last < lo || span->first > hi)
+		return true;
+	if (span->lo < hi && lo < span->hi)
+		return false;
+	if ((span->hi == lo || span->lo == hi) && is_like(span, note))
+		return false;
+	return is_alone(span->left, lo, hi, note) && is_alone(span->right, lo, hi, note);
+}
+
+/* As two cuts and two joins do, but one way down. */
+static struct deed_span *insert(struct deed_paper *paper, struct deed_span *at,
+				struct deed_span *span)
+{
+	if (!at || span->priority > at->priority) {
+		cut(paper, at, span->lo, &span->left, &span->right);
+		at = span;
+	} else if (span->lo < at->lo) {
+		at->left = insert(paper, at->left, span);
+	} else {
+		at->right = insert(paper, at->right, span);
+	}
+	sum_up(at);
+	return at;
+}
+
 static void put_range(struct deed_notes *notes, struct deed_paper *paper, struct deed_note note)
 {
 	size_t lo = note.region.lo, hi = deed_region_hi(note.region);
@@ -414,11 +444,15 @@ static void put_range(struct deed_notes *notes, struct deed_paper *paper, struct
 
 	if (is_known(notes->spans, lo, hi, note.part, deed_note_writes(&note)))
 		return;
+	if (is_alone(notes->spans, lo, hi, &note)) { /* as most are */
+		notes->spans = insert(paper, notes->spans, span_of(paper, lo, hi, &note));
+		return;
+	}
 	cut(paper, notes->spans, lo, &left, &middle);
 	cut(paper, middle, hi, &middle, &right);
 	/* What a task writes is its own alone, and the latest place stands for all of it. */
-	if (!middle ||
-	    (middle->sole == note.part && (deed_note_writes(&note) || middle->writer == NOBODY))) {
+	if (!middle || (middle->sole == note.part &&
+			(deed_note_writes(&note) || middle->writer == NOBODY))) {
 		spans_free(paper, middle);
 		take_neighbours(paper, &left, &right, &note, &lo, &hi);
 		middle = span_of(paper, lo, hi, &note);
