@@ -16,6 +16,7 @@
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "../os.h"
 #include "stack.h"
@@ -153,9 +154,23 @@ static int look_at_data(struct dl_phdr_info *info, size_t size, void *context)
 	return 0;
 }
 
+/* The program's own, which needs no asking: the kernel said where they are. */
+static bool look_at_program(struct data *data)
+{
+	const ElfW(Phdr) *const segments = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	const size_t count = segments ? getauxval(AT_PHNUM) : 0;
+	struct dl_phdr_info program = { .dlpi_phdr = segments, .dlpi_phnum = (ElfW(Half))count };
+
+	for (size_t i = 0; i < count; i++)
+		if (segments[i].p_type == PT_PHDR)
+			program.dlpi_addr = (uintptr_t)segments - segments[i].p_vaddr;
+	return look_at_data(&program, sizeof program, data);
+}
+
 bool deed_module_has_data(const void *data, size_t bytes)
 {
 	struct data look = { (uintptr_t)data, (uintptr_t)data + bytes };
 
-	return !deed_stack_may_hang() && dl_iterate_phdr(look_at_data, &look);
+	return look_at_program(&look) ||
+	       (!deed_stack_may_hang() && dl_iterate_phdr(look_at_data, &look));
 }

@@ -22,8 +22,8 @@ struct deed_module {
  */
 bool deed_module_find(struct deed_module *ret, uintptr_t address);
 
-/* Whether bytes are variables of a file that the dynamic linker knows. False where it may not be
- * asked. */
+/* Whether bytes are variables of the program, or of a shared object; not of one where the dynamic
+ * linker may not be asked. */
 bool deed_module_has_data(const void *data, size_t bytes);
 
 #endif

@@ -451,8 +451,8 @@ static void put_range(struct deed_notes *notes, struct deed_paper *paper, struct
 	cut(paper, notes->spans, lo, &left, &middle);
 	cut(paper, middle, hi, &middle, &right);
 	/* What a task writes is its own alone, and the latest place stands for all of it. */
-	if (!middle || (middle->sole == note.part &&
-			(deed_note_writes(&note) || middle->writer == NOBODY))) {
+	if (!middle ||
+	    (middle->sole == note.part && (deed_note_writes(&note) || middle->writer == NOBODY))) {
 		spans_free(paper, middle);
 		take_neighbours(paper, &left, &right, &note, &lo, &hi);
 		middle = span_of(paper, lo, hi, &note);
