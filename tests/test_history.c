@@ -281,6 +281,10 @@ static bool is_right(size_t i, size_t j, enum deed_fault got)
 	const enum deed_fault one = verdicts[acts[i].kind][acts[j].kind];
 	const enum deed_fault other = verdicts[acts[j].kind][acts[i].kind];
 
+	/* What was released between a look at its address and the lend is the program's own. */
+	if ((acts[i].act == do_lend && acts[j].act == do_release) ||
+	    (acts[j].act == do_lend && acts[i].act == do_release))
+		return true;
 	return got == one || got == other ||
 	       (one && (got == DEED_E03 || got == DEED_E04 || got == DEED_E05));
 }
