@@ -123,6 +123,7 @@ void deed_finding_by(struct deed_finding *finding, struct deed_report_site *site
 	site->part_x_lo = tale->x_lo;
 	site->part_x_hi = tale->x_hi;
 	site->is_async = tale->is_async;
+	site->team = at;
 	while (i < DEED_FINDING_TEAMS && finding->teams[i].site && finding->teams[i].site != at)
 		i++;
 	if (i == DEED_FINDING_TEAMS)

@@ -312,7 +312,9 @@ static void help_ended_loan(struct deed_writer *out, const struct deed_report *r
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (loan && loan->is_guard)
+	if (loan && deed_site_is_part(loan))
+		deed_help_part_over(out);
+	else if (loan && loan->is_guard)
 		deed_put_text(out, "use the view inside the block of its guard, or take a new loan "
 				   "from the owner");
 	else

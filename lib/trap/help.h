@@ -26,12 +26,13 @@ void deed_help_call(struct deed_writer *out, const struct deed_report *report, c
 		    const char *argument);
 
 /* Of parts that overlap, of a loan of another task, of a view that is shared out, of a loan that
- * outlives its part, of a part that leaves the buffer, of taking what was not shared out so, of
- * edges in cache lines, of elements in no part: help_parts.c. */
+ * ended with its part, or outlives it, of a part that leaves the buffer, of taking what was not
+ * shared out so, of edges in cache lines, of elements in no part: help_parts.c. */
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report);
 void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report);
 void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report,
 			  const struct deed_report_site *share);
+void deed_help_part_over(struct deed_writer *out);
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report);
 void deed_help_part_outside(struct deed_writer *out, const struct deed_report *report);
 void deed_help_no_part(struct deed_writer *out, const struct deed_report *report);

@@ -33,12 +33,12 @@ static bool is_lending(const struct deed_report_site *site)
 	       (site->role == DEED_ROLE_HERE && site->target && *site->target);
 }
 
-/* "&xs" of "&xs" or "xs". */
+/* "&xs" of "&xs" or "xs", and "xs" of "*xs". */
 static void put_address(struct deed_writer *out, const char *text)
 {
-	if (deed_help_is_simple(text) && *text != '&')
+	if (deed_help_is_simple(text) && *text != '&' && *text != '*')
 		deed_put_text(out, "&");
-	deed_put_text(out, deed_help_is_simple(text) ? text : "...");
+	deed_put_text(out, deed_help_is_simple(text) ? text + (*text == '*') : "...");
 }
 
 /* "`deed_part_inout(part, &xs)`" */
@@ -114,6 +114,20 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 	}
 }
 
+static bool has_ended(const struct deed_report *report)
+{
+	for (size_t i = 1; i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ENDED)
+			return true;
+	return false;
+}
+
+void deed_help_part_over(struct deed_writer *out)
+{
+	deed_put_text(out, "what a part takes ends with it: lend the buffer anew when "
+			   "deed_parallel_for() has returned");
+}
+
 void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;
@@ -129,10 +143,12 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 	} else if (!loan) {
 		deed_put_text(out, "take from the part that the function was given: another one "
 				   "ends when its own call returns");
+	} else if (!deed_site_is_in_task(here) && !has_ended(report)) {
+		deed_put_text(out, "what a part takes is for its own function: another thread that "
+				   "works on the buffer lends it itself");
 	} else if (!deed_site_is_in_task(here)) {
-		deed_put_text(out, "what a part takes ends with it: when deed_parallel_for() has "
-				   "returned, lend the buffer anew");
-	} else if (deed_site_is_in_task(loan) && here->part != loan->part) {
+		deed_help_part_over(out);
+	} else if (deed_sites_are_of_one_plan(here, loan) && here->part != loan->part) {
 		deed_put_text(out, "take this part's own: ");
 		put_part_call(out, is_inout(loan), text);
 		deed_put_text(out, "; what a part takes, it keeps for itself");

@@ -152,8 +152,10 @@ static void put_here_of_outliving(struct deed_writer *out, const struct deed_rep
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 	const char *const what = loan && loan->is_async ? "the task" : "the part";
 
-	if (deed_report_is_of_task_end(report))
-		deed_put_format(out, "noticed here, when %s was done", what);
+	if (deed_report_is_of_task_end(report) && loan->parts)
+		deed_put_format(out, "noticed here, when part %zu was done", loan->part);
+	else if (deed_report_is_of_task_end(report))
+		deed_put_text(out, "noticed here, when the task was done");
 	else
 		deed_put_format(out, "noticed here: %s was left without ending its loan",
 				loan && !loan->is_guard && deed_site_is_in_task(loan)
@@ -169,9 +171,14 @@ static const char *whose(const struct deed_report *report)
 	if (!loan)
 		return "";
 	if (!deed_site_is_in_task(loan))
-		return ", but it was lent outside of the parts";
-	return loan->parts ? ", but it is another part's loan"
-			   : ", but it is the loan of a task of deed_async()";
+		return report->sites[0].is_async ? ", but it was lent outside of the task"
+						 : ", but it was lent outside of all parts";
+	if (loan->is_async)
+		return ", but it is the loan of a task of deed_async()";
+	return deed_site_is_in_task(report->sites) &&
+			       !deed_sites_are_of_one_plan(loan, report->sites)
+		       ? ", but it is the loan of a part of another plan"
+		       : ", but it is the loan of another part";
 }
 
 /* Whether what was used is a view: then the loan that it is of stands behind those in the way. */
@@ -438,7 +445,8 @@ static void put_end(struct deed_writer *out, const struct deed_report *report,
 	if (site->is_guard)
 		deed_put_text(out, "the loan ended at the end of the block that this is in");
 	else if (loan && deed_site_is_part(loan))
-		deed_put_text(out, "the loan ended when its part was done, of these");
+		deed_put_format(out, "the parts run here: the loan ended when part %zu was done",
+				loan->part);
 	else if (loan && deed_site_is_share(loan))
 		deed_put_text(out, "the loan ended when all parts were done");
 	else

@@ -18,6 +18,8 @@ bool deed_role_is_loan(enum deed_role role);
  * which task a place is in. Nothing if it is in none. */
 void deed_put_part(struct deed_writer *out, const struct deed_report_site *site);
 bool deed_site_is_in_task(const struct deed_report_site *site);
+/* Whether two places are in parts of one plan, as far as that is known. */
+bool deed_sites_are_of_one_plan(const struct deed_report_site *a, const struct deed_report_site *b);
 /* Whether the part is one of a plan of tiles. */
 bool deed_site_is_of_tile(const struct deed_report_site *site);
 

@@ -123,6 +123,11 @@ bool deed_site_is_in_task(const struct deed_report_site *site)
 	return (site->parts || site->is_async) && site->role != DEED_ROLE_PART;
 }
 
+bool deed_sites_are_of_one_plan(const struct deed_report_site *a, const struct deed_report_site *b)
+{
+	return a->parts && b->parts && (!a->team || !b->team || a->team == b->team);
+}
+
 bool deed_site_is_share(const struct deed_report_site *loan)
 {
 	return deed_role_is_loan(loan->role) && loan->shared_into;
@@ -201,17 +206,23 @@ static bool can_be_noticed(enum deed_fault fault)
 	return fault == DEED_E04 || fault == DEED_E21 || fault == DEED_E25;
 }
 
-/* A place in the plan's own line is told there. */
-static bool is_teams_own(const struct deed_report *report, const struct deed_report_site *team)
+/* Whether another place tells where the parts run: the fault was noticed, or a loan ended, at the
+ * end of one of them. */
+static bool is_told_elsewhere(const struct deed_report *report, const struct deed_report_site *team)
 {
-	return report->sites[0].site == team->site;
+	for (size_t i = 0; i < report->site_count; i++)
+		if (report->sites[i].site == team->site &&
+		    (report->sites[i].role == DEED_ROLE_HERE ||
+		     report->sites[i].role == DEED_ROLE_ENDED))
+			return true;
+	return false;
 }
 
 /* What says nothing is left out: that a leak was noticed at the end of the program, that bytes were
  * found written by no verb of it, that a loan
  * which outlived its block was noticed where it began, that memory which is known by being lent
  * became known where it was lent, where a guard is declared a second time, and where the parts run
- * that the fault was noticed at the end of. */
+ * if that was told. */
 static bool is_shown(const struct deed_report *report, const struct deed_report_site *site)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
@@ -226,7 +237,7 @@ static bool is_shown(const struct deed_report *report, const struct deed_report_
 	if (site->role == DEED_ROLE_ENDED && loan)
 		return !(loan->is_guard && is_same_line(site, loan));
 	if (site->role == DEED_ROLE_TEAM)
-		return !is_teams_own(report, site);
+		return !is_told_elsewhere(report, site);
 	if (site == loan && report->fault == DEED_E12)
 		return !(report->sites[0].is_guard && is_same_line(report->sites, loan));
 	return true;

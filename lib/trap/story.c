@@ -412,18 +412,23 @@ void deed_finding_say_types(struct deed_finding *finding, const char *name,
 void deed_finding_say_ended(struct deed_finding *finding, const char *name)
 {
 	const struct deed_report_site *const here = &finding->sites[0];
-	const struct deed_report_site *end = NULL;
+	const struct deed_report_site *end = NULL, *part = NULL;
 	const bool is_end = finding->report.fault == DEED_E12;
 	const char *function = "";
 
 	for (size_t i = 1; i < finding->site_count; i++)
 		if (finding->sites[i].role == DEED_ROLE_ENDED)
 			end = &finding->sites[i];
+		else if (finding->sites[i].parts && !strcmp(finding->sites[i].verb, "taken"))
+			part = &finding->sites[i];
 	if (end && end->site && strcmp(end->site->function, here->site->function) != 0)
 		function = end->site->function;
 	if (finding->report.fault == DEED_E18)
 		deed_finding_say(finding,
 				 "the bits of `%s` name no loan: was the view initialised?", name);
+	else if (part)
+		deed_finding_say(finding, "`%s` is used here, but its loan ended with part %zu",
+				 name, part->part);
 	else
 		deed_finding_say(finding, "%s`%s` is %s here, but %s %s%s%s%s before",
 				 is_end ? "the loan " : "", name, is_end ? "ended" : "used",

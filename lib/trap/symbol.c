@@ -197,26 +197,44 @@ static void add_address(struct deed_frames *frames, uintptr_t return_address,
 		frames->frame[frames->count - 1].function = keep_text(frames, symbol.dli_sname);
 }
 
-/* Whether a frame is in a file of this one's directory. The debug information may have an absolute
- * path where this compiler was given a relative one. */
-static bool is_beside_this_file(const struct deed_frame *frame)
+/* Whether a frame is in a file of the directory that the first `len` characters of this one's path
+ * are. The debug information may have an absolute path where this compiler was given a relative
+ * one. */
+static bool is_in_directory(const struct deed_frame *frame, size_t len)
 {
 	static const char own[] = __FILE__;
-	const size_t len = (size_t)(strrchr(own, '/') - own) + 1;
 	const char *const name = frame->file ? strrchr(frame->file, '/') : NULL;
 	const size_t frame_len = name ? (size_t)(name - frame->file) + 1 : 0;
 
-	return name && frame_len >= len && !memcmp(name + 1 - len, own, len) &&
+	return name && len && frame_len >= len && !memcmp(name + 1 - len, own, len) &&
 	       (frame_len == len || own[0] == '/' || name[-(ptrdiff_t)len] == '/');
 }
 
-/* A verb, or what a verb calls. `library` is the file that deed was loaded from, if it is one of
- * its own. */
+/* Whether a frame is in the directory above, in one of the files that call the program's functions:
+ * by their names, for a program may have a directory of that name, too. */
+static bool is_of_a_pool(const struct deed_frame *frame)
+{
+	static const char *const names[] = { "async.c", "crew.c", "pool.c", "reduce.c" };
+	const size_t len = sizeof __FILE__ - sizeof "trap/symbol.c";
+
+	for (size_t i = 0; i < DEED_ARRAY_LEN(names); i++)
+		if (is_in_directory(frame, len) && !strcmp(strrchr(frame->file, '/') + 1, names[i]))
+			return true;
+	return false;
+}
+
+/* A verb, or what a verb calls, or what calls the program's functions. `library` is the file that
+ * deed was loaded from, if it is one of its own. */
 static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
 	return (frame->function && !strncmp(frame->function, "deed_", 5)) ||
-	       is_beside_this_file(frame) ||
+	       is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c") || is_of_a_pool(frame) ||
 	       (library && frame->module && !strcmp(frame->module, library));
+}
+
+static bool is_in_file_of(const struct deed_frame *frame, const struct deed_site *site)
+{
+	return site && site->file && frame->file && !strcmp(site->file, frame->file);
 }
 
 /* How many leading frames lie before the function of the site. */
@@ -229,8 +247,8 @@ static size_t count_before(const struct deed_frames *frames, const struct deed_s
 	return 0;
 }
 
-/* Takes deed's own frames out: the first ones, and those that a signal handler or a deleter was
- * called out of. */
+/* Takes deed's own frames out: the first ones, and those that a signal handler, a deleter or a part
+ * was called out of. What is in the site's own file is the program's. */
 static void remove_own(struct deed_frames *frames, const struct deed_site *site)
 {
 	const size_t first = count_before(frames, site);
@@ -241,7 +259,7 @@ static void remove_own(struct deed_frames *frames, const struct deed_site *site)
 	    !frames->module.is_program)
 		own = frames->module.path;
 	for (size_t i = first; i < frames->count; i++)
-		if (!is_deeds(&frames->frame[i], own))
+		if (!is_deeds(&frames->frame[i], own) || is_in_file_of(&frames->frame[i], site))
 			frames->frame[kept++] = frames->frame[i];
 	if (kept)
 		frames->count = kept;

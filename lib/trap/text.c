@@ -242,6 +242,12 @@ static void put_forgotten(const struct deed_page *page, const struct deed_report
 	deed_put_note(page);
 }
 
+/* The place where a task was noticed to have left something is not in the task. */
+static bool is_after_task(const struct deed_page *page, const struct deed_report_site *site)
+{
+	return site->role == DEED_ROLE_HERE && deed_report_is_of_task_end(page->report);
+}
+
 static void put_site(const struct deed_page *page, const struct deed_report_site *site)
 {
 	const char *const gone = deed_unload_object(site->site);
@@ -255,7 +261,7 @@ static void put_site(const struct deed_page *page, const struct deed_report_site
 	}
 	put_arrow(page);
 	deed_put_place(page->out, site->site);
-	if (deed_site_is_in_task(site)) {
+	if (deed_site_is_in_task(site) && !is_after_task(page, site)) {
 		deed_put_text(page->out, ", ");
 		deed_put_part(page->out, site);
 	} else if (page->has_threads && site->thread) {
