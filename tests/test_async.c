@@ -21,7 +21,7 @@ static int nothing(void *owner, void *context)
 	return 0;
 }
 
-Test(async, what_is_handed_over_is_moved)
+DEED_UNCHECKED Test(async, what_is_handed_over_is_moved)
 {
 	struct deed_async packing = DEED_ASYNC_EMPTY;
 	deed_u32 xs = numbers(10);
@@ -37,7 +37,7 @@ Test(async, what_is_handed_over_is_moved)
 	deed_drop(&xs);
 }
 
-Test(async, what_cannot_be_moved_is_not_handed_over)
+DEED_UNCHECKED Test(async, what_cannot_be_moved_is_not_handed_over)
 {
 	struct deed_async async = DEED_ASYNC_EMPTY;
 	deed_u32 xs = numbers(10), none = DEED_EMPTY;
@@ -58,7 +58,7 @@ Test(async, what_cannot_be_moved_is_not_handed_over)
 	deed_drop(&xs);
 }
 
-Test(async, it_comes_back_to_who_can_own_it)
+DEED_UNCHECKED Test(async, it_comes_back_to_who_can_own_it)
 {
 	struct deed_async async = DEED_ASYNC_EMPTY;
 	deed_u32 xs = numbers(10), ys = DEED_EMPTY;

@@ -119,11 +119,11 @@ DEED_END_C
 
 /* By type, in C too: a pointer of another type would be a warning there. */
 #ifdef __cplusplus
-#define DEED_HANDED_OVER(owner) DEED_SAY(deed_move, owner)
+#define DEED_HANDED_OVER(owner) DEED_SAY(deed_async, owner)
 #define DEED_GIVEN_BACK(owner) (&(owner)->h)
 #else
 #define DEED_HANDED_OVER(owner)                                                                    \
-	_Generic(&(owner)->h, struct deed_owner * : DEED_SAY(deed_move, owner))
+	_Generic(&(owner)->h, struct deed_owner * : DEED_SAY(deed_async, owner))
 #define DEED_GIVEN_BACK(owner) _Generic(&(owner)->h, struct deed_owner * : &(owner)->h)
 #endif
 

@@ -98,6 +98,7 @@ DEED_BEGIN_C
 DEED_ASKS(deed_move, DEED_CAN_LOSE);
 DEED_ASKS(deed_drop, DEED_CAN_LOSE);
 DEED_ASKS(deed_release, DEED_CAN_LOSE);
+DEED_ASKS(deed_async, DEED_CAN_LOSE);
 DEED_ASKS(deed_settle, DEED_CAN_CHANGE);
 DEED_ASKS(deed_swap, DEED_CAN_CHANGE);
 DEED_ASKS(deed_resize, DEED_CAN_WRITE);
@@ -187,6 +188,8 @@ DEED_END_C
 #define DEED_THEN_deed_move DEED_LOSES
 #define DEED_THEN_deed_drop DEED_LOSES
 #define DEED_THEN_deed_release DEED_LOSES
+/* Where it fails, the owner is still one: what is known of it is nothing. */
+#define DEED_THEN_deed_async DEED_SETTLES
 #define DEED_THEN_deed_settle DEED_SETTLES
 #define DEED_THEN_deed_swap DEED_OWNS_NOW
 #define DEED_THEN_deed_resize DEED_DOES_NOTHING

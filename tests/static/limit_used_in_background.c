@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/static/fault_use_after_async.c - used while it is worked on in the background
+ * tests/static/limit_used_in_background.c - handing over may fail, so that nothing is known of the
+ * owner after it
  *
  * fault: E03
  */
@@ -24,8 +25,6 @@ int main(void)
 	err = deed_async(NULL, &async, nothing, &xs, NULL);
 	if (err)
 		return err;
-	/* expect: calling function 'deed_borrow'
-	 * requires holding ownership 'xs.is.owned' exclusively */
 	deed_f32_borrowed v = deed_borrow(&xs);
 	deed_end(&xs, &v);
 	return deed_await(&async, &xs);
