@@ -14,6 +14,7 @@
 
 #include "base.h"
 #include "pool.h"
+#include "trap/fiber.h"
 #include "trap/task.h"
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
@@ -42,8 +43,10 @@ static void run(void *context)
 	if (DEED_TRAP)
 		deed_task_begin(&task, NULL, NULL, async->at);
 	async->result = async->fn(&async->owner, async->context);
-	if (DEED_TRAP)
+	if (DEED_TRAP) {
+		deed_fiber_give(&async->order);
 		deed_task_end(&task, __builtin_frame_address(0));
+	}
 	current = async->before;
 }
 
@@ -102,6 +105,8 @@ static int finish(struct deed_async *async)
 	else
 		err = deed_pool_await(async->pool, work);
 	async->is_run = !err;
+	if (DEED_TRAP)
+		deed_fiber_take(&async->order);
 	return err;
 }
 

@@ -262,7 +262,7 @@ static int until_cancelled(void *owner, void *context)
 	return count_up(owner, NULL);
 }
 
-__attribute__((unused)) static void what_has_begun_can_hear_that_it_is_cancelled(void)
+static void what_has_begun_can_hear_that_it_is_cancelled(void)
 {
 	struct deed_async async = DEED_ASYNC_EMPTY;
 	struct deed_pool *pool = NULL;
@@ -378,7 +378,7 @@ static void parts_and_the_background_share_a_pool(void)
 
 /* ---- the end of a pool, and fork() ---------------------------------------------------------- */
 
-__attribute__((unused)) static void a_pool_that_ends_does_first_what_it_was_given(void)
+static void a_pool_that_ends_does_first_what_it_was_given(void)
 {
 	for (unsigned workers = 1; workers < 4; workers++)
 		for (int round = 0; round < 20; round++) {
@@ -434,7 +434,7 @@ static bool child_of_the_parents(struct deed_async *queued, struct deed_async *r
 	return deed_pool_free(&pool) == 0;
 }
 
-__attribute__((unused)) static void a_child_of_fork_does_what_nobody_had_begun(void)
+static void a_child_of_fork_does_what_nobody_had_begun(void)
 {
 	struct deed_async running = DEED_ASYNC_EMPTY, queued = DEED_ASYNC_EMPTY;
 	struct deed_pool *pool = NULL;
@@ -467,10 +467,7 @@ __attribute__((unused)) static void a_child_of_fork_does_what_nobody_had_begun(v
 	LAW(what_is_wrong_is_an_error)                                                             \
 	LAW(what_is_cancelled_before_it_begins_comes_back_as_it_was)                               \
 	LAW(one_may_await_another)                                                                 \
-	LAW(parts_and_the_background_share_a_pool)
-
-/* Those that need threads. */
-#define ASYNC_THREAD_LAWS(LAW)                                                                     \
+	LAW(parts_and_the_background_share_a_pool)                                                 \
 	LAW(what_has_begun_can_hear_that_it_is_cancelled)                                          \
 	LAW(a_pool_that_ends_does_first_what_it_was_given)                                         \
 	LAW(a_child_of_fork_does_what_nobody_had_begun)
