@@ -1,0 +1,34 @@
+/* expects: race */
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/race/async_meanwhile.c - the caller writes what its function in the background has written,
+ * and does not await it before.
+ * options: tsan=1
+ */
+#include "race.h"
+
+#include "deed/async.h"
+
+static int write_behind(void *owner, void *unused)
+{
+	(void)owner, (void)unused;
+	racy_write(1);
+	return 0;
+}
+
+int main(void)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	struct deed_pool *pool = NULL;
+	deed_u32 xs = DEED_EMPTY;
+
+	require(deed_pool_new(&pool, 2) == 0);
+	require(deed_new_zeroed(&xs, 1) == 0);
+	require(deed_async(pool, &async, write_behind, &xs, NULL) == 0);
+	usleep(FIRST_GOES_FIRST_US);
+	racy_write(2);
+	require(deed_await(&async, &xs) == 0);
+	deed_drop(&xs);
+	require(deed_pool_free(&pool) == 0);
+	return 0;
+}
