@@ -75,6 +75,14 @@ check "its program of threads says what it should, in both flavours" sh -c "
 	gcc $flags -O2 -DDEED_TRAP=0 -o '$work/threads' '$work/threads.c' '$RELEASE_LIB' -pthread -lm &&
 	[ \"\$('$work/threads')\" = 150000 ]"
 
+block_with 'deed: E19' > "$work/told"
+# shellcheck disable=SC2086
+{
+	gcc $flags -g -DDEED_TRAP=1 -o "$work/threads" examples/faults/shared_accumulator.c \
+		"$TRAP_LIB" -pthread -lm $TRAP_LIBS && DEED_OPTIONS='' "$work/threads" 2>&1
+} 2> "$work/out" | sed '/^  -->/,$d' > "$work/said"
+check "its shared accumulator is caught, in the words of the README" diff "$work/told" "$work/said"
+
 for clang in $(compilers | grep clang | tail -n 1); do
 	grep '^first\.c:[0-9:]* warning: ' README.md > "$work/told"
 	# shellcheck disable=SC2046
