@@ -84,6 +84,106 @@ DEED_UNCHECKED Test(async, it_comes_back_to_who_can_own_it)
 	deed_drop(&ys);
 }
 
+/* ---- it is a task --------------------------------------------------------------------------- */
+
+static int write_smuggled(void *owner, void *context)
+{
+	const deed_u32_inout *const view = context;
+
+	(void)owner;
+	deed_at(*view, 0) = 1;
+	return 0;
+}
+
+static int read_smuggled(void *owner, void *context)
+{
+	const deed_u32_borrowed *const view = context;
+
+	(void)owner;
+	return (int)deed_at(*view, 0);
+}
+
+static int read_smuggled_inout(void *owner, void *context)
+{
+	const deed_u32_inout *const view = context;
+
+	(void)owner;
+	return (int)deed_at(deed_reading(*view), 0);
+}
+
+static int lend_and_leave(void *owner, void *context)
+{
+	*(deed_u32_inout *)context = deed_inout((deed_u32 *)owner);
+	return 0;
+}
+
+/* What came out of it, and the fault, of fn(xs, context) in the background; on this thread, so that
+ * the fault is this thread's. */
+static enum deed_fault fault_behind(deed_async_fn fn, void *context, int *ret)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	deed_u32 xs = numbers(10);
+	enum deed_fault fault;
+	int err = deed_async(NULL, &async, fn, &xs, context);
+
+	cr_assert(err == 0);
+	fault = fault_of(*ret = deed_await(&async, &xs));
+	deed_settle(&xs);
+	return fault;
+}
+
+Test(async, the_background_may_only_read_what_is_borrowed)
+{
+	deed_u32 ys = numbers(10);
+	enum deed_fault fault;
+	int got = 1;
+
+	{
+		DEED_INOUT(v, &ys);
+		deed_u32_inout smuggled = v;
+
+		fault = fault_behind(write_smuggled, &smuggled, &got);
+		cr_expect(fault == DEED_E20, "%s", trapped_id(fault));
+	}
+	deed_drop(&ys);
+	ys = numbers(10);
+	{
+		DEED_INOUT(v, &ys);
+		deed_u32_inout smuggled = v;
+
+		fault = fault_behind(read_smuggled_inout, &smuggled, &got);
+		cr_expect(fault == DEED_E20, "%s", trapped_id(fault));
+	}
+	{
+		DEED_BORROWED(r, &ys);
+		deed_u32_borrowed read = r;
+
+		fault = fault_behind(read_smuggled, &read, &got);
+		cr_expect(fault == DEED_NO_FAULT && got == 0, "%s", trapped_id(fault));
+	}
+	deed_drop(&ys);
+}
+
+DEED_UNCHECKED Test(async, what_the_background_lends_it_ends)
+{
+	deed_u32_inout left;
+	int got = 1;
+	const enum deed_fault fault = fault_behind(lend_and_leave, &left, &got);
+
+	cr_expect(fault == DEED_E14, "%s", trapped_id(fault));
+	cr_expect(got == 0);
+}
+
+/* Its loans are no other's, and other tasks' are not its. */
+Test(async, it_may_do_with_its_own_what_it_likes)
+{
+	struct deed_pool *pool = NULL;
+
+	cr_assert(deed_pool_new(&pool, 3) == 0);
+	expect_silent(many_on(pool); parts_on(pool); deep_on(pool));
+	cr_assert(deed_pool_free(&pool) == 0);
+}
+
 /* ---- what nobody awaits --------------------------------------------------------------------- */
 
 CHILD(forgets)

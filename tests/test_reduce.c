@@ -34,3 +34,24 @@ Test(reduce, shares_end_whatever_it_returns)
 	}
 	deed_drop(&xs);
 }
+
+CHILD(reduces_as_drawn)
+{
+	size_t merges = 0;
+
+	for (size_t count = 1; count < 100; count++) {
+		struct subtree tree = { 0, 0, 0 };
+		struct deed_plan plan;
+		int err;
+
+		deed_plan_chunks(&plan, count, 1);
+		err = deed_reduce(NULL, &plan, plant, graft, &merges, &tree, sizeof tree);
+		require(err == 0 && tree.hi == count && tree.shape == shape_of(0, count));
+	}
+}
+
+Test(reduce, the_tree_is_the_same_in_every_order)
+{
+	expect_clean_exit(child_run("reduces_as_drawn", "", "schedule=1"));
+	expect_clean_exit(child_run("reduces_as_drawn", "", "schedule=20061"));
+}
