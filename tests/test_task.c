@@ -91,6 +91,7 @@ struct job {
 	deed_f32_tile_inout tile;
 	points ps;
 	deed_f32_inout column;
+	float *lent; /* an array that the caller has lent by its address */
 	/* What one part leaves for another. */
 	pthread_mutex_t lock;
 	atomic_uint turn;
@@ -124,12 +125,15 @@ static void job_run(struct job *job, unsigned workers, enum share share)
 		DEED_INOUT(y, &job->ys);
 		DEED_BORROWED(x, &job->xs);
 		DEED_SOA_INOUT(column, &job->ps, x);
+		float array[LEN] = { 0 };
+		DEED_LEND(lent, array, LEN);
 		DEED_TILE_INOUT(tile, &job->ts, PITCH, 0, 0, LEN / PITCH, PITCH / 2);
 
 		job->y = y;
 		job->x = x;
 		job->column = column;
 		job->tile = tile;
+		job->lent = deed_data(lent);
 		deed_plan_chunks(&plan, LEN, CHUNK);
 		if (share == SHARED)
 			deed_share_inout(&plan, &job->y, DEED_BY_INDEX);
@@ -239,6 +243,47 @@ static void lend_bytes(struct deed_part *part, struct job *job)
 	DEED_LEND(mine, bytes + part->lo, part->hi - part->lo);
 
 	(void)mine;
+}
+
+static void lend_array(struct deed_part *part, struct job *job)
+{
+	DEED_LEND(mine, job->lent + part->lo, part->hi - part->lo);
+
+	(void)mine;
+}
+
+static void lend_array_to_read(struct deed_part *part, struct job *job)
+{
+	DEED_LEND_CONST(all, job->lent, LEN);
+
+	cr_expect(deed_at(all, part->lo) == 0);
+}
+
+static void add_to(float *sums, const float *values, size_t count)
+{
+	DEED_LEND(to, sums, count);
+	DEED_LEND_CONST(from, values, count);
+
+	for (size_t i = 0; i < count; i++)
+		deed_at(to, i) += deed_at(from, i);
+}
+
+static void lend_bytes_of_part(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+	float values[CHUNK] = { 1 };
+
+	add_to(deed_data(mine), values, CHUNK);
+	deed_at(mine, 1) = 1;
+}
+
+/* Not its part's. */
+static void lend_bytes_of_all(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+	float values[CHUNK] = { 1 };
+
+	add_to(deed_data(mine) + (part->index ? -1 : 1), values, CHUNK);
 }
 
 static void end_of_owner(struct deed_part *part, struct job *job)
@@ -504,6 +549,9 @@ static const struct row {
 	     ROW(reborrow, DEED_E20, NOT_SHARED), ROW(split, DEED_E20, NOT_SHARED),
 	     ROW(guard, DEED_E20, NOT_SHARED), ROW(tile_of, DEED_E20, NOT_SHARED),
 	     ROW(share_on, DEED_E20, NOT_SHARED), ROW(lend_bytes, DEED_E20, NOT_SHARED),
+	     ROW(lend_array, DEED_E20, NOT_SHARED), ROW(lend_bytes_of_all, DEED_E20, SHARED),
+	     ROW(lend_array_to_read, DEED_NO_FAULT, NOT_SHARED),
+	     ROW(lend_bytes_of_part, DEED_NO_FAULT, SHARED),
 	     ROW(end_of_owner, DEED_E20, NOT_SHARED), ROW(end_to_read, DEED_E20, NOT_SHARED),
 	     /* A share lies over it: that is what is told. */
 	     ROW(write_at, DEED_E13, SHARED), ROW(write_data, DEED_E13, SHARED),
@@ -824,6 +872,42 @@ Test(task, that_was_jumped_out_of_is_over_at_an_unwind)
 	deed_loans_unwind(mark);
 	deed_drop(&job.own);
 	cr_expect(only_fault("unwound", 0) == DEED_NO_FAULT, "%s", seen.message);
+}
+
+static void jump_at_once(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+
+	job->kept_inout = deed_reborrow(&mine, 0, 2);
+	longjmp(land, 1);
+}
+
+/* What was shared out is so no longer. */
+Test(task, that_was_jumped_out_of_leaves_no_share_behind_an_unwind)
+{
+	struct job job = { .mark = 0 };
+	deed_f32 ys = DEED_EMPTY;
+
+	cr_assert(deed_new_zeroed(&ys, LEN) == 0);
+	{
+		DEED_INOUT(y, &ys);
+
+		job.y = y;
+		job.mark = deed_loans_mark();
+		for (volatile int i = 0; i < 1000; i++) {
+			struct deed_plan plan;
+
+			deed_plan_chunks(&plan, LEN, CHUNK);
+			deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+			if (!setjmp(land))
+				cr_expect(deed_parallel_for(NULL, &plan, jump_at_once, &job) == 0);
+			deed_loans_unwind(job.mark);
+			deed_fill(y, 1.0f);
+		}
+	}
+	cr_expect(only_fault("unwound", 0) == DEED_NO_FAULT, "%s", seen.message);
+	deed_drop(&ys);
 }
 
 static void unwind_inside(struct deed_part *part, void *context)
