@@ -17,12 +17,22 @@
  * takes 64 others before it uses a row again. */
 #define KEPT 16
 
-static struct kept {
+struct kept {
 	struct deed_tale tale;
 	uint64_t first; /* sequence number of the task's first loan */
 	uint32_t thread;
-} kept[DEED_TASKS_MAX + 1][KEPT];
-static uint8_t turn[DEED_TASKS_MAX + 1]; /* which of them is the latest */
+};
+
+/* On cache lines of their own, for numbers are of different threads. */
+static struct {
+	struct kept tasks[KEPT] __attribute__((aligned(64)));
+	uint32_t latest;
+} numbers[DEED_TASKS_MAX + 1];
+
+static struct kept *latest(uint32_t number)
+{
+	return &numbers[number].tasks[numbers[number].latest % KEPT];
+}
 
 struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 {
@@ -54,8 +64,10 @@ static struct deed_tale tale_of(const struct deed_task *task)
 
 void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
-	struct kept *const keeps = &kept[number][++turn[number] % KEPT];
+	struct kept *keeps;
 
+	numbers[number].latest++;
+	keeps = latest(number);
 	keeps->tale = tale_of(task);
 	keeps->first = task->first;
 	keeps->thread = me->id;
@@ -65,7 +77,7 @@ struct deed_tale deed_tale_of_thread(const struct deed_thread *me)
 {
 	const uint32_t number = me->in_task;
 
-	return number ? kept[number][turn[number] % KEPT].tale : (struct deed_tale){ 0 };
+	return number ? latest(number)->tale : (struct deed_tale){ 0 };
 }
 
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
@@ -74,7 +86,7 @@ struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
 	struct deed_tale tale = { 0 };
 
 	for (unsigned i = 0; row->task && i < KEPT; i++) {
-		const struct kept *const keeps = &kept[row->task][i];
+		const struct kept *const keeps = &numbers[row->task].tasks[i];
 
 		if (keeps->thread == row->thread && keeps->first <= row->sequence &&
 		    (!best || keeps->first > best->first))
