@@ -89,7 +89,6 @@ struct deed_loan {
 	uint32_t next, previous; /* siblings: see tree.h; of a free row, the next one */
 	union {
 		uint32_t next_guard; /* of the same thread, the next older one */
-		uint32_t next_part;  /* of the same task: see share.c */
 		uint32_t first_run;  /* of a share: the row that stands for all of it */
 	};
 	/* Of a raw lend that lies in several cells, or of a share that has gaps. */

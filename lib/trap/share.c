@@ -988,26 +988,33 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	return grant;
 }
 
-/* The loan of the part of a share that the task has taken already; or 0. */
-static uint64_t taken_before(const struct deed_task *task, uint32_t share)
+/* Of the shares of a plan, the bit of one. */
+static inline uint32_t index_of(const struct deed_plan *plan, const struct deed_share *share)
 {
-	for (uint32_t slot = task->parts; slot;) {
-		const struct deed_loan *const row = deed_loan_at(slot);
+	return (uint32_t)(share - plan->shares);
+}
 
-		if (row->parent == share && (deed_loan_word(row) & DEED_LOAN_LIVE))
-			return deed_loan_id(row, slot);
-		slot = row->next_part;
-	}
-	return 0;
+/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or it
+ * has not. */
+static inline uint64_t taken_before(const struct deed_task *task, uint32_t index)
+{
+	const uint32_t slot = task->part_slots[index];
+	uint64_t word;
+
+	if (!(task->parts >> index & 1))
+		return 0;
+	word = deed_loan_word(deed_loan_at(slot));
+	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
 }
 
 /* Records the part's loan. Inside. */
-static uint64_t take(struct deed_thread *me, const struct deed_share *share,
-		     const struct deed_extent *extent, const void *frame,
-		     const struct deed_site *at)
+static inline uint64_t take(struct deed_thread *me, const struct deed_share *share, uint32_t index,
+			    const struct deed_extent *extent, const void *frame,
+			    const struct deed_site *at)
 {
 	const uint32_t parent = deed_loan_slot(share->lent);
-	const uint32_t cell = deed_loan_cell(deed_loan_at(parent));
+	const uint32_t cell_slot = deed_loan_cell(deed_loan_at(parent));
+	const struct deed_cell *const cell = deed_cell_of_live(cell_slot);
 	const size_t element = share->element_bytes;
 	struct deed_task *const task = me->task;
 	const uint32_t slot = deed_slot_take(me);
@@ -1016,22 +1023,28 @@ static uint64_t take(struct deed_thread *me, const struct deed_share *share,
 
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	deed_loan_set_place(row, cell | (uint64_t)parent << 32);
+	deed_loan_set_place(row, cell_slot | (uint64_t)parent << 32);
 	deed_loan_set_who(row, me->id | (share->is_inout ? DEED_WHO_IS_INOUT : 0) |
 				       DEED_WHO_IS_PART | DEED_WHO_TASK(me->in_task));
 	row->sequence = me->loans_taken++;
-	row->lo = (size_t)(share->base - (char *)deed_cell_at(cell)->base) + extent->lo * element;
+	/* Already: its end need not look at the cell then. */
+	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
+	row->lo = (size_t)(share->base - (char *)cell->base) + extent->lo * element;
 	row->width = extent->width * element;
 	row->pitch = extent->pitch * element;
 	row->rows = extent->rows;
 	row->group = 0;
 	row->stack = deed_ask_stack(me, frame);
 	row->first_child = 0;
-	row->next_part = task->parts;
 	row->next_piece = 0;
-	word = deed_live_word(row->word, share->is_inout, me->in_task);
+	if (DEED_UNLIKELY(task->parts >> index & 1)) /* of one that was unwound */
+		deed_slot_give(me, task->part_slots[index]);
+	task->parts |= (uint32_t)1 << index;
+	task->part_slots[index] = slot;
+	/* The bits of the task are among those by which it writes. */
+	word = (row->word & ~DEED_LOAN_SLOT_MASK) |
+	       (deed_trap_rights.writes & ~(share->is_inout ? 0 : DEED_LOAN_WRITES));
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
-	task->parts = slot;
 	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
 }
 
@@ -1043,6 +1056,7 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	const struct deed_share *const share = share_of(part->plan, source);
 	struct deed_thread *const me = deed_self;
 	struct deed_grant grant;
+	uint32_t index;
 
 	if (DEED_UNLIKELY(!share || !me || !me->task || me->task->part != part || me->inside) ||
 	    DEED_UNLIKELY(share->lent == 0 || share->lent == DEED_LOAN_REFUSED) ||
@@ -1055,11 +1069,12 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	    DEED_UNLIKELY(!is_as_told(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
 		return take_otherwise(part, source, share, flags, ret, frame, at);
 	grant.data = share->base + ret->lo * share->element_bytes;
-	grant.loan = taken_before(me->task, deed_loan_slot(share->lent));
+	index = index_of(part->plan, share);
+	grant.loan = taken_before(me->task, index);
 	if (!grant.loan) {
 		me->inside = 1;
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		grant.loan = take(me, share, ret, frame, at);
+		grant.loan = take(me, share, index, ret, frame, at);
 		deed_leave(me);
 	}
 	deed_show_loan(grant.data,
@@ -1071,32 +1086,37 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 
 /* ---- parts end ------------------------------------------------------------------------------ */
 
-/* A part that nothing was lent of, or nothing any more: no lock. */
-static bool end_quickly(struct deed_loan *row, const struct deed_site *at)
+/* A part that nothing was lent of, or nothing any more: no lock. The rest of its row is as it was
+ * filled in; the thread that ended it is the one that took it. */
+static inline bool end_quickly(struct deed_loan *row, const struct deed_site *at)
 {
-	const struct deed_cell *const cell = deed_cell_at(row->cell);
 	uint64_t word = deed_loan_word(row), next;
 
-	if ((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE))
+	if (DEED_UNLIKELY((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE)))
 		return false;
-	next = (word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS);
+	next = ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
+	       DEED_LOAN_DIRTY;
 	row->end_site = at;
-	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
-	return __atomic_compare_exchange_n(&row->word, &word, next | DEED_LOAN_DIRTY, false,
-					   __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	if (deed_lock_is_alone()) {
+		__atomic_store_n(&row->word, next, __ATOMIC_RELEASE);
+		return true;
+	}
+	return __atomic_compare_exchange_n(&row->word, &word, next, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
 }
 
 void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct deed_site *at)
 {
-	uint32_t next;
-
-	for (uint32_t slot = task->parts; slot; slot = next) {
+	for (uint32_t left = task->parts; left; left &= left - 1) {
+		const uint32_t slot = task->part_slots[__builtin_ctz(left)];
 		struct deed_loan *const row = deed_loan_at(slot);
 
-		next = row->next_part;
 		if (!end_quickly(row, at))
 			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, at);
 		deed_slot_give(me, slot);
 	}
 	task->parts = 0;
+	/* The next task's: else it waits for it, out of sight for as many parts as there are rows. */
+	__builtin_prefetch(me->slots[me->slots_head % DEED_SLOTS_MAX], 1);
+	__builtin_prefetch((char *)me->slots[me->slots_head % DEED_SLOTS_MAX] + 64, 1);
 }

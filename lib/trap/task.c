@@ -494,14 +494,19 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 	if (task->team && DEED_UNLIKELY(task->team->is_timed))
 		note_time(task->team, task->began_ns);
 	me = deed_enter();
-	for (at = me ? me->in_task : 0; at && deed_task_cards[at].task != task;) {
-		inner = at;
-		at = deed_task_cards[at].before;
-	}
-	if (at) { /* else it was unwound, and its function returned after all */
-		if (inner)
+	at = task->number;
+	/* What it finds by the task is not waited for in turn: after a part's work all of this is
+	 * far away. */
+	if (me && DEED_UNLIKELY(me->in_task != at || deed_task_cards[at].task != task))
+		for (at = me->in_task; at && deed_task_cards[at].task != task;) {
+			inner = at;
+			at = deed_task_cards[at].before;
+		}
+	if (me && at) { /* else it was unwound, and its function returned after all */
+		if (DEED_UNLIKELY(inner))
 			abandon(me, inner, JUMPED, task->at, frame);
-		end_all(me, at, RETURNED, task->at, frame);
+		if (DEED_UNLIKELY(deed_task_cards[at].live))
+			end_all(me, at, RETURNED, task->at, frame);
 		deed_parts_end(me, task, task->at);
 		pop(me);
 	}

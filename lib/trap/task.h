@@ -46,7 +46,8 @@ struct deed_task {
 	uint64_t first;		    /* sequence number, on its thread, of its first loan */
 	uint64_t began_ns;	    /* of a team that is timed */
 	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
-	uint32_t parts;	 /* slot of the newest part of a share that it took; 0 if none */
+	uint32_t parts;	 /* a bit for each share of the plan that it took its part of, */
+	uint32_t part_slots[DEED_SHARES_MAX]; /* and the slot of that */
 	struct deed_fiber_task fiber;
 };
 

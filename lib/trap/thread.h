@@ -49,16 +49,16 @@ struct deed_thread {
 	bool hot_waited;		 /* for a buffer, in one, and nothing was told of it yet */
 	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread, see loan.h; in a
 			 * task that of none, so that no quick end takes place */
+	struct deed_task *task;	    /* that it works on; null outside: see task.h */
+	uint32_t in_task;	    /* its number; 0 outside */
+	uint32_t first_number;	    /* of its outermost task, whether it is in one; 0: not yet */
+	struct deed_loan *next_row; /* in a task: deed_next_row as it was, and will be */
 	struct deed_loan *slots[DEED_SLOTS_MAX];
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
-	struct deed_task *task;	    /* that it works on; null outside: see task.h */
-	uint32_t in_task;	    /* its number; 0 outside */
-	uint32_t first_number;	    /* of its outermost task, whether it is in one; 0: not yet */
-	struct deed_loan *next_row; /* in a task: deed_next_row as it was, and will be */
 	uint64_t fork_room[18];	    /* of process.c, while it forks */
 	struct deed_thread *next;   /* all threads alive */
 	uint32_t recent_turn;	    /* which of two is replaced next */
