@@ -1123,6 +1123,40 @@ Test(history, a_hundred_thousand_parts_take_no_square, .timeout = 60)
 	deed_drop(&xs);
 }
 
+static void read_or_drop_part(struct deed_part *part, void *context)
+{
+	if (part->index)
+		do_drop(context);
+	else
+		do_borrow(context);
+}
+
+static OUT_OF_LINE enum deed_fault jump_out(void)
+{
+	static deed_f32 xs;
+	enum deed_fault fault;
+
+	cr_assert(deed_new(&xs, LEN) == 0);
+	fault = fault_jumped(run(2, read_or_drop_part, &xs));
+	do_inout(&xs);
+	deed_drop(&xs);
+	return fault;
+}
+
+Test(history, a_call_that_was_jumped_out_of_leaves_nothing)
+{
+	size_t before = 0;
+
+	for (int i = 0; i < 300; i++) {
+		cr_expect(jump_out() == DEED_E19);
+		if (i == 10)
+			before = deed_stats().ledger_bytes;
+	}
+	/* But the rows of the buffers, whose story is kept. */
+	cr_expect(deed_stats().ledger_bytes < before + (size_t)300 * 256, "%zu bytes more",
+		  deed_stats().ledger_bytes - before);
+}
+
 /* ---- fork ----------------------------------------------------------------------------------- */
 
 static void fork_part(struct deed_part *part, void *context)

@@ -74,7 +74,8 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * or what deed_part_cancel() was told.
  *
  * Faults: the plan's, of deed/share.h; E14 of a loan that a part took and has not ended when it
- * returns; E19 if two parts lend elements of one buffer, one of them inout, at whatever time; E20
+ * returns; E19 if two parts lend elements of one buffer, one of them inout, or one of them drops,
+ * moves, resizes or makes it, at whatever time, but what one has moved away, another may have; E20
  * if a part uses, lends on or ends a loan of another, or more than reads through the caller's
  * loans: it may read them and lend them on to be read, but not write, lend inout or end them. A
  * thread that a part starts is in no part: the part's loans are E20 there.

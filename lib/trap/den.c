@@ -12,6 +12,7 @@
 #include "finding.h"
 #include "shown.h"
 #include "stack.h"
+#include "task.h"
 #include "tree.h"
 
 #define DEN_BYTES ((size_t)4096)
@@ -210,6 +211,7 @@ bool deed_den_enter(struct deed_visit *visit, bool needs_den)
 		deed_reentered(visit->at, visit->frame);
 		return false;
 	}
+	deed_task_see(visit->me, visit->frame, visit->at);
 	deed_show_write(visit->arena, sizeof *visit->arena, visit->frame);
 	if (visit->arena->own) {
 		visit->den = open_den(visit);

@@ -34,6 +34,10 @@
  * when they are made, for no handle says who has them. Bytes of no buffer are noted by their
  * address, if nobody can come by them again in another way: see deed_history_note_bytes().
  *
+ * What this cannot know: of memory of other allocators that is lent by its address, whether it was
+ * freed in between. There two parts are told only if they meet (E09). And of a handle that was
+ * EMPTY when the parts began, that one of them has dropped nothing.
+ *
  * Parts may be teams themselves. Whose acts they are is asked in each team up to the outermost.
  *
  * Locks: HISTORY is of one history, and under the shard lock, or that of raw lends: who has all of
@@ -65,6 +69,8 @@ struct chapter {
 struct deed_history {
 	struct deed_lock lock;
 	struct deed_history *next, *previous; /* of all */
+	uintptr_t team;			      /* whose it is: where that lies on the stack of */
+	uint32_t thread;		      /* this one */
 	struct chapter **buckets;
 	size_t bucket_count, chapter_count;
 	struct chapter *spare;
@@ -122,27 +128,59 @@ static void history_free(struct deed_history *history)
 	}
 }
 
+static void link_out(struct deed_history *history)
+{
+	if (history->previous)
+		history->previous->next = history->next;
+	else
+		list.first = history->next;
+	if (history->next)
+		history->next->previous = history->previous;
+}
+
+/* A program may jump out of deed_parallel_for(), and the stack that the team was on is another's by
+ * now: where the innermost team of a thread lies, no other one of it does, nor below. Takes one
+ * such history out. Under LIST.
+ */
+static struct deed_history *left_behind(const struct deed_thread *me, const struct deed_team *team)
+{
+	struct deed_history *history = list.first;
+
+	if (me->task->team != team || me->id != team->thread || !team->stack_hi)
+		return NULL;
+	while (history && (history->thread != me->id || history->team > (uintptr_t)team))
+		history = history->next;
+	if (history)
+		link_out(history);
+	return history;
+}
+
 /* The history of a team, which whoever comes first makes. */
-static struct deed_history *history_of(struct deed_team *team)
+static struct deed_history *history_of(const struct deed_thread *me, struct deed_team *team)
 {
 	struct deed_history *history = __atomic_load_n(&team->history, __ATOMIC_ACQUIRE);
-	struct deed_history *fresh;
+	struct deed_history *fresh, *left;
 
 	if (history)
 		return history;
 	fresh = history_new();
+	fresh->team = (uintptr_t)team;
+	fresh->thread = team->stack_hi ? team->thread : 0;
 	if (!__atomic_compare_exchange_n(&team->history, &history, fresh, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_ACQUIRE)) {
 		history_free(fresh);
 		return history;
 	}
 	deed_lock_take(&list.lock);
+	left = left_behind(me, team);
 	fresh->previous = NULL;
 	fresh->next = list.first;
 	if (list.first)
 		list.first->previous = fresh;
 	list.first = fresh;
 	deed_lock_give(&list.lock);
+	if (left)
+		history_free(left);
 	return fresh;
 }
 
@@ -153,12 +191,7 @@ void deed_history_end_team(struct deed_team *team)
 	if (!history)
 		return;
 	deed_lock_take(&list.lock);
-	if (history->previous)
-		history->previous->next = history->next;
-	else
-		list.first = history->next;
-	if (history->next)
-		history->next->previous = history->previous;
+	link_out(history);
 	deed_lock_give(&list.lock);
 	team->history = NULL;
 	history_free(history);
@@ -397,7 +430,7 @@ static bool note(struct deed_thread *me, const struct deed_task *task, const str
 		 uint64_t generation, struct deed_note *ret)
 {
 	const struct deed_note note = note_of(me, task, act);
-	struct deed_history *const history = history_of(task->team);
+	struct deed_history *const history = history_of(me, task->team);
 	struct chapter *chapter;
 	bool meets;
 
@@ -468,7 +501,7 @@ void deed_history_begins(struct deed_thread *me, uint32_t cell)
 
 	for (const struct deed_task *task = me->task; task && task->team;
 	     task = task->team->outer) {
-		struct deed_history *const history = history_of(task->team);
+		struct deed_history *const history = history_of(me, task->team);
 
 		deed_lock_take(&history->lock);
 		chapter_of(history, cell, generation)->is_new = true;
@@ -488,7 +521,7 @@ void deed_history_ends(struct deed_thread *me, uint32_t cell, enum deed_role rol
 
 	for (const struct deed_task *task = me->task; task && task->team;
 	     task = task->team->outer) {
-		struct deed_history *const history = history_of(task->team);
+		struct deed_history *const history = history_of(me, task->team);
 
 		deed_lock_take(&history->lock);
 		if (!forget(history, cell, generation) && leaves_handle)
@@ -505,7 +538,7 @@ void deed_history_goes_on(struct deed_thread *me, uint32_t cell, uint64_t genera
 
 	for (const struct deed_task *task = me->task; task && task->team;
 	     task = task->team->outer) {
-		struct deed_history *const history = history_of(task->team);
+		struct deed_history *const history = history_of(me, task->team);
 		const struct deed_note note = note_of(me, task, &act);
 		struct chapter *chapter;
 		bool is_new;
@@ -538,7 +571,7 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 		act.cell = slot;
 	for (const struct deed_task *task = me->task; task && task->team && !finding;
 	     task = task->team->outer) {
-		struct deed_history *const history = history_of(task->team);
+		struct deed_history *const history = history_of(me, task->team);
 		struct deed_note end = { .at = NULL };
 		const struct chapter *chapter;
 

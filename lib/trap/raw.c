@@ -367,7 +367,7 @@ static struct deed_finding *had_by_another(struct deed_thread *me, const struct 
 				      .region = { meeting->lo, meeting->hi - meeting->lo, 0, 1 },
 				      .scale = { meeting->lo, ask->at->element_bytes } };
 
-	return deed_is_in_team(me) && !ask->is_unnoted
+	return !ask->is_unnoted && deed_is_in_team(me)
 		       ? deed_history_note_bytes(me, &act, ask->is_static)
 		       : NULL;
 }

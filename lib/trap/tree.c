@@ -380,7 +380,7 @@ static bool is_had_by_another(struct deed_thread *me, const struct deed_ask *ask
 {
 	struct deed_act act;
 
-	if (!deed_is_in_team(me) || ask->parent || ask->is_unnoted)
+	if (ask->parent || ask->is_unnoted || !deed_is_in_team(me))
 		return false;
 	act = (struct deed_act){ .at = ask->at,
 				 .frame = ask->frame,
