@@ -13,8 +13,8 @@
 #include "deed/async.h"
 
 #include "base.h"
+#include "crew.h"
 #include "pool.h"
-#include "trap/fiber.h"
 #include "trap/task.h"
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
@@ -43,10 +43,10 @@ static void run(void *context)
 	if (DEED_TRAP)
 		deed_task_begin(&task, NULL, NULL, async->at);
 	async->result = async->fn(&async->owner, async->context);
-	if (DEED_TRAP) {
-		deed_fiber_give(&async->order);
+	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
+	deed_tell_release(async);
+	if (DEED_TRAP)
 		deed_task_end(&task, __builtin_frame_address(0));
-	}
 	current = async->before;
 }
 
@@ -105,8 +105,6 @@ static int finish(struct deed_async *async)
 	else
 		err = deed_pool_await(async->pool, work);
 	async->is_run = !err;
-	if (DEED_TRAP)
-		deed_fiber_take(&async->order);
 	return err;
 }
 
@@ -123,6 +121,7 @@ DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_owner *owner, 
 	err = finish(async);
 	if (err)
 		return err;
+	deed_tell_acquire(async);
 	/* The function may have given it up: then there is nothing to move, which is no fault. */
 	if (deed_owns_(&async->owner) && !take(owner, &async->owner, owner_at, async_at, frame))
 		return -EPERM;

@@ -41,7 +41,7 @@ struct deed_async {
 	struct deed_owner owner;
 	uint64_t work[5];
 	int result;
-	uint32_t is_under_way, is_run, is_cancelled, has_threads, order;
+	uint32_t is_under_way, is_run, is_cancelled, has_threads;
 };
 
 #ifdef __cplusplus

@@ -1,9 +1,8 @@
 /* expects: race */
 /* SPDX-License-Identifier: MIT
  *
- * tests/race/async_meanwhile.c - the caller writes what its function in the background has written,
- * and does not await it before.
- * options: tsan=1
+ * tests/race/tasks_async_meanwhile.c - the caller writes what its function in the background has
+ * written, and does not await it before. options: tsan=1
  */
 #include "race.h"
 
