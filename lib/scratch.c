@@ -18,6 +18,7 @@
 #include "arena.h"
 #include "backend.h"
 #include "trap/carve.h"
+#include "trap/fiber.h"
 
 #define CHUNK_BYTES ((size_t)16 << 10)
 
@@ -132,6 +133,8 @@ DEED_EXPORT void deed_scratch_close_(struct deed_scratch *scratch, const void *f
 		deed_scratch_reset(scratch->arena, frame, scratch->at);
 	else
 		deed_arena_return_(scratch->arena, NULL);
+	if (DEED_TRAP)
+		deed_fiber_forget(node, sizeof *node);
 	node->next_idle = mine.idle;
 	mine.idle = node;
 }

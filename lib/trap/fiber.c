@@ -139,12 +139,15 @@ static uintptr_t deepest(uintptr_t lo, uintptr_t hi)
 
 static void forget_stack(const struct deed_thread *me, uintptr_t hi)
 {
-	const uintptr_t lo = deed_on_own_stack(me, hi) ? deepest(me->stack_lo, hi) : hi;
+	uintptr_t lo;
 
-	if (lo >= hi)
-		return;
-	tsan_fresh(lo, hi - lo);
-	tsan_gone(lo, hi - lo);
+	deed_unseen_begin();
+	lo = deed_on_own_stack(me, hi) ? deepest(me->stack_lo, hi) : hi;
+	if (lo < hi) {
+		tsan_fresh(lo, hi - lo);
+		tsan_gone(lo, hi - lo);
+	}
+	deed_unseen_end();
 }
 
 /* ---- fibers --------------------------------------------------------------------------------- */

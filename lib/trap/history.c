@@ -104,8 +104,10 @@ static struct deed_history *history_new(void)
 	history->bucket_count = FIRST_BUCKETS;
 	history->chapter_count = 0;
 	history->spare = NULL;
+	deed_unseen_begin(); /* compilers make a memset() of it */
 	for (size_t i = 0; i < FIRST_BUCKETS; i++)
 		history->first_buckets[i] = NULL;
+	deed_unseen_end();
 	return history;
 }
 
