@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/partitions/deep.c - parts of parts, and work in the background.
+ */
+#include "partition.h"
+
+/* The pool that the parts inside use, too. */
+struct deep {
+	struct job job;
+	struct deed_pool *pool;
+	size_t shift;
+	deed_i32_inout all[4];
+};
+
+static void add_to_mine(struct deed_part *part, void *context)
+{
+	const deed_i32_inout *const outer = context;
+
+	add_to_all(deed_part_inout(part, outer), 1);
+}
+
+/* Both outer parts share all of the owner out. */
+static void share_the_owner(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	struct deed_plan plan = cut(N, EACH);
+	DEED_INOUT(v, deep->job.xs);
+
+	(void)part;
+	deed_share_inout(&plan, &v, DEED_BY_INDEX);
+	run_plan(deep->pool, &plan, add_to_mine, (void *)(uintptr_t)&v);
+}
+
+RACY(owner_shared_out_by_two_parts)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	run(pool, cut(2, 1), share_the_owner, &deep);
+	deed_drop(&xs);
+}
+
+/* Part i of part j takes element 4 * j + i: one too far, where i is 4. */
+static void take_one(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	const size_t at = deep->shift + part->index;
+	DEED_INOUT_PART(x, deep->job.xs, at, at + 1);
+
+	deed_at(x, 0) += 1;
+}
+
+static void five_of_four(struct deed_part *part, void *context)
+{
+	struct deep mine = *(const struct deep *)context;
+
+	mine.shift = 4 * part->index;
+	run(mine.pool, cut(5, 1), take_one, &mine);
+}
+
+RACY(inner_parts_reach_into_the_next_outer_one)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	run(pool, cut(4, 1), five_of_four, &deep);
+	deed_drop(&xs);
+}
+
+static void write_outers(struct deed_part *part, void *context)
+{
+	const deed_i32_inout *const outer = context;
+
+	deed_at(*outer, part->index) += 1;
+}
+
+static void lend_to_inner(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	const deed_i32_inout mine = deed_part_inout(part, &deep->job.v);
+
+	run(deep->pool, cut(2, 1), write_outers, (void *)(uintptr_t)&mine);
+}
+
+static void share_to_outer(struct deed_pool *pool, deed_part_fn fn)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(N, N / 4);
+
+		deep.job.v = v;
+		deed_share_inout(&plan, &deep.job.v, DEED_BY_INDEX);
+		run_plan(pool, &plan, fn, &deep);
+	}
+	deed_drop(&xs);
+}
+
+RACY(inner_parts_write_the_outers_view)
+{
+	share_to_outer(pool, lend_to_inner);
+}
+
+static void inner_halo(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	const deed_i32_inout mine = deed_part_inout(part, &deep->job.v);
+	struct deed_plan plan = cut(N / 4, 4);
+
+	deed_share_inout(&plan, &mine, deed_by_halo(0, 1));
+	run_plan(deep->pool, &plan, add_to_mine, (void *)(uintptr_t)&mine);
+}
+
+RACY(inner_halo_written)
+{
+	share_to_outer(pool, inner_halo);
+}
+
+static int write_callers(void *owner, void *context)
+{
+	const struct job *const job = context;
+
+	(void)owner;
+	deed_at(job->v, 0) = 1;
+	return 0;
+}
+
+static int lend_owner(void *owner, void *context)
+{
+	const struct job *const job = context;
+	DEED_INOUT(v, job->xs);
+
+	(void)owner;
+	deed_at(v, 0) = 1;
+	return 0;
+}
+
+static int leave_loan(void *owner, void *context)
+{
+	deed_i32 *const ys = owner;
+	const deed_i32_inout v = deed_inout(ys);
+
+	(void)context;
+	deed_at(v, 0) = 1;
+	return 0;
+}
+
+/* Hands ys over to `fn`, while xs is lent, and waits. */
+static void in_background(struct deed_pool *pool, deed_async_fn fn)
+{
+	OWNER(xs, N);
+	OWNER(ys, N);
+	struct job job = { .xs = &xs };
+	struct deed_async async = DEED_ASYNC_EMPTY;
+
+	{
+		DEED_INOUT(v, &xs);
+
+		job.v = v;
+		CHECK(deed_async(pool, &async, fn, &ys, &job) == 0);
+		CHECK(deed_await(&async, &ys) == 0);
+	}
+	deed_settle(&ys);
+	deed_drop(&xs);
+}
+
+RACY(view_smuggled_into_the_background)
+{
+	in_background(pool, write_callers);
+}
+
+RACY(owner_lent_in_the_background_too)
+{
+	in_background(pool, lend_owner);
+}
+
+RACY(loan_left_in_the_background)
+{
+	in_background(pool, leave_loan);
+}
+
+static int add_in_background(void *owner, void *context)
+{
+	deed_i32 *const ys = owner;
+	DEED_INOUT(v, ys);
+
+	(void)context;
+	add_to_all(v, 1);
+	return 0;
+}
+
+RACY(used_while_in_the_background)
+{
+	OWNER(ys, N);
+	struct deed_async async = DEED_ASYNC_EMPTY;
+
+	CHECK(deed_async(pool, &async, add_in_background, &ys, NULL) == 0);
+	CHECK(sum_of(&ys) == 0);
+	CHECK(deed_await(&async, &ys) == 0);
+	deed_drop(&ys);
+}
+
+/* ---- clean ---------------------------------------------------------------------------------- */
+
+static void share_on(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	const deed_i32_inout mine = deed_part_inout(part, &deep->job.v);
+	struct deed_plan plan = cut(deed_len(mine), 4);
+
+	deed_share_inout(&plan, &mine, DEED_BY_INDEX);
+	run_plan(deep->pool, &plan, add_to_mine, (void *)(uintptr_t)&mine);
+	add_to_all(mine, 1);
+}
+
+CLEAN(part_of_a_part)
+{
+	share_to_outer(pool, share_on);
+}
+
+static void four_of_four(struct deed_part *part, void *context)
+{
+	struct deep mine = *(const struct deep *)context;
+
+	mine.shift = 4 * part->index;
+	run(mine.pool, cut(4, 1), take_one, &mine);
+	run(mine.pool, cut(2, 1), take_one, &mine);
+}
+
+CLEAN(inner_parts_apart)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	run(pool, cut(4, 1), four_of_four, &deep);
+	CHECK(sum_of(&xs) == 24);
+	deed_drop(&xs);
+}
+
+/* Sorts by halves: each half is a part that is cut in two again. */
+static void halve(struct deed_part *part, void *context)
+{
+	const struct deep *const outer = context;
+	const deed_i32_inout mine = deed_part_inout(part, &outer->job.v);
+	struct deep inner = { .job = { .v = mine }, .pool = outer->pool };
+	struct deed_plan plan = cut(deed_len(mine), (deed_len(mine) + 1) / 2);
+
+	if (deed_len(mine) < 2) {
+		add_to_all(mine, 1);
+		return;
+	}
+	deed_share_inout(&plan, &inner.job.v, DEED_BY_INDEX);
+	run_plan(outer->pool, &plan, halve, &inner);
+}
+
+CLEAN(halves_of_halves)
+{
+	OWNER(xs, 16);
+	struct deep deep = { .pool = pool };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(16, 16);
+
+		deep.job.v = v;
+		deed_share_inout(&plan, &deep.job.v, DEED_BY_INDEX);
+		run_plan(pool, &plan, halve, &deep);
+	}
+	CHECK(sum_of(&xs) == 16);
+	deed_drop(&xs);
+}
+
+/* Of a cube the planes are the outer parts, and tiles of a plane the inner ones. */
+static void add_to_tile(struct deed_part *part, void *context)
+{
+	const deed_i32_inout *const plane = context;
+	const deed_i32_tile_inout tile = deed_part_tile_inout(part, plane);
+
+	for (size_t y = 0; y < deed_tile_rows(tile); y++)
+		add_to_all(deed_tile_row(tile, y), 1);
+}
+
+static void cut_plane(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	const deed_i32_inout plane = deed_part_inout(part, &deep->job.v);
+	struct deed_plan plan = cut_tiles(4, 4, 2, 3);
+
+	deed_plan_dynamic(&plan);
+	deed_share_inout(&plan, &plane, deed_by_tile(4));
+	run_plan(deep->pool, &plan, add_to_tile, (void *)(uintptr_t)&plane);
+}
+
+CLEAN(tiles_of_planes)
+{
+	OWNER(xs, N);
+	struct deep deep = { .pool = pool };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(4, 1);
+
+		deep.job.v = v;
+		deed_share_inout(&plan, &deep.job.v, deed_by_rows(16));
+		run_plan(pool, &plan, cut_plane, &deep);
+	}
+	CHECK(sum_of(&xs) == N);
+	deed_drop(&xs);
+}
+
+static int add_and_grow(void *owner, void *context)
+{
+	deed_i32 *const ys = owner;
+	const deed_i32_borrowed *const r = context;
+	{
+		DEED_INOUT(v, ys);
+		add_to_all(v, deed_at(*r, 3) + 1);
+	}
+	return deed_resize(ys, N / 2);
+}
+
+CLEAN(in_the_background)
+{
+	OWNER(xs, N);
+	OWNER(ys, N);
+	struct deed_async async = DEED_ASYNC_EMPTY;
+
+	{
+		DEED_BORROWED(r, &xs);
+
+		CHECK(deed_async(pool, &async, add_and_grow, &ys, (void *)(uintptr_t)&r) == 0);
+		CHECK(sum_of(&xs) == 0);
+		CHECK(deed_await(&async, &ys) == 0);
+	}
+	CHECK(sum_of(&ys) == N / 2);
+	deed_drop(&ys);
+	deed_drop(&xs);
+}
+
+/* Each part has something done for it meanwhile. */
+static void hand_over(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	deed_i32 ys = DEED_EMPTY;
+
+	CHECK(deed_new_zeroed(&ys, EACH) == 0);
+	CHECK(deed_async(deep->pool, &async, add_in_background, &ys, NULL) == 0);
+	{
+		DEED_INOUT_PART(mine, deep->job.xs, part->lo, part->hi);
+
+		add_to_all(mine, 1);
+		CHECK(deed_await(&async, &ys) == 0);
+		add_to_all(mine, sum_of(&ys));
+	}
+	deed_drop(&ys);
+}
+
+CLEAN(parts_that_hand_over)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	run(pool, cut(N, EACH), hand_over, &deep);
+	CHECK(sum_of(&xs) == N * (1 + EACH));
+	deed_drop(&xs);
+}
+
+static int run_inside(void *owner, void *context)
+{
+	struct deep *const deep = context;
+
+	deep->job.xs = owner;
+	deep->shift = 0;
+	run(deep->pool, cut(4, 1), take_one, deep);
+	return 0;
+}
+
+CLEAN(parts_in_the_background)
+{
+	OWNER(ys, N);
+	struct deep deep = { .pool = pool };
+	struct deed_async async = DEED_ASYNC_EMPTY;
+
+	CHECK(deed_async(pool, &async, run_inside, &ys, &deep) == 0);
+	CHECK(deed_await(&async, &ys) == 0);
+	CHECK(sum_of(&ys) == 4);
+	deed_drop(&ys);
+}

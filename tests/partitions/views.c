@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/partitions/views.c - views that are kept, handed on, mistaken, or not ended.
+ */
+#include "partition.h"
+
+/* The first leaves its part for the others, who write to it instead of their own. */
+static void keep_and_use(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	pthread_mutex_lock(&job->lock);
+	if (job->is_kept)
+		deed_at(job->w, 0) += 1;
+	job->w = deed_part_inout(part, &job->v);
+	job->is_kept = true;
+	pthread_mutex_unlock(&job->lock);
+}
+
+static void share_and_run(struct deed_pool *pool, deed_part_fn fn)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(N, EACH);
+
+		job.v = v;
+		deed_share_inout(&plan, &job.v, DEED_BY_INDEX);
+		run_plan(pool, &plan, fn, &job);
+	}
+	deed_drop(&xs);
+}
+
+RACY(part_kept_for_another_task)
+{
+	share_and_run(pool, keep_and_use);
+}
+
+/* The one before may be at work still, or have ended. */
+static void use_what_lives(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_i32_inout mine = deed_part_inout(part, &job->v);
+	deed_i32_inout other;
+	bool is_kept;
+
+	pthread_mutex_lock(&job->lock);
+	is_kept = job->is_kept;
+	other = is_kept ? job->w : mine;
+	job->w = mine;
+	job->is_kept = true;
+	pthread_mutex_unlock(&job->lock);
+	CHECK(deed_at(deed_reading(other), 0) == 0);
+}
+
+RACY(part_read_by_another_task)
+{
+	share_and_run(pool, use_what_lives);
+}
+
+static void take_anothers(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	struct deed_part other = deed_plan_part(part->plan, (part->index + 1) % PARTS);
+
+	other.job = part->job;
+	add_to_all(deed_part_inout(&other, &job->v), 1);
+}
+
+RACY(part_of_another_task)
+{
+	share_and_run(pool, take_anothers);
+}
+
+static void use_the_whole(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	deed_at(job->v, part->lo) += 1;
+}
+
+RACY(the_whole_instead_of_the_part)
+{
+	share_and_run(pool, use_the_whole);
+}
+
+static void write_what_is_borrowed(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	DEED_INOUT_PART(mine, job->xs, part->lo, part->hi);
+
+	add_to_all(mine, 1);
+}
+
+RACY(written_while_shared_out_to_be_read)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+	struct deed_plan plan = cut(N, EACH);
+
+	deed_share_borrowed(&plan, &xs, deed_by_halo(1, 1));
+	run_plan(pool, &plan, write_what_is_borrowed, &job);
+	deed_drop(&xs);
+}
+
+static void inout_of_borrowed(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	add_to_all(deed_part_inout(part, &job->v), 1);
+}
+
+RACY(inout_of_what_is_borrowed)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(N, EACH);
+
+		job.v = v;
+		deed_share_borrowed(&plan, &job.v, deed_by_halo(1, 1));
+		run_plan(pool, &plan, inout_of_borrowed, &job);
+	}
+	deed_drop(&xs);
+}
+
+static void take_unshared(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	(void)deed_part_inout(part, &job->w);
+}
+
+RACY(not_shared_out)
+{
+	OWNER(xs, N);
+	OWNER(ys, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_INOUT(v, &xs);
+		DEED_INOUT(w, &ys);
+		struct deed_plan plan = cut(N, EACH);
+
+		job.v = v;
+		job.w = w;
+		deed_share_inout(&plan, &job.v, DEED_BY_INDEX);
+		run_plan(pool, &plan, take_unshared, &job);
+	}
+	deed_drop(&ys);
+	deed_drop(&xs);
+}
+
+static void leave_a_loan(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_i32_inout mine = deed_inout_part(job->xs, part->lo, part->hi);
+
+	add_to_all(mine, 1);
+}
+
+RACY(loan_that_outlives_its_task)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	run(pool, cut(N, EACH), leave_a_loan, &job);
+	deed_settle(&xs);
+}
+
+/* A loan of one part is ended by the next. */
+static void end_anothers(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	const deed_i32_inout mine = deed_inout_part(job->xs, part->lo, part->hi);
+
+	pthread_mutex_lock(&job->lock);
+	if (job->is_kept)
+		deed_end(job->xs, &job->w);
+	job->w = mine;
+	job->is_kept = true;
+	pthread_mutex_unlock(&job->lock);
+}
+
+RACY(loan_ended_by_another_task)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	run(pool, cut(N, EACH), end_anothers, &job);
+	deed_settle(&xs);
+}
+
+static void end_callers(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index == 2)
+		deed_end(job->xs, &job->v);
+}
+
+RACY(callers_loan_ended)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	job.v = deed_inout(&xs);
+	run(pool, cut(N, EACH), end_callers, &job);
+	deed_end(&xs, &job.v);
+	deed_settle(&xs);
+}
+
+static void lend_callers_on(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	DEED_INOUT_PART(mine, &job->v, part->lo, part->hi);
+
+	add_to_all(mine, 1);
+}
+
+RACY(callers_view_lent_on)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	job.v = deed_inout(&xs);
+	run(pool, cut(N, EACH), lend_callers_on, &job);
+	deed_end(&xs, &job.v);
+	deed_drop(&xs);
+}
+
+static void lend_callers_raw(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	DEED_LEND(mine, job->raw + part->lo, EACH);
+
+	add_to_all(mine, 1);
+}
+
+/* The bytes of a view, by their address: a lend of what the caller holds. */
+RACY(callers_bytes_lent_on)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_INOUT(v, &xs);
+		job.raw = deed_data(v);
+		run(pool, cut(N, EACH), lend_callers_raw, &job);
+	}
+	deed_drop(&xs);
+}
+
+/* Scratch memory of one part in the hands of the next: it has ended, or it is another's. */
+static void keep_scratch(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+	deed_i32 mine = DEED_EMPTY;
+
+	pthread_mutex_lock(&job->lock);
+	if (job->is_kept) {
+		DEED_INOUT(v, job->xs);
+		deed_at(v, 0) = 1;
+	} else {
+		CHECK(deed_new_in(&mine, deed_part_scratch(part), N) == 0);
+		{
+			DEED_INOUT(v, &mine);
+			deed_fill(v, 0);
+		}
+		memcpy(job->xs, &mine, sizeof mine);
+		job->is_kept = true;
+	}
+	pthread_mutex_unlock(&job->lock);
+}
+
+RACY(scratch_of_another_task)
+{
+	deed_i32 xs = DEED_EMPTY;
+	struct job job = { .xs = &xs, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	run(pool, cut(N, EACH), keep_scratch, &job);
+}
+
+/* ---- clean ---------------------------------------------------------------------------------- */
+
+static void add_own(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	const deed_i32_inout mine = deed_part_inout(part, &job->v);
+
+	for (size_t i = 0; i < deed_len(mine); i++)
+		deed_at(mine, i) += (int)i;
+}
+
+CLEAN(part_of_its_own)
+{
+	share_and_run(pool, add_own);
+}
+
+static void read_own(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	for (int i = 0; i < 3; i++)
+		CHECK(deed_at(deed_part_borrowed(part, &job->v), EACH - 1) == 0);
+	add_to_all(deed_part_inout(part, &job->v), 1);
+	CHECK(deed_at(deed_part_borrowed(part, &job->v), 0) == 1);
+}
+
+CLEAN(part_read_and_written)
+{
+	share_and_run(pool, read_own);
+}
+
+/* Loans that end in the wrong order, a jump that is unwound, an empty one, and one lent on. */
+static void many_loans(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	const size_t middle = part->lo + EACH / 2;
+	deed_i32_inout left = deed_inout_part(job->xs, part->lo, middle);
+	deed_i32_inout right = deed_inout_part(job->xs, middle, part->hi);
+	const uint64_t mark = deed_loans_mark();
+	const deed_i32_inout child = deed_reborrow(&right, 0, 1);
+	const deed_i32_borrowed none = deed_borrow_part(job->xs, part->lo, part->lo);
+
+	deed_at(child, 0) = 1;
+	CHECK(deed_len(none) == 0);
+	deed_loans_unwind(mark);
+	deed_at(right, 0) += 1;
+	deed_end(job->xs, &left);
+	deed_end(job->xs, &right);
+}
+
+CLEAN(loans_in_any_order)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	run(pool, cut(N, EACH), many_loans, &job);
+	CHECK(sum_of(&xs) == 2 * PARTS);
+	deed_drop(&xs);
+}
+
+static void read_windows(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	DEED_BORROWED_PART(window, &job->r, part->lo, part->lo + 4);
+	const deed_i32_borrowed mine = deed_part_borrowed(part, job->xs);
+
+	CHECK(deed_at(window, 3) == 0 && deed_len(mine) >= 3);
+}
+
+CLEAN(windows_that_overlap)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_BORROWED(r, &xs);
+		struct deed_plan plan = cut(N - 3, 1);
+
+		job.r = r;
+		deed_share_borrowed(&plan, &xs, deed_by_halo(3, 3));
+		run_plan(pool, &plan, read_windows, &job);
+	}
+	deed_drop(&xs);
+}
+
+static void lend_stack(struct deed_part *part, void *unused)
+{
+	int numbers[EACH] = { (int)part->index };
+	DEED_LEND(mine, numbers, EACH);
+
+	(void)unused;
+	add_to_all(mine, 1);
+	CHECK(numbers[0] == (int)part->index + 1);
+}
+
+CLEAN(stacks)
+{
+	run(pool, cut(N, 2), lend_stack, NULL);
+}
