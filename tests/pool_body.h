@@ -900,6 +900,10 @@ static int child_uses(struct deed_pool *pool)
 		return 2;
 	if (deed_pool_free(&pool) || pool)
 		return 3;
+	/* A thread that has just begun may have held a lock of AddressSanitizer's at the fork,
+	 * which stays taken. */
+	if (POOL_IS_SANITIZED)
+		return 0;
 	if (deed_pool_new(&own, 3) || deed_parallel_for(own, &plan, count_part, &count) ||
 	    count != 20)
 		return 4;
@@ -984,26 +988,24 @@ POOL_TEST(a_part_forks)
 	static atomic_uint begun[200];
 
 	for (unsigned who = 0; who < 2; who++) {
-		struct deed_pool *const pool = pool_of(3);
+		struct deed_pool *pool = pool_of(3);
 		struct forking forking = { -2, begun, who, getpid() };
 		struct deed_plan plan;
-		int err;
+		int err, status;
 
 		memset(begun, 0, sizeof begun);
 		deed_plan_chunks(&plan, 200, 1);
 		err = deed_parallel_for(pool, &plan, fork_in_part, &forking);
 		if (forking.child == 0)
-			_exit(err == -ESRCH && deed_pool_free((struct deed_pool **)&(
-						       struct deed_pool *){ pool }) == 0
-				      ? 0
-				      : 8);
+			_exit(err == -ESRCH && deed_pool_free(&pool) == 0 ? 0 : 8);
 		cr_assert_eq(err, 0);
 		for (size_t i = 0; i < LEN(begun); i++)
 			cr_assert_eq(begun[i], 1);
-		if (forking.child > 0)
-			cr_expect_eq(status_of(forking.child), 0);
-		else
-			cr_assert_fail("nobody forked");
+		cr_assert(forking.child > 0, "nobody forked");
+		status = status_of(forking.child);
+		/* A worker's process leaves as by exit(), where sanitizers look for leaks: of the
+		 * test's frame there are some. */
+		cr_expect(status == 0 || (POOL_IS_SANITIZED && who && status > 9), "%d", status);
 		end_pool(pool);
 	}
 }
