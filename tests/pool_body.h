@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crew.h"
 #include "deed.h"
 #include "deed/pool.h"
 #include "pool.h"
@@ -285,6 +286,38 @@ POOL_TEST(all_workers_come_when_there_is_a_part_for_each)
 		}
 		end_pool(pool);
 	}
+}
+
+/* Nobody waits for a worker that has not begun: here there is none. */
+POOL_TEST(an_offer_that_nobody_takes_is_taken_back)
+{
+	static char ours_[64] __attribute__((aligned(64))),
+		others_[64] __attribute__((aligned(64)));
+	const struct deed_sweep *const ours = (const struct deed_sweep *)(void *)ours_;
+	const struct deed_sweep *const others = (const struct deed_sweep *)(void *)others_;
+	struct deed_lane lane = { .word = DEED_LANE_IDLE };
+	bool sleeps = false;
+
+	for (int is_first_look = 0; is_first_look < 2; is_first_look++) {
+		cr_expect(deed_lane_offer(&lane, ours, is_first_look, &sleeps) && !sleeps);
+		cr_expect_eq(lane.word, deed_lane_word(ours, DEED_LANE_OFFERED));
+		cr_expect(!deed_lane_offer(&lane, others, is_first_look, &sleeps));
+		cr_expect(!deed_lane_wake(&lane, ours) && deed_lane_is_left(&lane, others));
+		cr_expect(deed_lane_is_left(&lane, ours) && lane.word == DEED_LANE_IDLE);
+	}
+	lane.word = DEED_LANE_ASLEEP;
+	cr_expect(deed_lane_offer(&lane, ours, false, &sleeps) && sleeps);
+	cr_expect(!deed_lane_wake(&lane, others));
+	cr_expect(deed_lane_is_left(&lane, ours) && lane.word == DEED_LANE_ASLEEP);
+	cr_expect(deed_lane_offer(&lane, ours, true, &sleeps) && deed_lane_wake(&lane, ours));
+	cr_expect(!deed_lane_wake(&lane, ours), "once");
+	cr_expect(deed_lane_is_left(&lane, ours) && lane.word == DEED_LANE_IDLE);
+	lane.word = DEED_LANE_BUSY;
+	cr_expect(!deed_lane_offer(&lane, ours, false, &sleeps));
+	lane.word = deed_lane_word(ours, DEED_LANE_TAKEN);
+	cr_expect(!deed_lane_is_left(&lane, ours) && deed_lane_is_left(&lane, others));
+	lane.word = deed_lane_word(ours, DEED_LANE_AWAITED);
+	cr_expect(!deed_lane_is_left(&lane, ours) && deed_lane_is_left(&lane, others));
 }
 
 /* ---- nesting, and several callers ----------------------------------------------------------- */
