@@ -39,7 +39,8 @@
  *             (E24); a thread's first verb must not be in a handler, for it takes memory. What
  *             allocates or frees - new, from, clone, resize, adopt, drop, settle - is for
  *             handlers as little as malloc() and free() are.
- *   fork      the child keeps the buffers and its own thread's loans.
+ *   fork      the child keeps the buffers and its own thread's loans; in a part of a plan those
+ *             of the callers around it, too.
  *
  * This header is the core. It needs nothing but libc and threads.
  */

@@ -19,8 +19,9 @@
  *
  * An empty range conflicts with nothing and is not recorded, but it has to begin inside its
  * source, too. A zeroed view is a valid empty view. Loans may be used and ended on any
- * thread; exclusivity is global. Conflicts are E09, a source that is not live E01, E03, E04
- * or E11, a range outside its source E15.
+ * thread, but that what a part of a plan has lent is its own, and that it may only read what was
+ * lent around it (deed/pool.h), else E20; exclusivity is global. Conflicts are E09, a source
+ * that is not live E01, E03, E04 or E11, a range outside its source E15.
  *
  * Cost: nothing in release builds. In trap builds a loan of a whole buffer is one
  * compare-and-swap, and as many others may live as like. A part, a tile or a child is
@@ -134,7 +135,8 @@ DEED_BEGIN_C
  *             ...
  *
  * The mark is a value of the calling thread; marks nest. Unwinding is silent, ends guards
- * and plain loans alike, and takes time in proportion to the most loans ever live at once.
+ * and plain loans alike, and the parts of a plan that the thread was in and began since, and takes
+ * time in proportion to the most loans ever live at once.
  * Nothing in release builds.
  */
 DEED_INLINE uint64_t deed_loans_mark(void)

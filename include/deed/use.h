@@ -6,7 +6,8 @@
  *     deed_at(v, i) = 2.0f * deed_at(r, i);    checked at every element
  *
  * The rule: a live loan may be read where no live inout child of it covers, and written,
- * if it is inout, where no live child covers: else E13. A loan that has ended is E11.
+ * if it is inout, where no live child covers: else E13. A loan that has ended is E11, and one that
+ * the part of a plan at work may not use so (deed/pool.h) E20.
  *
  * None of these can fail, and none takes or gives up what it is used on. One view may be
  * used on several threads; what they write is theirs to keep apart.
