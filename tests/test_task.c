@@ -85,9 +85,10 @@ DEED_SOA(points, POINT);
 enum { LEN = 256, CHUNK = 32, PARTS = LEN / CHUNK, PITCH = 16 };
 
 struct job {
-	deed_f32 ys, xs, ts;
-	deed_f32_inout y;    /* lent outside, inout, of ys */
-	deed_f32_borrowed x; /* and borrowed, of xs */
+	deed_f32 ys, xs, ts, zs;
+	deed_f32_inout y;     /* lent outside, inout, of ys */
+	deed_f32_borrowed x;  /* and borrowed, of xs */
+	deed_f32_inout plain; /* no guard */
 	deed_f32_tile_inout tile;
 	points ps;
 	deed_f32_inout column;
@@ -117,8 +118,8 @@ static void job_run(struct job *job, unsigned workers, enum share share)
 	struct deed_plan plan;
 
 	cr_assert(deed_new_zeroed(&job->ys, LEN) == 0 && deed_new_zeroed(&job->xs, LEN) == 0 &&
-		  deed_new_zeroed(&job->ts, LEN) == 0 && deed_new_zeroed(&job->own, LEN) == 0 &&
-		  deed_soa_new_zeroed(&job->ps, LEN) == 0);
+		  deed_new_zeroed(&job->ts, LEN) == 0 && deed_new_zeroed(&job->zs, LEN) == 0 &&
+		  deed_new_zeroed(&job->own, LEN) == 0 && deed_soa_new_zeroed(&job->ps, LEN) == 0);
 	cr_assert(!workers || deed_pool_new(&job->pool, workers) == 0);
 	pthread_mutex_init(&job->lock, NULL);
 	{
@@ -133,6 +134,7 @@ static void job_run(struct job *job, unsigned workers, enum share share)
 		job->x = x;
 		job->column = column;
 		job->tile = tile;
+		job->plain = deed_inout(&job->zs);
 		job->lent = deed_data(lent);
 		deed_plan_chunks(&plan, LEN, CHUNK);
 		if (share == SHARED)
@@ -140,11 +142,13 @@ static void job_run(struct job *job, unsigned workers, enum share share)
 		if (share == SHARED_TO_READ)
 			deed_share_borrowed(&plan, &job->y, DEED_BY_INDEX);
 		cr_expect(deed_parallel_for(job->pool, &plan, do_part, job) == 0);
+		deed_end(&job->zs, &job->plain);
 	}
 	(void)deed_pool_free(&job->pool);
 	deed_settle(&job->ys);
 	deed_settle(&job->xs);
 	deed_settle(&job->ts);
+	deed_settle(&job->zs);
 	deed_settle(&job->own);
 	deed_soa_drop(&job->ps);
 	pthread_mutex_destroy(&job->lock);
@@ -294,6 +298,14 @@ static void end_of_owner(struct deed_part *part, struct job *job)
 	deed_end(&job->ys, &y);
 }
 
+static void end_plain(struct deed_part *part, struct job *job)
+{
+	deed_f32_inout plain = job->plain;
+
+	(void)part;
+	deed_end(&job->zs, &plain);
+}
+
 static void end_to_read(struct deed_part *part, struct job *job)
 {
 	deed_f32_borrowed x = job->x;
@@ -411,6 +423,20 @@ static void end_own(struct job *job)
 	deed_f32_inout mine = job->kept_inout;
 
 	deed_end(&job->own, &mine);
+}
+
+/* What another part reads of the caller's loan is no reason to say E13 of this. */
+static void write_while_another_reads(struct deed_part *part, struct job *job)
+{
+	deed_f32_borrowed reads;
+
+	if (atomic_fetch_add(&job->turn, 1)) {
+		deed_at(job->y, part->lo) = 1;
+		return;
+	}
+	reads = deed_borrow(&job->y);
+	let_others_come(job);
+	deed_end(&job->y, &reads);
 }
 
 #define USES(name, waits, ...)                                                                     \
@@ -552,7 +578,9 @@ static const struct row {
 	     ROW(lend_array, DEED_E20, NOT_SHARED), ROW(lend_bytes_of_all, DEED_E20, SHARED),
 	     ROW(lend_array_to_read, DEED_NO_FAULT, NOT_SHARED),
 	     ROW(lend_bytes_of_part, DEED_NO_FAULT, SHARED),
-	     ROW(end_of_owner, DEED_E20, NOT_SHARED), ROW(end_to_read, DEED_E20, NOT_SHARED),
+	     ROW(end_of_owner, DEED_E20, NOT_SHARED), ROW(end_plain, DEED_E20, NOT_SHARED),
+	     ROW(write_while_another_reads, DEED_E20, NOT_SHARED),
+	     ROW(end_to_read, DEED_E20, NOT_SHARED),
 	     /* A share lies over it: that is what is told. */
 	     ROW(write_at, DEED_E13, SHARED), ROW(write_data, DEED_E13, SHARED),
 	     ROW(kernel, DEED_E13, SHARED), ROW(claim, DEED_E13, SHARED),
@@ -1062,7 +1090,12 @@ static void fork_in_part(struct deed_part *part, struct job *job)
 	pid_t child;
 	int status;
 
-	if (part->index != 3)
+	/* On another thread than the caller's, if there is one. */
+	if (job->pool && deed_pool_workers(job->pool) > 1 && part->worker == 0) {
+		let_others_come(job);
+		return;
+	}
+	if (atomic_fetch_add(&job->turn, 1))
 		return;
 	mine = deed_part_inout(part, &job->y);
 	child = fork();
