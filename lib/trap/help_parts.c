@@ -5,6 +5,7 @@
  */
 #include "help.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "plain.h"
@@ -33,29 +34,58 @@ static bool is_lending(const struct deed_report_site *site)
 	       (site->role == DEED_ROLE_HERE && site->target && *site->target);
 }
 
-/* "&xs" of "&xs" or "xs", and "xs" of "*xs". */
-static void put_address(struct deed_writer *out, const char *text)
+/* The text of the fault's place, as the address of what it names: "&xs" of a use of the view `xs`;
+ * of `*xs`, "xs". What is lent, shared out or taken is an address as it stands. */
+static struct deed_plain address(const struct deed_report *report)
 {
-	if (deed_help_is_simple(text) && *text != '&' && *text != '*')
-		deed_put_text(out, "&");
-	deed_put_text(out, deed_help_is_simple(text) ? text + (*text == '*') : "...");
+	const char *const text = deed_help_text(report);
+	const bool is_view = deed_report_has_verb(report, "opened for writing") ||
+			     deed_report_has_verb(report, "read") ||
+			     deed_report_has_verb(report, "used");
+	struct deed_plain address;
+
+	snprintf(address.text, sizeof address.text, "%s%s",
+		 is_view && *text != '*' && *text != '&' ? "&" : "",
+		 is_view && *text == '*' ? text + 1 : text);
+	return address;
 }
 
-/* "`deed_part_inout(part, &xs)`" */
-static void put_part_call(struct deed_writer *out, bool is_inout, const char *text)
+static const char *simple(const char *text)
 {
-	deed_put_text(out, is_inout ? "`deed_part_inout(part, " : "`deed_part_borrowed(part, ");
-	put_address(out, text);
-	deed_put_text(out, ")`");
+	return deed_help_is_simple(text) ? text : "...";
+}
+
+/* "`deed_part_inout(part, &xs)`", and of tiles with another name. */
+static void put_part_call(struct deed_writer *out, bool is_tile, bool is_inout, const char *text)
+{
+	deed_put_format(out, "`deed_part_%s%s(part, %s)`", is_tile ? "tile_" : "",
+			is_inout ? "inout" : "borrowed", simple(text));
 }
 
 /* "`deed_share_inout(&plan, &xs, RULE)`" */
 static void put_share_call(struct deed_writer *out, bool is_inout, const char *text,
 			   const char *rule)
 {
-	deed_put_text(out, is_inout ? "`deed_share_inout(&plan, " : "`deed_share_borrowed(&plan, ");
-	put_address(out, text);
-	deed_put_format(out, ", %s)`", rule);
+	deed_put_format(out, "`deed_share_%s(&plan, %s, %s)`", is_inout ? "inout" : "borrowed",
+			simple(text), rule);
+}
+
+/* Both, for writing: what the parts of the plan have by their indices. */
+static void put_share_and_part(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const here = report->sites;
+	const bool is_tile = deed_site_is_of_tile(here);
+	const struct deed_plain text = address(report);
+	char rule[64] = "DEED_BY_INDEX";
+
+	if (is_tile && deed_site_rows(here) > 1)
+		snprintf(rule, sizeof rule, "deed_by_tile(%zu)", here->pitch);
+	else if (is_tile)
+		snprintf(rule, sizeof rule, "deed_by_tile(...)");
+	put_share_call(out, true, text.text, rule);
+	deed_put_text(out, " before the parts run, and ");
+	put_part_call(out, is_tile, true, text.text);
+	deed_put_text(out, " here");
 }
 
 /* ---- by fault ------------------------------------------------------------------------------- */
@@ -104,10 +134,7 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 		put_share_call(out, true, "&slots", "deed_by_part(1)");
 	} else if (is_inout(here) && is_inout(other)) {
 		deed_put_text(out, "let each part write to its own: ");
-		put_share_call(out, true, deed_help_text(report), "DEED_BY_INDEX");
-		deed_put_text(out, " before the parts run, and ");
-		put_part_call(out, true, deed_help_text(report));
-		deed_put_text(out, " here");
+		put_share_and_part(out, report);
 	} else {
 		deed_put_text(out, "what all parts read, none may write: write to another buffer, "
 				   "or read from a copy that was made before the parts run");
@@ -150,17 +177,14 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 		deed_help_part_over(out);
 	} else if (deed_sites_are_of_one_plan(here, loan) && here->part != loan->part) {
 		deed_put_text(out, "take this part's own: ");
-		put_part_call(out, is_inout(loan), text);
+		put_part_call(out, deed_site_is_of_tile(here), is_inout(loan), text);
 		deed_put_text(out, "; what a part takes, it keeps for itself");
 	} else if (deed_report_has_verb(report, "ended")) {
 		deed_put_text(out, "end it where it was lent, when deed_parallel_for() has "
 				   "returned");
 	} else {
 		deed_put_text(out, "share it out: ");
-		put_share_call(out, true, deed_help_text(report), "DEED_BY_INDEX");
-		deed_put_text(out, " before the parts run, and use ");
-		put_part_call(out, true, deed_help_text(report));
-		deed_put_text(out, " here");
+		put_share_and_part(out, report);
 	}
 }
 
@@ -185,7 +209,8 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 		return;
 	}
 	deed_put_text(out, "use the part's own: ");
-	put_part_call(out, is_inout(share) && !is_read, deed_help_text(report));
+	put_part_call(out, deed_site_is_of_tile(report->sites), is_inout(share) && !is_read,
+		      address(report).text);
 }
 
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report)
@@ -241,10 +266,10 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 		put_share_call(out, true, text,
 			       asks_tile ? "deed_by_tile(pitch)" : "DEED_BY_INDEX");
 		deed_put_text(out, "; to read only, take ");
-		put_part_call(out, false, text);
+		put_part_call(out, asks_tile, false, text);
 	} else if (asks_tile) {
 		deed_put_text(out, "take ");
-		put_part_call(out, asks_inout, text);
+		put_part_call(out, false, asks_inout, text);
 		deed_put_text(out, ", or share it out by deed_by_tile()");
 	} else {
 		deed_put_format(out, "it is shared out in tiles: take deed_part_tile_%s()",

@@ -181,6 +181,13 @@ static const char *whose(const struct deed_report *report)
 		       : ", but it is the loan of another part";
 }
 
+static bool is_of_share(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	return loan && deed_site_is_share(loan);
+}
+
 /* Whether what was used is a view: then the loan that it is of stands behind those in the way. */
 static bool is_of_view(const struct deed_report *report)
 {
@@ -270,8 +277,9 @@ static void put_here(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E13:
 		put_deed(out, site);
-		deed_put_text(out,
-			      is_of_view(report) ? ", while it is lent on" : ", while it is lent");
+		deed_put_text(out, is_of_share(report)	? ", while it is shared out"
+				   : is_of_view(report) ? ", while it is lent on"
+							: ", while it is lent");
 		break;
 	case DEED_E15:
 		put_missing(out, site);

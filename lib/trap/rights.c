@@ -83,12 +83,13 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_want
 			deed_finding_say(finding, "`%s` is written through a loan that only reads",
 					 name.text);
 		else
-			deed_finding_say(finding, "`%s` is %s here, but %s is lent on", name.text,
+			deed_finding_say(finding, "`%s` is %s here, but %s is %s", name.text,
 					 verb(want),
 					 deed_region_holds(deed_loan_region(deed_loan_at(child)),
 							   deed_loan_region(row))
 						 ? "it"
-						 : "a part of it");
+						 : "a part of it",
+					 deed_loan_at(child)->is_share ? "shared out" : "lent on");
 		break;
 	default:
 		deed_finding_say(finding, "`%s` reaches outside the range that was lent",

@@ -287,7 +287,9 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 	}
 	holder = deed_finding_only_holder(finding);
 	other = deed_plain(holder->site->text);
-	held = holder->role == DEED_ROLE_LENT_INOUT ? "lent inout" : "borrowed";
+	held = holder->shared_into			  ? "shared out"
+	       : holder->role == DEED_ROLE_LENT_INOUT ? "lent inout"
+						      : "borrowed";
 	if (!strcmp(name.text, other.text))
 		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
 				 asked, held);
