@@ -22,8 +22,10 @@
  * By hand, without deed_reduce(), the places of the sums are a buffer that is shared out too, and
  * what a part writes beside its own is a fault:
  *
+ *     err = deed_new_aligned(&sums, plan.parts * 16, 64);            16 floats: a cache line
+ *     ...
  *     deed_share_borrowed(&plan, &job.numbers, DEED_BY_INDEX);
- *     deed_share_inout(&plan, &job.sums, deed_by_part(16));          16 floats: a cache line
+ *     deed_share_inout(&plan, &job.sums, deed_by_part(16));
  *     err = deed_parallel_for(pool, &plan, sum_part, &job);
  *
  *     ... and in sum_part()

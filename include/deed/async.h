@@ -23,7 +23,7 @@
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
  * deed_await(), and can be used again then. Each is one thread's at a time, but that any thread may
- * cancel it, or ask whether it is done.
+ * cancel it.
  */
 #ifndef DEED_ASYNC_H
 #define DEED_ASYNC_H
@@ -66,13 +66,13 @@ DEED_BEGIN_C
  * `pool`: may be null. If it has no thread that is ever idle, deed_await() calls it: so nothing
  * that awaits, inside of another's function or of a part too, waits for a thread that does not
  * come. `async`: zeroed, or awaited. `owner`: the address of an owner; of a view, or of what may
- * not be written, it is a compile error.
+ * not be written, it is a compile error, and so it is of columns (deed/soa.h).
  *
  * Returns 0: *owner is MOVED, and only deed_await() gives it back. -EBUSY of one that is under way
  * or was not awaited; -ESRCH in a child of fork(), of a pool made before; -EPERM after a fault,
- * where the program goes on: *owner is as it was. Faults: those of deed_move() out of `owner`. An
- * async that is never awaited has its owner at exit: E17, unless it is in flight. What the function
- * lends and does not end is E14.
+ * where the program goes on: *owner is as it was.
+ * Faults: those of deed_move() out of `owner`. An async that is never awaited has its owner at
+ * exit: E17, unless it is in flight. What the function lends and does not end is E14.
  *
  * Cost: takes no memory; a lock, and a system call where a thread has to be woken.
  */
@@ -110,7 +110,7 @@ void deed_async_cancel(struct deed_async *async) DEED_IN_OUT(1);
 int deed_async_is_cancelled(void);
 
 /* deed_async_is_done - whether deed_await() has nothing to wait for: the function has returned, or
- * there is no thread but the one that awaits to call it, or nothing is under way. Any thread. */
+ * there is no thread but the one that awaits to call it, or nothing is under way. */
 int deed_async_is_done(const struct deed_async *async) DEED_IN(1);
 
 DEED_END_C
