@@ -1257,6 +1257,7 @@ POOL_TEST(a_forked_child_takes_work_back_that_nobody_began)
 	for (int i = 0; i < 10000 && !errands_meeting.here; i++)
 		(void)poll(NULL, 0, 1);
 	cr_assert_eq(deed_pool_post(pool, &waiting->work), 0);
+	deed_lock_take(&pool->lock); /* as another thread might at that moment */
 	child = fork();
 	if (!child) {
 		if (deed_pool_post(pool, &(struct deed_work){ .run = run_errand }) != -ESRCH)
@@ -1268,6 +1269,7 @@ POOL_TEST(a_forked_child_takes_work_back_that_nobody_began)
 			_exit(3);
 		_exit(0);
 	}
+	deed_lock_give(&pool->lock);
 	cr_expect_eq(status_of(child), 0);
 	atomic_fetch_add(&errands_meeting.here, 1);
 	settle(pool, waiting);

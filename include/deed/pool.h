@@ -33,7 +33,8 @@
 
 struct deed_pool;
 
-/* Works on one part. `part` and what it points to end when it returns. */
+/* Works on one part. `part` and what it points to end when it returns; and it must return, not be
+ * left by longjmp(), pthread_exit() or a C++ exception: others may be at work for the same call. */
 typedef void (*deed_part_fn)(struct deed_part *part, void *context);
 
 DEED_BEGIN_C
