@@ -4,7 +4,7 @@
  *
  * The struct is the caller's, and holds the owner while it is under way, so that in trap builds the
  * owner is a buffer whose handle lies there: moving it there and back is what makes its use
- * meanwhile E03, and its loss E17. The pool's queue links the struct (pool.h). Whoever takes it out
+ * meanwhile E03, and its loss E17. The pool's queue links the struct (work.h). Whoever takes it out
  * calls the function: a thread of the pool; or the one that awaits, which so never waits for a
  * thread that does not come, only for one that is inside of the function.
  *
@@ -14,8 +14,8 @@
 
 #include "base.h"
 #include "crew.h"
-#include "pool.h"
 #include "trap/task.h"
+#include "work.h"
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
 	       "what the program declares has room for what the pool needs");

@@ -13,10 +13,8 @@
  * that one of the two sees the other. Each post wakes a sleeper of its own, because one that is
  * awake may be on its way to work that was posted before.
  *
- * fork(): the child has none of the threads, and may find the queue's lock taken for ever. A
- * handler counts forks, and a pool of another count is not touched.
- *
- * Lock: one per pool, of the queue; a leaf.
+ * fork(): the child has none of the threads, and may find the queue's lock (work.c) taken for ever.
+ * A handler counts forks, and a pool of another count is not touched.
  */
 #define _GNU_SOURCE
 #include "crew.h"
@@ -35,11 +33,6 @@
  * from working. */
 #define SPIN_NS 30000
 #define SPIN_NS_CROWDED 500
-
-/* In `calls`: far above any count. */
-#define ENDING ((uint32_t)1 << 31)
-
-enum work_state { FRESH, POSTED, BEGUN, BEGUN_AWAITED, DONE };
 
 _Static_assert(DEED_LANE_AWAITED <= DEED_LANE_STATES, "a sweep's alignment has room for states");
 
@@ -165,43 +158,8 @@ static void leave(struct deed_lane *me)
 		deed_os_wake(half_of(&me->word));
 }
 
-/* ---- the queue ------------------------------------------------------------------------------ */
-
-/* Takes `work` out, under the lock. */
-static void unlink_work(struct deed_pool *pool, struct deed_work *work)
-{
-	*(work->before ? &work->before->next : &pool->first) = work->next;
-	*(work->next ? &work->next->before : &pool->last) = work->before;
-	__atomic_sub_fetch(&pool->calls, 1, __ATOMIC_SEQ_CST);
-}
-
-/* The first of the queue, begun with; null if it is empty. */
-static struct deed_work *begin_work(struct deed_pool *pool)
-{
-	struct deed_work *work;
-
-	deed_lock_take(&pool->lock);
-	work = pool->first;
-	if (work) {
-		unlink_work(pool, work);
-		__atomic_store_n(&work->state, BEGUN, __ATOMIC_RELAXED);
-	}
-	deed_lock_give(&pool->lock);
-	return work;
-}
-
-static void run_work(struct deed_work *work)
-{
-	deed_tell_acquire(work);
-	work->run(work->context);
-	deed_tell_release(&work->state);
-	/* The work may be gone with this, and then nobody sleeps at its address. */
-	if (__atomic_exchange_n(&work->state, DONE, __ATOMIC_ACQ_REL) == BEGUN_AWAITED)
-		deed_os_wake(&work->state);
-}
-
 /* One that sleeps is woken, if one does. */
-static void call_worker(struct deed_pool *pool)
+void deed_crew_call(struct deed_pool *pool)
 {
 	for (unsigned i = 0; i + 1 < pool->workers; i++) {
 		struct deed_lane *const lane = &pool->lanes[i];
@@ -212,72 +170,6 @@ static void call_worker(struct deed_pool *pool)
 			return;
 		}
 	}
-}
-
-int deed_pool_post(struct deed_pool *pool, struct deed_work *work)
-{
-	if (pool && deed_pool_is_lost(pool))
-		return -ESRCH;
-	deed_tell_release(work);
-	work->next = NULL;
-	work->state = POSTED;
-	if (!pool)
-		return 0;
-	deed_lock_take(&pool->lock);
-	work->before = pool->last;
-	*(pool->last ? &pool->last->next : &pool->first) = work;
-	pool->last = work;
-	__atomic_add_fetch(&pool->calls, 1, __ATOMIC_SEQ_CST);
-	deed_lock_give(&pool->lock);
-	call_worker(pool);
-	return 0;
-}
-
-bool deed_pool_take_back(struct deed_pool *pool, struct deed_work *work)
-{
-	bool is_mine;
-
-	/* Of work that is begun or done, the pool is not asked: it may have ended. */
-	if (__atomic_load_n(&work->state, __ATOMIC_RELAXED) != POSTED)
-		return false;
-	if (!pool || deed_pool_is_lost(pool)) {
-		work->state = FRESH;
-		return true;
-	}
-	deed_lock_take(&pool->lock);
-	is_mine = __atomic_load_n(&work->state, __ATOMIC_RELAXED) == POSTED;
-	if (is_mine) {
-		unlink_work(pool, work);
-		work->state = FRESH;
-	}
-	deed_lock_give(&pool->lock);
-	return is_mine;
-}
-
-int deed_pool_await(struct deed_pool *pool, struct deed_work *work)
-{
-	struct deed_spin spin = { 0, 0 };
-	uint32_t state;
-
-	while (!deed_work_is_done(work)) {
-		if (!pool || deed_pool_is_lost(pool))
-			return -ESRCH;
-		if (deed_spin(&spin, pool->spin_ns))
-			continue;
-		state = BEGUN;
-		(void)__atomic_compare_exchange_n(&work->state, &state, BEGUN_AWAITED, false,
-						  __ATOMIC_RELAXED, __ATOMIC_RELAXED);
-		deed_os_wait(&work->state, BEGUN_AWAITED);
-	}
-	return 0;
-}
-
-bool deed_work_is_done(const struct deed_work *work)
-{
-	if (__atomic_load_n(&work->state, __ATOMIC_ACQUIRE) != DONE)
-		return false;
-	deed_tell_acquire(&work->state);
-	return true;
 }
 
 /* ---- workers -------------------------------------------------------------------------------- */
@@ -303,12 +195,12 @@ static uint64_t rest(struct deed_lane *me)
 /* False when the pool ends. */
 static bool answer_call(struct deed_lane *me)
 {
-	struct deed_work *const work = begin_work(me->pool);
+	struct deed_work *const work = deed_work_begin(me->pool);
 	const bool is_over =
-		!work && (__atomic_load_n(&me->pool->calls, __ATOMIC_SEQ_CST) & ENDING);
+		!work && (__atomic_load_n(&me->pool->calls, __ATOMIC_SEQ_CST) & DEED_CALLS_ENDING);
 
 	if (work)
-		run_work(work);
+		deed_work_run(work);
 	leave(me);
 	return !is_over;
 }
@@ -377,9 +269,9 @@ static void free_pool(struct deed_pool *pool)
 /* Ends the first `count` threads, when the queue is empty. */
 static void end_threads(struct deed_pool *pool, unsigned count)
 {
-	__atomic_or_fetch(&pool->calls, ENDING, __ATOMIC_SEQ_CST);
+	__atomic_or_fetch(&pool->calls, DEED_CALLS_ENDING, __ATOMIC_SEQ_CST);
 	for (unsigned i = 0; i < count; i++)
-		call_worker(pool);
+		deed_crew_call(pool);
 	for (unsigned i = 0; i < count; i++)
 		(void)pthread_join(pool->lanes[i].thread, NULL);
 }
@@ -452,8 +344,8 @@ DEED_EXPORT int deed_pool_free(struct deed_pool **pool)
 			return -EBUSY;
 		end_threads(ending, ending->workers - 1);
 		/* What a pool of one worker was given, or the last work that ran gave it. */
-		while ((work = begin_work(ending)))
-			run_work(work);
+		while ((work = deed_work_begin(ending)))
+			deed_work_run(work);
 	}
 	free_pool(ending);
 	*pool = NULL;

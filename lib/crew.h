@@ -22,7 +22,7 @@
  * it; only those that sleep are woken by a system call. Callers that wait do the same: AWAITED. The
  * kernel looks at the low half of the word, which has the state.
  *
- * Work that is no part (pool.h) waits in a queue, and `calls` counts it. A worker that is idle
+ * Work that is no part (work.h) waits in a queue, and `calls` counts it. A worker that is idle
  * looks there too; while it works on some, it is BUSY.
  */
 #ifndef DEED_CREW_H
@@ -31,7 +31,7 @@
 #include <pthread.h>
 
 #include "lock.h"
-#include "pool.h"
+#include "work.h"
 
 struct deed_sweep;
 
@@ -44,6 +44,9 @@ enum deed_lane_state {
 	DEED_LANE_TAKEN,
 	DEED_LANE_AWAITED, /* taken, and the caller sleeps */
 };
+
+/* In `calls`, far above any count: the pool ends. */
+#define DEED_CALLS_ENDING ((uint32_t)1 << 31)
 
 /* Sweeps lie at multiples of it. */
 #define DEED_SWEEP_ALIGN ((size_t)64)
@@ -63,8 +66,8 @@ struct deed_pool {
 
 	uint32_t sweeps __attribute__((aligned(64))); /* under way */
 
-	/* How much work is in the queue, and ENDING. Read by idle workers all the time: with
-	 * nothing that is written often. */
+	/* How much work is in the queue, and DEED_CALLS_ENDING. Read by idle workers all the time:
+	 * with nothing that is written often. */
 	uint32_t calls __attribute__((aligned(64)));
 
 	struct deed_lock lock __attribute__((aligned(64))); /* of the queue */
@@ -102,6 +105,13 @@ bool deed_lane_wake(struct deed_lane *lane, const struct deed_sweep *sweep);
  * never came, and now will not. deed_lane_await() sleeps until it may have left. */
 bool deed_lane_is_left(struct deed_lane *lane, const struct deed_sweep *sweep);
 void deed_lane_await(struct deed_lane *lane, const struct deed_sweep *sweep);
+
+/* deed_crew_call - wakes a worker that sleeps, if one does, to look at `calls`. */
+void deed_crew_call(struct deed_pool *pool);
+
+/* deed_work_begin - the first of the queue, which the caller has to run; null if it is empty. */
+struct deed_work *deed_work_begin(struct deed_pool *pool);
+void deed_work_run(struct deed_work *work);
 
 /* The worker `number` works on the sweep, as long as there are parts. In pool.c. */
 void deed_sweep_work(struct deed_sweep *sweep, unsigned number);

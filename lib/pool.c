@@ -61,7 +61,7 @@ struct deed_sweep {
 	struct deed_pool *pool;
 	uint32_t range_count;
 	uint32_t next_to_wake; /* the lanes from here on may sleep */
-	uint64_t cancelled;    /* {err, index of the part}; or NOT_CANCELLED */
+	uint64_t cancelled;    /* {err, index of the part << 32}; or NOT_CANCELLED */
 
 	const struct deed_site *at;
 	struct deed_team team; /* trap builds */
@@ -116,15 +116,16 @@ DEED_EXPORT struct deed_arena *deed_part_scratch(struct deed_part *part)
 	return job->scratch.arena;
 }
 
-/* The part's index is the high half, so that the lowest word is the lowest part's. */
+/* The high half, the part's index, decides. Of one part the first call counts. */
 DEED_EXPORT void deed_part_cancel(struct deed_part *part, int err)
 {
 	uint64_t *const cancelled = &part->job->sweep->cancelled;
 	const uint64_t mine = (uint64_t)part->index << 32 | (uint32_t)err;
 	uint64_t seen = __atomic_load_n(cancelled, __ATOMIC_RELAXED);
 
-	while (mine < seen && !__atomic_compare_exchange_n(cancelled, &seen, mine, true,
-							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (mine >> 32 < seen >> 32 &&
+	       !__atomic_compare_exchange_n(cancelled, &seen, mine, true, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
 		;
 }
 

@@ -26,7 +26,7 @@
 #include "crew.h"
 #include "deed.h"
 #include "deed/pool.h"
-#include "pool.h"
+#include "work.h"
 
 #define LEN(array) (sizeof(array) / sizeof *(array))
 
@@ -633,6 +633,7 @@ struct cancelling {
 	atomic_size_t done;
 	size_t from; /* parts from this one on cancel */
 	atomic_uint late;
+	int err; /* the first part's */
 	struct meeting meeting;
 };
 
@@ -675,8 +676,8 @@ static void meet_and_cancel(struct deed_part *part, void *context)
 	struct cancelling *const c = context;
 
 	meet(part, &c->meeting);
-	deed_part_cancel(part, part->index ? -(int)(1000 + part->index) : 0);
-	deed_part_cancel(part, -7);
+	deed_part_cancel(part, part->index ? -(int)part->index : c->err);
+	deed_part_cancel(part, c->err ? 0 : -7);
 }
 
 POOL_TEST(of_several_that_cancel_the_lowest_counts)
@@ -685,11 +686,10 @@ POOL_TEST(of_several_that_cancel_the_lowest_counts)
 	struct deed_plan plan;
 
 	for (int round = 0; round < 50; round++) {
-		struct cancelling c = { .meeting = { 0, 4, 0 } };
+		struct cancelling c = { .err = round % 2 ? -100 : 0, .meeting = { 0, 4, 0 } };
 
 		deed_plan_chunks(&plan, 4, 1);
-		/* 0 is no error, and is below -7: the first of one part counts. */
-		cr_expect_eq(deed_parallel_for(pool, &plan, meet_and_cancel, &c), 0);
+		cr_expect_eq(deed_parallel_for(pool, &plan, meet_and_cancel, &c), c.err);
 		cr_expect_eq(c.meeting.missed, 0);
 	}
 	end_pool(pool);

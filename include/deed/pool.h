@@ -33,8 +33,7 @@
 
 struct deed_pool;
 
-/* Works on one part. `part` and what it points to end when it returns; and it must return, not be
- * left by longjmp(), pthread_exit() or a C++ exception: others may be at work for the same call. */
+/* Works on one part. `part` and what it points to end when it returns. */
 typedef void (*deed_part_fn)(struct deed_part *part, void *context);
 
 DEED_BEGIN_C
@@ -73,8 +72,7 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *
  * Returns 0; what was wrong with the plan (-EINVAL, -EOVERFLOW, or an error of sharing out): no
  * part has been begun; -ESRCH in a child of fork(), which has none of the pool's threads: the same;
- * or what deed_part_cancel() was told. If a part forks, the child goes on with no other part: on
- * the calling thread this returns -ESRCH there, on another the child ends, as by exit(0).
+ * or what deed_part_cancel() was told.
  *
  * Faults: the plan's, of deed/share.h; E14 of a loan that a part took and has not ended when it
  * returns; E19 if two parts lend elements of one buffer, one of them inout, or one of them drops,
@@ -87,9 +85,10 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that
  * others work for; out of one on a null pool it may, after deed_loans_unwind(), and what it had
- * lent is E14 if that was not called. A signal handler that interrupts a part is in it. A child
- * that a part makes by fork() is in that part alone: it has the part's loans, and those that the
- * part may read.
+ * lent is E14 if that was not called. The same holds of C++ exceptions. A signal handler that
+ * interrupts a part is in it. A child that a part makes by fork() is in that part alone: it has the
+ * part's loans, and those that the part may read. If the part returns there, no other is begun:
+ * on the calling thread this returns -ESRCH, on another the child ends, as by exit(0).
  *
  * Cost: 200 to 300 ns more than the parts of whoever is last, if the pool's threads are awake, and
  * so much less if the caller is done before they come. Takes no memory, and some KiB of the stack.
@@ -102,7 +101,8 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *
  * Those that others are working on go on; the caller's own too, until it returns. `err` is what
  * deed_parallel_for() returns: a negative errno, or 0 where enough has been done. Of several
- * parts that cancel, the one of lowest index counts. Any thread that works on a part of it.
+ * parts that cancel, the one of lowest index counts; of several calls in one, the first. Any thread
+ * that works on a part of it.
  *
  * deed_part_is_cancelled - whether a part has: long ones may look, and return early.
  */

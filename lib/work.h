@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/pool.h - work for a pool that is no part of a plan: what deed_async() hands over.
+ * lib/work.h - work for a pool that is no part of a plan: what deed_async() hands over.
  *
  *     POSTED --a worker--> BEGUN --> DONE
  *       '-----deed_pool_take_back()--> FRESH
@@ -11,8 +11,8 @@
  * of their own. So who waits for work takes it back first, and does it himself; only what a
  * thread has begun with is waited for, and what has begun ends by itself.
  */
-#ifndef DEED_LIB_POOL_H
-#define DEED_LIB_POOL_H
+#ifndef DEED_WORK_H
+#define DEED_WORK_H
 
 #include "base.h"
 
