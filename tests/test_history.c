@@ -9,6 +9,7 @@
  */
 #include "trapped.h"
 
+#include "deed/allocator.h"
 #include "deed/arena.h"
 #include "deed/async.h"
 #include "deed/malloc.h"
@@ -416,6 +417,80 @@ Test(history, what_a_part_has_made_is_its_own_until_it_gives_it_away)
 		expect_part_fault(acts[i].kind == MAKES ? DEED_E02 : DEED_E19,
 				  run(2, make_then_part, &pair));
 		deed_settle(&pair.xs);
+	}
+}
+
+static void make_somehow(deed_f32 *xs, struct deed_arena *arena, int how)
+{
+	static float in_static_too[LEN];
+	static const float constants[LEN];
+	int err = 0;
+
+	switch (how) {
+	case 0:
+		err = deed_from(xs, in_static_too, LEN);
+		break;
+	case 1:
+		err = deed_adopt(xs, in_static_too, LEN, NULL, NULL);
+		break;
+	case 2:
+		err = deed_new_in(xs, arena, LEN);
+		break;
+	case 3:
+		err = deed_static(xs, constants, LEN);
+		break;
+	default:
+		err = deed_new_with(xs, deed_heap(), LEN);
+	}
+	cr_assert(!err);
+}
+
+struct makes {
+	deed_f32 xs;
+	struct deed_arena arena;
+	int how;
+};
+
+static void make_somehow_part(struct deed_part *part, void *context)
+{
+	struct makes *const makes = context;
+
+	if (part->index)
+		do_borrow(&makes->xs);
+	else
+		make_somehow(&makes->xs, &makes->arena, makes->how);
+}
+
+Test(history, it_is_its_own_however_it_was_made)
+{
+	for (int how = 0; how < 5; how++) {
+		struct makes makes = { DEED_EMPTY, DEED_ARENA_EMPTY, how };
+
+		expect_part_fault(DEED_E19, run(2, make_somehow_part, &makes));
+		deed_settle(&makes.xs);
+		deed_arena_close(&makes.arena);
+	}
+}
+
+static void resize_in_part(struct deed_part *part, void *context)
+{
+	struct makes *const makes = context;
+	const size_t len = makes->how ? 10 * LEN : LEN - 1;
+
+	if (part->index)
+		do_borrow(&makes->xs);
+	else
+		cr_assert(deed_resize_in(&makes->xs, &makes->arena, len) == 0);
+}
+
+Test(history, who_resizes_in_an_arena_writes_what_there_is_then)
+{
+	for (int how = 0; how < 2; how++) {
+		struct makes makes = { DEED_EMPTY, DEED_ARENA_EMPTY, how };
+
+		cr_assert(deed_new_in(&makes.xs, &makes.arena, LEN) == 0);
+		expect_part_fault(DEED_E19, run(2, resize_in_part, &makes));
+		deed_arena_close(&makes.arena);
 	}
 }
 
@@ -1068,6 +1143,22 @@ static void local_part(struct deed_part *part, void *context)
 	bytes_inside = deed_stats().ledger_bytes - bytes_inside;
 }
 
+static void scratches_part(struct deed_part *part, void *context)
+{
+	(void)part;
+	(void)context;
+	for (size_t i = 0; i < 100000; i++) {
+		deed_f32 xs = DEED_EMPTY;
+		DEED_SCRATCH(scratch);
+
+		cr_assert(deed_new_in(&xs, scratch, 4) == 0);
+		do_inout(&xs);
+		if (i == 70000)
+			bytes_inside = deed_stats().ledger_bytes;
+	}
+	bytes_inside = deed_stats().ledger_bytes - bytes_inside;
+}
+
 static void reader_part(struct deed_part *part, void *context)
 {
 	do_borrow(context);
@@ -1089,6 +1180,8 @@ Test(history, memory_is_flat)
 	cr_expect(bytes_inside == 0, "%zu bytes more, element by element", bytes_inside);
 	expect_part_fault(DEED_NO_FAULT, run(1, local_part, NULL));
 	cr_expect(bytes_inside == 0, "%zu bytes more, owners of its own", bytes_inside);
+	expect_part_fault(DEED_NO_FAULT, run(1, scratches_part, NULL));
+	cr_expect(bytes_inside < 1000, "%zu bytes more, owners in scratch", bytes_inside);
 	expect_part_fault(DEED_NO_FAULT, run(100000, reader_part, &xs));
 	cr_expect(bytes_inside == 0, "%zu bytes more, readers", bytes_inside);
 	deed_drop(&xs);

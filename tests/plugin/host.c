@@ -10,6 +10,8 @@
 #define _GNU_SOURCE
 #include "plugin.h"
 
+#include "deed/pool.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -127,6 +129,33 @@ static int race(const char *path)
 	return 0;
 }
 
+struct visit {
+	const struct plugin *plugin;
+	const char *other;
+};
+
+/* Part 0 has it done by the plugin, which is gone when part 1 comes. */
+static void lend_part(struct deed_part *part, void *context)
+{
+	const struct visit *const visit = (const struct visit *)context;
+
+	if (part->index) {
+		DEED_INOUT(w, &xs);
+	} else {
+		visit->plugin->lend_and_end(&xs, &v);
+		unload(visit->plugin, visit->other);
+	}
+}
+
+static int parts(const struct plugin *plugin, const char *other)
+{
+	struct visit visit = { plugin, other };
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 2, 1);
+	return deed_parallel_for(NULL, &plan, lend_part, &visit) ? MISTAKE : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *const what = argc > 2 ? argv[1] : "";
@@ -154,6 +183,8 @@ int main(int argc, char **argv)
 		(void)deed_len(xs);
 		return 0;
 	}
+	if (!strcmp(what, "parts"))
+		return parts(plugin, other);
 	if (!strcmp(what, "ended"))
 		plugin->lend_and_end(&xs, &v);
 	else

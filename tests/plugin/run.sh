@@ -68,6 +68,9 @@ stories()
 		"inout.*: .*$lent in .*lend"
 	tells "$story: a loan that ended" "$1" ended "$2" "$3" 'E11' \
 		"--> .*$(line "$file" 'deed_end(') in .*lend_and_end.*$gone"
+	tells "$story: another part" "$1" parts "$2" "$3" \
+		'E19.*lent inout here by part 1, and lent inout by part 0' \
+		"--> .*$(line "$file" '*ret = deed_inout(') in .*lend_and_end.*$gone"
 	tells "$story: a leak" "$1" leak "$2" "$3" 'E17' "--> .*$made in .*make.*$gone"
 	options=format=json
 	tells "$story: JSON" "$1" leak "$2" "$3" "\"unloaded\":\"[^\"]*/$2\"" '"unloaded":true'
