@@ -901,6 +901,34 @@ Test(kernels, a_claim_names_the_function_that_it_is_in)
 	deed_drop(&zs);
 }
 
+static int look_at(deed_f32_borrowed x)
+{
+	return deed_claim(x);
+}
+
+static int write_to(deed_f32_inout x)
+{
+	return deed_claim(x);
+}
+
+Test(kernels, a_claim_of_one_view_is_of_its_rights)
+{
+	deed_f32 xs = ramp(8), ys = ramp(8);
+	deed_f32_inout x = deed_inout(&xs), part = deed_inout_part(&x, 0, 4);
+	deed_f32_inout y = deed_inout(&ys);
+	const deed_f32_inout stale = y;
+
+	expect_silent(cr_expect(write_to(part)));
+	expect_fault(DEED_E13, cr_expect(!look_at(deed_reading(x))));
+	deed_end(&x, &part);
+	expect_silent(cr_expect(look_at(deed_reading(x))));
+	deed_end(&xs, &x);
+	deed_end(&ys, &y);
+	expect_fault(DEED_E11, cr_expect(!write_to(stale)));
+	deed_drop(&xs);
+	deed_drop(&ys);
+}
+
 Test(kernels, a_claim_takes_inout_views_to_be_written)
 {
 	deed_f32 xs = ramp(8), ys = ramp(2);
@@ -915,6 +943,8 @@ Test(kernels, a_claim_takes_inout_views_to_be_written)
 		const deed_f32_inout c = deed_slice(x, 4, 6), e = deed_slice(x, 6, 8);
 
 		expect_silent({
+			cr_expect(deed_claim(a));
+			cr_expect(deed_claim(deed_reading(a)));
 			cr_expect(deed_claim(a, b));
 			cr_expect(deed_claim(a, b, c));
 			cr_expect(deed_claim(a, b, c, d));

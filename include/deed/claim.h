@@ -30,7 +30,7 @@
 #pragma clang diagnostic ignored "-Wgnu-zero-variadic-macro-arguments"
 #endif
 
-/* deed_claim - whether the operation that is written here may go on: with two to eight views of one
+/* deed_claim - whether the operation that is written here may go on: with one to eight views of one
  * length, of which the inout ones are written, and share no byte with any other.
  *
  * The views may be of different families; borrowed ones may overlap each other, and
@@ -42,12 +42,12 @@
  * which must be looked at: the operation does nothing then. Reports name the function that it is
  * in. In release builds the constant 1.
  */
-#define deed_claim(first, ...)                                                                     \
+#define deed_claim(...)                                                                            \
 	deed_claim_(__extension__({                                                                \
-		const struct deed_operand deed_claimed_[] = {                                      \
-			DEED_CLAIMED(first, #first), DEED_CLAIM_MORE(__VA_ARGS__)(, ##__VA_ARGS__) \
-		};                                                                                 \
-		deed_claimed_all_(deed_claimed_, sizeof deed_claimed_ / sizeof *deed_claimed_);    \
+		const struct deed_operand deed_claimed_[] = { DEED_CLAIM_EACH(__VA_ARGS__)(        \
+			, ##__VA_ARGS__) };                                                        \
+		deed_claims_(deed_claimed_, sizeof deed_claimed_ / sizeof *deed_claimed_,          \
+			     (const char *)0, 0, "");                                              \
 	}))
 #ifdef __clang__
 #pragma clang diagnostic pop
@@ -60,13 +60,17 @@
 		  deed_operand_written_)                                                           \
 	((view).h, 1, DEED_HERE(text, (view).tag))
 
-/* DEED_CLAIMED() of each argument behind the first. Next to `##` an argument is not expanded, and
- * so reports show it as it is written; the comma that this takes makes an empty one in front.
+/* DEED_CLAIMED() of each argument. Next to `##` an argument is not expanded, and so reports show it
+ * as it is written; the comma that this takes makes an empty one in front.
  */
-#define DEED_CLAIM_MORE(...)                                                                       \
-	DEED_CLAIM_8TH(__VA_ARGS__, DEED_CLAIM_7, DEED_CLAIM_6, DEED_CLAIM_5, DEED_CLAIM_4,        \
-		       DEED_CLAIM_3, DEED_CLAIM_2, DEED_CLAIM_1, )
-#define DEED_CLAIM_8TH(a, b, c, d, e, f, g, more, ...) more
+#define DEED_CLAIM_EACH(...)                                                                       \
+	DEED_CLAIM_17TH(__VA_ARGS__, DEED_CLAIM_OF_MANY, DEED_CLAIM_OF_MANY, DEED_CLAIM_OF_MANY,   \
+			DEED_CLAIM_OF_MANY, DEED_CLAIM_OF_MANY, DEED_CLAIM_OF_MANY,                \
+			DEED_CLAIM_OF_MANY, DEED_CLAIM_OF_MANY, DEED_CLAIM_8, DEED_CLAIM_7,        \
+			DEED_CLAIM_6, DEED_CLAIM_5, DEED_CLAIM_4, DEED_CLAIM_3, DEED_CLAIM_2,      \
+			DEED_CLAIM_1, )
+#define DEED_CLAIM_17TH(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, each, ...) each
+#define DEED_CLAIM_OF_MANY(...) deed_claim_takes_one_to_eight_views
 #define DEED_CLAIM_1(none, a) DEED_CLAIMED(a, #a)
 #define DEED_CLAIM_2(none, a, b) DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b)
 #define DEED_CLAIM_3(none, a, b, c) DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c)
@@ -81,6 +85,9 @@
 #define DEED_CLAIM_7(none, a, b, c, d, e, f, g)                                                    \
 	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d),        \
 		DEED_CLAIMED(e, #e), DEED_CLAIMED(f, #f), DEED_CLAIMED(g, #g)
+#define DEED_CLAIM_8(none, a, b, c, d, e, f, g, h)                                                 \
+	DEED_CLAIMED(a, #a), DEED_CLAIMED(b, #b), DEED_CLAIMED(c, #c), DEED_CLAIMED(d, #d),        \
+		DEED_CLAIMED(e, #e), DEED_CLAIMED(f, #f), DEED_CLAIMED(g, #g), DEED_CLAIMED(h, #h)
 
 DEED_BEGIN_C
 
@@ -114,11 +121,16 @@ DEED_INLINE struct deed_operand deed_operand_written_(struct deed_inout view, ui
 	return operand;
 }
 
-DEED_INLINE int deed_claimed_all_(const struct deed_operand *operands, size_t count)
+/* Whether all may be used so. `name`, `in_place` and `more`: see deed_trap_operands(). */
+DEED_INLINE int deed_claims_(const struct deed_operand *operands, size_t count, const char *name,
+			     unsigned in_place, const char *more)
 {
-	if (DEED_TRAP)
-		return !deed_trap_operands(operands, count, (const char *)0, 0, "", DEED_FRAME);
-	return 1;
+	if (!DEED_TRAP)
+		return 1;
+	if (count == 1)
+		return !deed_trap_operand(operands->data, operands->len, operands->loan,
+					  (int)operands->is_written, DEED_FRAME, operands->at);
+	return !deed_trap_operands(operands, count, name, in_place, more, DEED_FRAME);
 }
 
 DEED_INLINE DEED_CHECK_RESULT int deed_claim_(int may_go_on)

@@ -424,21 +424,6 @@ template <typename T> DEED_INLINE void deed_is_of_(const T *)
 
 DEED_BEGIN_C
 
-/* How many items to go on with: `items`, or 0 if the operands may not be used so. `in_place` and
- * `more`: see deed_trap_operands().
- */
-DEED_INLINE size_t deed_claimed_items_(size_t items, const struct deed_operand *operands,
-				       size_t count, const char *name, unsigned in_place,
-				       const char *more)
-{
-	if (DEED_TRAP &&
-	    (count == 1 ? deed_trap_operand(operands->data, operands->len, operands->loan,
-					    (int)operands->is_written, DEED_FRAME, operands->at)
-			: deed_trap_operands(operands, count, name, in_place, more, DEED_FRAME)))
-		return 0;
-	return items;
-}
-
 /* The operands that an in-place form takes in place of the first: a bit for the index of each. */
 #define DEED_BY_NONE 0
 #define DEED_BY_X (1u << 1)
@@ -457,8 +442,10 @@ DEED_INLINE size_t deed_claimed_items_(size_t items, const struct deed_operand *
 #define DEED_OPERANDS(...) __VA_ARGS__
 #define DEED_CLAIMS(name, items, in_place, more, operands)                                         \
 	const struct deed_operand claimed[] = { DEED_OPERANDS operands };                          \
-	const size_t count = deed_claimed_items_(items, claimed, sizeof claimed / sizeof *claimed, \
-						 "deed_" #name, in_place, more)
+	const size_t count = deed_claims_(claimed, sizeof claimed / sizeof *claimed,               \
+					  "deed_" #name, in_place, more)                           \
+				     ? (items)                                                     \
+				     : 0
 #define DEED_DOES_AS(name, parameters, items, in_place, more, operands, arguments)                 \
 	DEED_INLINE void deed_##name##_ parameters                                                 \
 	{                                                                                          \
