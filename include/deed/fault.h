@@ -59,7 +59,8 @@
 	X(E25, "bytes outside the buffer",                                                         \
 	  "a raw pointer ran over the edge: DEED_OPTIONS=guard=1, or AddressSanitizer, stops "     \
 	  "there")                                                                                 \
-	X(E26, "kernel operands overlap", "use the in-place form, or disjoint parts")
+	X(E26, "kernel operands overlap",                                                          \
+	  "use disjoint parts or a copy, or the in-place form of a kernel that has one")
 
 #define DEED_ADVISORY_TABLE(X)                                                                     \
 	X(A01, "allocation in a hot region", "allocate before the region and reuse")               \
