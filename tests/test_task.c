@@ -327,7 +327,8 @@ static void read_all(struct deed_part *part, struct job *job)
 	{
 		DEED_BORROWED(all, &job->x);
 		DEED_BORROWED_PART(some, &job->y, 0, LEN);
-		DEED_LEND_CONST(bytes, deed_data(job->x) + part->lo, part->hi - part->lo);
+		const float *const from = deed_data(job->x) + part->lo;
+		DEED_LEND_CONST(bytes, from, part->hi - part->lo);
 
 		cr_expect(deed_sum_f32(all) + deed_sum_f32(some) == 0);
 		cr_expect(deed_at(bytes, 0) == 0);
