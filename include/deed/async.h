@@ -110,7 +110,9 @@ void deed_async_cancel(struct deed_async *async) DEED_IN_OUT(1);
 int deed_async_is_cancelled(void);
 
 /* deed_async_is_done - whether deed_await() has nothing to wait for: the function has returned, or
- * there is no thread but the one that awaits to call it, or nothing is under way. */
+ * there is no thread but the one that awaits to call it, or nothing is under way. For a look now
+ * and then: who has nothing else to do awaits, for all threads of the pool may wait for somebody.
+ */
 int deed_async_is_done(const struct deed_async *async) DEED_IN(1);
 
 DEED_END_C
