@@ -336,17 +336,20 @@ static void run_alone(struct deed_job *job)
 		run_part(job, i, 0);
 }
 
+/* Trap builds only. */
 static void run_as_drawn(struct deed_job *job)
 {
 	struct deed_sweep *const sweep = job->sweep;
+	const unsigned workers = deed_pool_workers(sweep->pool);
 	const size_t parts = sweep->plan->parts;
-	const struct deed_schedule schedule = deed_schedule(deed_options.schedule, parts);
+	struct deed_schedule schedule = { 0 };
 
-	for (size_t i = 0; i < parts && !is_cancelled(sweep); i++) {
+	if (DEED_TRAP)
+		schedule = deed_schedule(deed_options.schedule, parts);
+	for (size_t i = 0; DEED_TRAP && i < parts && !is_cancelled(sweep); i++) {
 		const size_t index = deed_schedule_part(&schedule, i);
 
-		run_part(job, index,
-			 deed_schedule_worker(&schedule, index, deed_pool_workers(sweep->pool)));
+		run_part(job, index, deed_schedule_worker(&schedule, index, workers));
 	}
 }
 
