@@ -859,27 +859,34 @@ POOL_TEST(signals_go_to_the_programs_own_threads)
 		cr_expect(sigismember(&before, signal) == sigismember(&after, signal));
 }
 
+struct masks {
+	struct meeting meeting; /* so that each worker has a part */
+	atomic_uint wrong;
+};
+
 static void find_mask(struct deed_part *part, void *context)
 {
-	atomic_uint *const wrong = context;
+	struct masks *const masks = context;
 	sigset_t mask;
 
+	meet(part, &masks->meeting);
 	pthread_sigmask(SIG_SETMASK, NULL, &mask);
 	if (part->worker && (!sigismember(&mask, SIGTERM) || !sigismember(&mask, SIGUSR1) ||
 			     sigismember(&mask, SIGSEGV) || sigismember(&mask, SIGABRT) ||
 			     sigismember(&mask, SIGTRAP)))
-		atomic_fetch_add(wrong, 1);
+		atomic_fetch_add(&masks->wrong, 1);
 }
 
 POOL_TEST(workers_block_signals_but_those_of_their_own_mistakes)
 {
 	struct deed_pool *const pool = pool_of(3);
-	atomic_uint wrong = 0;
+	struct masks masks = { { 0, 3, 0 }, 0 };
 	struct deed_plan plan;
 
-	deed_plan_chunks(&plan, 3000, 1);
-	cr_assert_eq(deed_parallel_for(pool, &plan, find_mask, &wrong), 0);
-	cr_expect_eq(wrong, 0);
+	deed_plan_chunks(&plan, 3, 1);
+	cr_assert_eq(deed_parallel_for(pool, &plan, find_mask, &masks), 0);
+	cr_expect_eq(masks.meeting.missed, 0);
+	cr_expect_eq(masks.wrong, 0);
 	end_pool(pool);
 }
 
