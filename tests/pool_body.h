@@ -26,6 +26,7 @@
 #include "crew.h"
 #include "deed.h"
 #include "deed/pool.h"
+#include "deed/share.h"
 #include "work.h"
 
 #define LEN(array) (sizeof(array) / sizeof *(array))
@@ -494,6 +495,49 @@ POOL_TEST(pools_come_and_go_on_several_threads)
 	}
 }
 
+struct sharing {
+	deed_u8_inout bytes;
+};
+
+static void count_shared(struct deed_part *part, void *context)
+{
+	const struct sharing *const sharing = context;
+	const deed_u8_inout mine = deed_part_inout(part, &sharing->bytes);
+
+	for (size_t i = 0; i < deed_len(mine); i++)
+		deed_at(mine, i)++;
+}
+
+POOL_TEST(what_was_shared_out_is_so_no_longer)
+{
+	struct deed_pool *const pool = pool_of(3);
+	deed_u8 owner = DEED_EMPTY;
+	struct deed_plan plan;
+
+	cr_assert_eq(deed_new_zeroed(&owner, 1000), 0);
+	{
+		DEED_INOUT(bytes, &owner);
+		struct sharing sharing = { bytes };
+
+		deed_plan_chunks(&plan, 1000, 64);
+		for (unsigned round = 1; round < 30; round++) {
+			deed_share_inout(&plan, &sharing.bytes, DEED_BY_INDEX);
+			plan.err = -EINVAL;
+			cr_assert_eq(deed_parallel_for(pool, &plan, count_shared, &sharing),
+				     -EINVAL);
+			plan.err = 0;
+			deed_share_inout(&plan, &sharing.bytes, DEED_BY_INDEX);
+			cr_assert_eq(deed_parallel_for(round % 3 ? pool : NULL, &plan, count_shared,
+						       &sharing),
+				     0);
+			for (size_t i = 0; i < 1000; i++)
+				cr_assert_eq(deed_at(bytes, i), round);
+		}
+	}
+	deed_drop(&owner);
+	end_pool(pool);
+}
+
 /* ---- errors --------------------------------------------------------------------------------- */
 
 static void never(struct deed_part *part, void *context)
@@ -936,6 +980,10 @@ static int child_uses(struct deed_pool *pool)
 	deed_plan_chunks(&plan, 10, 1);
 	if (deed_parallel_for(pool, &plan, never, &called) != -ESRCH || called)
 		return 1;
+	deed_plan_chunks(&plan, 1, 1);
+	if (deed_parallel_for(pool, &plan, never, &called) != -ESRCH || called)
+		return 6;
+	deed_plan_chunks(&plan, 10, 1);
 	if (deed_parallel_for(NULL, &plan, count_part, &count) || count != 10)
 		return 2;
 	if (deed_pool_free(&pool) || pool)
@@ -1003,9 +1051,17 @@ POOL_TEST(fork_while_others_work)
 struct forking {
 	atomic_int child; /* its id in the parent, 0 in itself */
 	atomic_uint *begun;
-	unsigned who; /* forks, if it gets a part */
+	atomic_uint others; /* have come, when the caller forks: it must not wait for them */
+	unsigned who;
 	pid_t parent;
 };
+
+static bool others_are_here(void *context)
+{
+	struct forking *const forking = context;
+
+	return forking->who || forking->others;
+}
 
 static void fork_in_part(struct deed_part *part, void *context)
 {
@@ -1015,7 +1071,9 @@ static void fork_in_part(struct deed_part *part, void *context)
 	atomic_fetch_add(&forking->begun[part->index], 1);
 	if (getpid() != forking->parent)
 		_exit(9); /* another part is begun in the child */
-	if ((part->worker != 0) == (forking->who != 0) &&
+	if (part->worker)
+		atomic_fetch_add(&forking->others, 1);
+	if (!part->worker == !forking->who && comes(others_are_here, forking) &&
 	    atomic_compare_exchange_strong(&forking->child, &nobody, -1))
 		atomic_store(&forking->child, (int)fork());
 	(void)poll(NULL, 0, 1);
@@ -1029,7 +1087,7 @@ POOL_TEST(a_part_forks)
 
 	for (unsigned who = 0; who < 2; who++) {
 		struct deed_pool *pool = pool_of(3);
-		struct forking forking = { -2, begun, who, getpid() };
+		struct forking forking = { -2, begun, 0, who, getpid() };
 		struct deed_plan plan;
 		int err, status;
 
