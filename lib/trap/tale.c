@@ -48,29 +48,25 @@ struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 				   .x_hi = part.x_hi };
 }
 
-static struct deed_tale tale_of(const struct deed_task *task)
-{
-	if (!task->team || !task->part)
-		return (struct deed_tale){ .at = task->at, .is_async = true };
-	return (struct deed_tale){ .at = task->team->at,
-				   .thread = task->team->thread,
-				   .part = task->part->index,
-				   .parts = task->team->plan->parts,
-				   .lo = task->part->lo,
-				   .hi = task->part->hi,
-				   .x_lo = task->part->x_lo,
-				   .x_hi = task->part->x_hi };
-}
-
+/* Word by word: a struct that is put together and then copied waits for its own stores. */
 void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
+	const struct deed_part *const part = task->team ? task->part : NULL;
 	struct kept *keeps;
 
 	numbers[number].latest++;
 	keeps = latest(number);
-	keeps->tale = tale_of(task);
 	keeps->first = task->first;
 	keeps->thread = me->id;
+	keeps->tale.at = task->at;
+	keeps->tale.is_async = !part;
+	keeps->tale.thread = part ? task->team->thread : 0;
+	keeps->tale.parts = part ? task->team->plan->parts : 0;
+	keeps->tale.part = part ? part->index : 0;
+	keeps->tale.lo = part ? part->lo : 0;
+	keeps->tale.hi = part ? part->hi : 0;
+	keeps->tale.x_lo = part ? part->x_lo : 0;
+	keeps->tale.x_hi = part ? part->x_hi : 0;
 }
 
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me)
