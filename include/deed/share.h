@@ -89,11 +89,13 @@ DEED_END_C
  * deed_by_call(), whose parts are all looked at: n log n of n parts.
  */
 #define deed_share_inout(plan, source, rule)                                                       \
-	deed_share_((plan), DEED_SOURCE_WRITABLE(source), (rule), DEED_LEND_INOUT, DEED_FRAME,     \
-		    sizeof *(source)->tag, DEED_HERE(#source, (source)->tag))
+	deed_share_((plan), DEED_SOURCE_WRITABLE(source, DEED_SAY(deed_share_inout, source)),      \
+		    (rule), DEED_LEND_INOUT, DEED_FRAME, sizeof *(source)->tag,                    \
+		    DEED_HERE(#source, (source)->tag))
 #define deed_share_borrowed(plan, source, rule)                                                    \
-	deed_share_((plan), DEED_SOURCE(source), (rule), DEED_LEND_BORROWED, DEED_FRAME,           \
-		    sizeof *(source)->tag, DEED_HERE(#source, (source)->tag))
+	deed_share_((plan), DEED_SOURCE(source, DEED_SAY(deed_share_borrowed, source)), (rule),    \
+		    DEED_LEND_BORROWED, DEED_FRAME, sizeof *(source)->tag,                         \
+		    DEED_HERE(#source, (source)->tag))
 
 /* ---- a part takes its own ------------------------------------------------------------------- */
 
@@ -108,22 +110,22 @@ DEED_END_C
  */
 #define deed_part_inout(part, source)                                                              \
 	DEED_AS((source)->inout,                                                                   \
-		deed_part_inout_((part), DEED_SOURCE_WRITABLE(source), DEED_FRAME,                 \
+		deed_part_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h), DEED_FRAME,                 \
 				 sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
 #define deed_part_borrowed(part, source)                                                           \
 	DEED_AS((source)->borrowed,                                                                \
-		deed_part_borrowed_((part), DEED_SOURCE(source), DEED_FRAME,                       \
+		deed_part_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,                       \
 				    sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
 
 /* deed_part_tile_inout, deed_part_tile_borrowed - the same of a source that was shared out by
  * deed_by_tile(). */
 #define deed_part_tile_inout(part, source)                                                         \
 	DEED_AS((source)->tile_inout,                                                              \
-		deed_part_tile_inout_((part), DEED_SOURCE_WRITABLE(source), DEED_FRAME,            \
+		deed_part_tile_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h), DEED_FRAME,            \
 				      sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
 #define deed_part_tile_borrowed(part, source)                                                      \
 	DEED_AS((source)->tile_borrowed,                                                           \
-		deed_part_tile_borrowed_((part), DEED_SOURCE(source), DEED_FRAME,                  \
+		deed_part_tile_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,                  \
 					 sizeof *(source)->tag,                                    \
 					 DEED_HERE(#source, (source)->tag)))
 
@@ -184,11 +186,12 @@ DEED_INLINE struct deed_rule deed_covering(struct deed_rule rule)
 	return rule;
 }
 
-#define DEED_SOURCE(source)                                                                        \
-	DEED_PICK(&(source)->h, deed_source_owner_, deed_source_borrowed_, deed_source_inout_)     \
-	(&(source)->h)
-#define DEED_SOURCE_WRITABLE(source)                                                               \
-	DEED_PICK_WRITABLE(&(source)->h, deed_source_owner_, deed_source_inout_)(&(source)->h)
+/* `core` is the address of the source's. */
+#define DEED_SOURCE(source, core)                                                                  \
+	DEED_PICK(&(source)->h, deed_source_owner_, deed_source_borrowed_,                         \
+		  deed_source_inout_)(core)
+#define DEED_SOURCE_WRITABLE(source, core)                                                         \
+	DEED_PICK_WRITABLE(&(source)->h, deed_source_owner_, deed_source_inout_)(core)
 
 DEED_INLINE struct deed_share_source deed_source_owner_(const struct deed_owner *owner)
 {

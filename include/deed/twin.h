@@ -112,6 +112,8 @@ DEED_ASKS(deed_tile_borrow, DEED_CAN_READ);
 DEED_ASKS(deed_inout, DEED_CAN_WRITE);
 DEED_ASKS(deed_inout_part, DEED_CAN_WRITE_PART);
 DEED_ASKS(deed_tile_inout, DEED_CAN_WRITE_PART);
+DEED_ASKS(deed_share_inout, DEED_CAN_WRITE_PART);
+DEED_ASKS(deed_share_borrowed, DEED_CAN_READ);
 DEED_ASKS(deed_reborrow, DEED_NOT(is->lent_inout));
 DEED_ASKS(deed_split, DEED_NOT(is->lent_inout));
 DEED_ASKS(deed_end, DEED_WHOLLY(is->open));
@@ -203,6 +205,9 @@ DEED_END_C
 #define DEED_THEN_deed_inout DEED_LENDS_INOUT
 #define DEED_THEN_deed_inout_part DEED_LENDS_PART
 #define DEED_THEN_deed_tile_inout DEED_LENDS_PART
+/* Until deed_parallel_for() returns, which is not followed. */
+#define DEED_THEN_deed_share_inout DEED_DOES_NOTHING
+#define DEED_THEN_deed_share_borrowed DEED_DOES_NOTHING
 #define DEED_THEN_deed_reborrow DEED_LENDS_PART
 #define DEED_THEN_deed_split DEED_LENDS_PART
 #define DEED_THEN_deed_end DEED_ENDS_INOUT
