@@ -12,9 +12,17 @@
 #include "deed/pool.h"
 #include "deed/share.h"
 #include "deed/soa.h"
+#include "share_laws.h"
 #include "trap/tree.h"
 
 TestSuite(share, .init = trapped_begin, .fini = trapped_end, .timeout = 120);
+
+#define LAW(name)                                                                                  \
+	Test(share, name)                                                                          \
+	{                                                                                          \
+		law_##name();                                                                      \
+	}
+SHARE_LAWS(LAW)
 
 enum { COUNT = 1000 };
 
@@ -1138,39 +1146,6 @@ Test(share, a_slice_and_parts_of_one_view_are_shared_out_side_by_side)
 		run(&plan, nothing, NULL);
 	}
 	deed_drop(&ys);
-}
-
-Test(share, one_memory_has_one_rule)
-{
-	deed_f32 xs = DEED_EMPTY;
-	struct deed_plan plan;
-	struct job job = { .seen = 0 };
-
-	make(&xs, 100);
-	{
-		DEED_BORROWED(a, &xs);
-		DEED_BORROWED(b, &xs);
-
-		deed_plan_chunks(&plan, 100, 10);
-		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
-		deed_share_borrowed(&plan, &b, DEED_BY_INDEX);
-		deed_share_borrowed(&plan, &a, deed_by_rows(1));
-		run(&plan, nothing, NULL);
-		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
-		deed_share_borrowed(&plan, &b, deed_by_halo(1, 1));
-		cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EEXIST);
-		deed_plan_chunks(&plan, 100, 10);
-		deed_share_borrowed(&plan, &xs, DEED_BY_INDEX);
-		deed_share_borrowed(&plan, &b, deed_by_halo(1, 1));
-		cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EEXIST);
-		deed_plan_chunks(&plan, 100, 10);
-		for (int i = 0; i < DEED_SHARES_MAX; i++)
-			deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
-		cr_expect(plan.err == 0);
-		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
-		cr_expect(deed_parallel_for(NULL, &plan, add_one, &job) == -ENOSPC && !job.seen);
-	}
-	deed_drop(&xs);
 }
 
 PART_FN(takes_nothing)

@@ -110,22 +110,23 @@ DEED_END_C
  */
 #define deed_part_inout(part, source)                                                              \
 	DEED_AS((source)->inout,                                                                   \
-		deed_part_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h), DEED_FRAME,                 \
+		deed_part_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h), DEED_FRAME,   \
 				 sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
 #define deed_part_borrowed(part, source)                                                           \
 	DEED_AS((source)->borrowed,                                                                \
-		deed_part_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,                       \
+		deed_part_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,         \
 				    sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
 
 /* deed_part_tile_inout, deed_part_tile_borrowed - the same of a source that was shared out by
  * deed_by_tile(). */
 #define deed_part_tile_inout(part, source)                                                         \
 	DEED_AS((source)->tile_inout,                                                              \
-		deed_part_tile_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h), DEED_FRAME,            \
-				      sizeof *(source)->tag, DEED_HERE(#source, (source)->tag)))
+		deed_part_tile_inout_((part), DEED_SOURCE_WRITABLE(source, &(source)->h),          \
+				      DEED_FRAME, sizeof *(source)->tag,                           \
+				      DEED_HERE(#source, (source)->tag)))
 #define deed_part_tile_borrowed(part, source)                                                      \
 	DEED_AS((source)->tile_borrowed,                                                           \
-		deed_part_tile_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,                  \
+		deed_part_tile_borrowed_((part), DEED_SOURCE(source, &(source)->h), DEED_FRAME,    \
 					 sizeof *(source)->tag,                                    \
 					 DEED_HERE(#source, (source)->tag)))
 
@@ -188,8 +189,7 @@ DEED_INLINE struct deed_rule deed_covering(struct deed_rule rule)
 
 /* `core` is the address of the source's. */
 #define DEED_SOURCE(source, core)                                                                  \
-	DEED_PICK(&(source)->h, deed_source_owner_, deed_source_borrowed_,                         \
-		  deed_source_inout_)(core)
+	DEED_PICK(&(source)->h, deed_source_owner_, deed_source_borrowed_, deed_source_inout_)(core)
 #define DEED_SOURCE_WRITABLE(source, core)                                                         \
 	DEED_PICK_WRITABLE(&(source)->h, deed_source_owner_, deed_source_inout_)(core)
 

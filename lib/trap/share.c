@@ -994,8 +994,8 @@ static inline uint32_t index_of(const struct deed_plan *plan, const struct deed_
 	return (uint32_t)(share - plan->shares);
 }
 
-/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or it
- * has not. */
+/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or
+ * it has not. */
 static inline uint64_t taken_before(const struct deed_task *task, uint32_t index)
 {
 	const uint32_t slot = task->part_slots[index];
@@ -1007,9 +1007,9 @@ static inline uint64_t taken_before(const struct deed_task *task, uint32_t index
 	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
 }
 
-/* Of a thread whose parts go through more memory than its caches hold, the next row is out of sight,
- * for as many parts as it has rows. It is fetched while this part is at work, and again when it is
- * done.
+/* Of a thread whose parts go through more memory than its caches hold, the next row is out of
+ * sight, for as many parts as it has rows. It is fetched while this part is at work, and again when
+ * it is done.
  */
 static inline void fetch_next_row(const struct deed_thread *me)
 {

@@ -59,9 +59,9 @@ struct deed_thread {
 	size_t refused_len;	       /* of the view that it was last refused */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
-	uint64_t fork_room[18];	    /* of process.c, while it forks */
-	struct deed_thread *next;   /* all threads alive */
-	uint32_t recent_turn;	    /* which of two is replaced next */
+	uint64_t fork_room[18];			      /* of process.c, while it forks */
+	struct deed_thread *next;		      /* all threads alive */
+	uint32_t recent_turn;			      /* which of two is replaced next */
 	struct deed_recent_stack recent_stacks[8][2]; /* see stack.c */
 };
 

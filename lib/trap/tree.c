@@ -287,7 +287,7 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 	}
 	holder = deed_finding_only_holder(finding);
 	other = deed_plain(holder->site->text);
-	held = holder->shared_into			  ? "shared out"
+	held = holder->shared_into		      ? "shared out"
 	       : holder->role == DEED_ROLE_LENT_INOUT ? "lent inout"
 						      : "borrowed";
 	if (!strcmp(name.text, other.text))
