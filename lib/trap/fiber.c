@@ -36,6 +36,10 @@ static struct fiber {
 
 static uint64_t last_number;
 
+/* In a child of fork() whose parent had more than one thread, or fibers, ThreadSanitizer looks
+ * away, but only in the thread, or fiber, that has forked: there it stays. */
+static bool is_lost;
+
 /* ThreadSanitizer's, under names of our own (see shown.c), and null without it. The atomics are
  * what a compiler makes of a program's: a store forgets the order that hung on the word before, and
  * an addition adds to it. What is allocated to the Java machine is as if nobody had touched it:
@@ -61,8 +65,8 @@ extern void tsan_gone(uintptr_t address, uintptr_t bytes) __asm__("__tsan_java_f
 
 static bool are_there(void)
 {
-	return tsan_create && tsan_current && tsan_switch && tsan_name && tsan_load && tsan_store &&
-	       tsan_add && tsan_fresh && tsan_gone;
+	return !is_lost && tsan_create && tsan_current && tsan_switch && tsan_name && tsan_load &&
+	       tsan_store && tsan_add && tsan_fresh && tsan_gone;
 }
 
 static uint64_t next_number(void)
@@ -111,14 +115,41 @@ void deed_fibers_forget(const void *address, size_t bytes)
 	tsan_gone(lo, 8); /* only what the other put there: the rest may have order hanging on it */
 }
 
-static int forget_variables(struct dl_phdr_info *info, size_t size, void *unused)
+/* Where a thread has the variables of the program and of the libraries that it began with, counted
+ * from `deed_self`: the same in each. */
+static ptrdiff_t variables_lo, variables_hi;
+
+/* Blocks that are this far from ours are not of a thread's first ones. */
+#define VARIABLES_MAX ((ptrdiff_t)1 << 20)
+
+static int see_variables(struct dl_phdr_info *info, size_t size, void *unused)
 {
+	const ptrdiff_t lo = (ptrdiff_t)((uintptr_t)info->dlpi_tls_data - (uintptr_t)&deed_self);
+
 	(void)size;
 	(void)unused;
-	for (size_t i = 0; info->dlpi_tls_data && i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_TLS)
-			deed_fibers_forget(info->dlpi_tls_data, info->dlpi_phdr[i].p_memsz);
+	for (size_t i = 0; info->dlpi_tls_data && i < info->dlpi_phnum; i++) {
+		const ptrdiff_t hi = lo + (ptrdiff_t)info->dlpi_phdr[i].p_memsz;
+
+		if (info->dlpi_phdr[i].p_type != PT_TLS || lo < -VARIABLES_MAX ||
+		    hi > VARIABLES_MAX)
+			continue;
+		variables_lo = lo < variables_lo ? lo : variables_lo;
+		variables_hi = hi > variables_hi ? hi : variables_hi;
+	}
 	return 0;
+}
+
+void deed_fibers_init(void)
+{
+	if (deed_fibers_are_shown() && are_there())
+		(void)dl_iterate_phdr(see_variables, NULL);
+}
+
+static void forget_variables(void)
+{
+	deed_fibers_forget((char *)&deed_self + variables_lo,
+			   (size_t)(variables_hi - variables_lo));
 }
 
 /* How deep the thread's stack has ever been, below `hi`: pages that nobody has touched are not
@@ -241,12 +272,17 @@ void deed_fibers_end(struct deed_fiber_task *task, struct deed_fiber_team *team,
 	if (team)
 		(void)tsan_add(&team->done, 1, __ATOMIC_RELEASE);
 	if (fiber) {
-		deed_unseen_begin();
-		(void)dl_iterate_phdr(forget_variables, NULL);
-		deed_unseen_end();
+		forget_variables();
 		tsan_switch(fiber->before, SWITCH_WITHOUT_ORDER);
 		fiber->rests = next_number();
 		__atomic_store_n(&fiber->busy, 0, __ATOMIC_RELEASE);
 		forget_stack(deed_self, (uintptr_t)stack);
 	}
+}
+
+void deed_fibers_in_child(bool had_threads)
+{
+	is_lost = is_lost || had_threads;
+	for (const struct fiber *at = fibers; at < fibers + FIBERS_MAX; at++)
+		is_lost = is_lost || at->itself;
 }

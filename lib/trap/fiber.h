@@ -25,9 +25,11 @@
  * DEED_OPTIONS=tsan=0 leaves it out, as a ledger does that ThreadSanitizer sees into (unseen.h):
  * the order of its locks counts there. Without ThreadSanitizer it costs the test of a byte.
  *
- * Limits, all of them ThreadSanitizer's. It stops the process at a longjmp() or pthread_exit() out
- * of a task, over its end. A signal handler that comes while its thread works on a task is that
- * task's: what two of them note in one variable must be atomic.
+ * Limits. Thread-local variables of libraries that are loaded later, by dlopen(), are not known:
+ * what two tasks of one thread do with them is a race. The others are ThreadSanitizer's. It stops
+ * the process at a longjmp() or pthread_exit() out of a task, over its end. A signal handler that
+ * comes while its thread works on a task is that task's: what two of them note in one variable must
+ * be atomic.
  */
 #ifndef DEED_FIBER_H
 #define DEED_FIBER_H
@@ -51,6 +53,9 @@ struct deed_fiber_task {
 	uint32_t fiber; /* which, from 1; 0: none was free, and the task is in order with its
 			 * thread */
 };
+
+/* Once, when the options have been read. */
+void deed_fibers_init(void);
 
 /* The functions of the same names, with ThreadSanitizer in the process. */
 void deed_fibers_team_begin(struct deed_fiber_team *team, struct deed_fiber_task *outer);
@@ -119,5 +124,8 @@ static inline void deed_fiber_take(uint32_t *word)
 	if (deed_fibers_are_shown())
 		deed_fibers_take(word);
 }
+
+/* In a child of fork(), of a parent that had other threads, or had none. */
+void deed_fibers_in_child(bool had_threads);
 
 #endif

@@ -22,6 +22,7 @@
 #include "chunks.h"
 #include "crash.h"
 #include "deliver.h"
+#include "fiber.h"
 #include "guard.h"
 #include "history.h"
 #include "hot_region.h"
@@ -155,6 +156,7 @@ static void begin(void)
 {
 	deed_options_read();
 	deed_show_init();
+	deed_fibers_init();
 	deed_asan_begin();
 	deed_crash_begin();
 	deed_loans_init();

@@ -15,6 +15,7 @@
 
 #include "../lock.h"
 #include "../os.h"
+#include "fiber.h"
 #include "guard.h"
 #include "hot_region.h"
 #include "loan.h"
@@ -197,6 +198,7 @@ void deed_thread_fork_prepare(void)
 void deed_thread_fork_done(bool is_child)
 {
 	if (is_child) {
+		deed_fibers_in_child(threads.alive && threads.alive->next);
 		threads.alive = deed_self;
 		if (deed_self)
 			deed_self->next = NULL;
