@@ -105,13 +105,14 @@ static void run_part(struct deed_job *job, size_t index, unsigned worker)
 		deed_task_end(&task, sweep->team.frame);
 }
 
-DEED_EXPORT struct deed_arena *deed_part_scratch(struct deed_part *part)
+DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const void *frame,
+						  const struct deed_site *at)
 {
 	struct deed_job *const job = part->job;
 
 	if (!job->has_scratch) {
 		job->has_scratch = true;
-		(void)deed_scratch_open_(&job->scratch, DEED_FRAME, job->sweep->at);
+		(void)deed_scratch_open_(&job->scratch, frame, at);
 	}
 	return job->scratch.arena;
 }

@@ -115,13 +115,17 @@ int deed_part_is_cancelled(const struct deed_part *part);
  * Nothing is allocated but in the first parts of a worker that need more than any before. Faults
  * as DEED_SCRATCH (deed/arena.h).
  */
-struct deed_arena *deed_part_scratch(struct deed_part *part);
+#define deed_part_scratch(part)                                                                    \
+	deed_part_scratch_((part), DEED_FRAME,                                                     \
+			   DEED_HERE("deed_part_scratch(" #part ")", (unsigned char *)0))
 
-/* ---- the function behind the macro ---------------------------------------------------------- */
+/* ---- the functions behind the macros -------------------------------------------------------- */
 
 int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *plan, deed_part_fn fn,
 		       void *context, const void *frame,
 		       const struct deed_site *at) DEED_CHECK_RESULT;
+struct deed_arena *deed_part_scratch_(struct deed_part *part, const void *frame,
+				      const struct deed_site *at);
 
 DEED_END_C
 
