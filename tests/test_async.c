@@ -134,19 +134,17 @@ static enum deed_fault fault_behind(deed_async_fn fn, void *context, int *ret)
 
 Test(async, the_background_may_only_read_what_is_borrowed)
 {
-	deed_u32 ys = numbers(10);
+	deed_u32 xs = numbers(10), ys = numbers(10);
 	enum deed_fault fault;
 	int got = 1;
 
 	{
-		DEED_INOUT(v, &ys);
+		DEED_INOUT(v, &xs);
 		deed_u32_inout smuggled = v;
 
 		fault = fault_behind(write_smuggled, &smuggled, &got);
 		cr_expect(fault == DEED_E20, "%s", trapped_id(fault));
 	}
-	deed_drop(&ys);
-	ys = numbers(10);
 	{
 		DEED_INOUT(v, &ys);
 		deed_u32_inout smuggled = v;
@@ -161,6 +159,7 @@ Test(async, the_background_may_only_read_what_is_borrowed)
 		fault = fault_behind(read_smuggled, &read, &got);
 		cr_expect(fault == DEED_NO_FAULT && got == 0, "%s", trapped_id(fault));
 	}
+	deed_drop(&xs);
 	deed_drop(&ys);
 }
 
