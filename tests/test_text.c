@@ -785,6 +785,8 @@ Test(text, a_place_in_a_part_is_told_by_the_part_and_not_by_the_thread)
 		"   |\n"
 		" 6 |     if (deed_new(&xs, 1000))\n"
 		"   |                  ^^^ allocated here\n"
+		"   = parts run in any order and at the same time: it is luck if these two do not "
+		"meet\n"
 		"   = help: let each part write to its own: `deed_share_inout(&plan, &ys, "
 		"DEED_BY_INDEX)` before the\n"
 		"       parts run, and `deed_part_inout(part, &ys)` here\n"

@@ -241,6 +241,9 @@ void deed_help_part_outside(struct deed_writer *out, const struct deed_report *r
 	} else if (deed_report_has_verb(report, "shared out by part")) {
 		deed_put_text(out, "make it as long as the plan has parts: `plan.parts`, times "
 				   "what deed_by_part() gives each");
+	} else if (deed_report_has_verb(report, "shared out by rows")) {
+		deed_put_text(out, "let the plan count rows: deed_len(), divided by what "
+				   "deed_by_rows() says that each has");
 	} else {
 		deed_put_text(out, "let the plan count what there is: `deed_plan_chunks(&plan, "
 				   "deed_len(");
@@ -308,6 +311,9 @@ void deed_help_gap(struct deed_writer *out, const struct deed_report *report)
 		if (deed_help_is_simple(text))
 			deed_put(out, name, len);
 		deed_put_text(out, ")`; or share out a deed_slice() of what is meant");
+	} else if (deed_report_has_verb(report, "shared out by rows")) {
+		deed_put_text(out, "let the rows of the plan, times what deed_by_rows() says that "
+				   "each has, be deed_len(); or share out a deed_slice()");
 	} else if (deed_report_has_verb(report, "shared out by part")) {
 		deed_put_text(out, "make it as long as the parts need, or share out a deed_slice() "
 				   "of it");

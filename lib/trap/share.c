@@ -428,15 +428,20 @@ static struct deed_finding *overlap(struct deed_thread *me, const struct deed_as
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, ask->at, ask->frame);
 	const struct deed_extent one = extent_of(layout->plan, layout->share, layout->first);
 	const struct deed_extent other = extent_of(layout->plan, layout->share, layout->second);
+	const size_t lo = deed_max(one.lo, other.lo), hi = deed_min(hi_of(&one), hi_of(&other));
+	const struct deed_plain name = deed_plain(ask->at->text);
 
 	tell(finding, ask, layout);
 	tell_part(finding, layout, layout->first);
 	tell_part(finding, layout, layout->second);
-	tell_range(finding, ask, layout, deed_max(one.lo, other.lo),
-		   deed_min(hi_of(&one), hi_of(&other)));
-	deed_finding_say(finding, "parts %zu and %zu of `%s` both write elements [%zu, %zu)",
-			 layout->first, layout->second, deed_plain(ask->at->text).text,
-			 deed_max(one.lo, other.lo), deed_min(hi_of(&one), hi_of(&other)));
+	tell_range(finding, ask, layout, lo, hi);
+	if (hi - lo == 1)
+		deed_finding_say(finding, "parts %zu and %zu of `%s` both write element %zu",
+				 layout->first, layout->second, name.text, lo);
+	else
+		deed_finding_say(finding,
+				 "parts %zu and %zu of `%s` both write elements [%zu, %zu)",
+				 layout->first, layout->second, name.text, lo, hi);
 	return finding;
 }
 
@@ -558,7 +563,8 @@ static struct deed_finding *gap(struct deed_thread *me, const struct deed_ask *a
 	tell(finding, ask, layout);
 	tell_range(finding, ask, layout, layout->gap.lo, layout->gap.hi);
 	deed_shard_give(ask->cell);
-	deed_finding_say(finding, "no part has elements [%zu, %zu) of `%s`, though its rule covers",
+	deed_finding_say(finding,
+			 "no part has elements [%zu, %zu) of `%s`, though the rule covers all",
 			 layout->gap.lo, layout->gap.hi, deed_plain(ask->at->text).text);
 	return finding;
 }

@@ -20,22 +20,22 @@ struct role {
 
 static const struct role roles[] = {
 	{ DEED_ROLE_HERE, "here", "here", 0 },
-	{ DEED_ROLE_ALLOCATED, "allocated", "allocated", 5 },
-	{ DEED_ROLE_ADOPTED, "adopted", "adopted", 5 },
-	{ DEED_ROLE_RESIZED, "resized", "resized", 4 },
-	{ DEED_ROLE_MOVED, "moved", "moved", 4 },
-	{ DEED_ROLE_DROPPED, "dropped", "dropped", 4 },
-	{ DEED_ROLE_RELEASED, "released", "released", 4 },
-	{ DEED_ROLE_FREED, "freed", "freed", 4 },
-	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 2 },
-	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 2 },
-	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 1 },
-	{ DEED_ROLE_RESET, "reset", "reset", 4 },
-	{ DEED_ROLE_HOT, "hot", "hot region", 1 },
 	{ DEED_ROLE_PART, "part", "part", 1 },
-	{ DEED_ROLE_TEAM, "team", "team", 3 },
+	{ DEED_ROLE_ENDED, "loan_ended", "loan ended", 2 },
+	{ DEED_ROLE_HOT, "hot", "hot region", 2 },
+	{ DEED_ROLE_LENT_BORROWED, "lent_borrowed", "lent borrowed", 3 },
+	{ DEED_ROLE_LENT_INOUT, "lent_inout", "lent inout", 3 },
+	{ DEED_ROLE_TEAM, "team", "team", 4 },
+	{ DEED_ROLE_RESIZED, "resized", "resized", 5 },
+	{ DEED_ROLE_MOVED, "moved", "moved", 5 },
+	{ DEED_ROLE_DROPPED, "dropped", "dropped", 5 },
+	{ DEED_ROLE_RELEASED, "released", "released", 5 },
+	{ DEED_ROLE_FREED, "freed", "freed", 5 },
+	{ DEED_ROLE_RESET, "reset", "reset", 5 },
+	{ DEED_ROLE_ALLOCATED, "allocated", "allocated", 6 },
+	{ DEED_ROLE_ADOPTED, "adopted", "adopted", 6 },
 };
-#define RANKS 6
+#define RANKS 7
 
 static const struct role *find_role(enum deed_role role)
 {

@@ -198,7 +198,9 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 	};
 
 	finding->sites[0].target = share->is_inout ? "inout" : "borrowed";
-	finding->sites[0].verb = rules[share->rule.kind];
+	finding->sites[0].verb = share->rule.kind == DEED_RULE_INDEX && share->rule.a != 1
+					 ? "shared out by rows"
+					 : rules[share->rule.kind];
 	finding->sites[0].shared_into = plan->parts;
 }
 

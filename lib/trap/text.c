@@ -435,6 +435,12 @@ void deed_text_report(struct deed_rendering *rendering)
 			      "threads are numbered in the order of their first use of deed");
 		deed_put_note(&page);
 	}
+	if (page.report->fault == DEED_E19 && !deed_report_is_of_plan(page.report)) {
+		words = deed_new_words(&page);
+		deed_put_text(words, "parts run in any order and at the same time: it is luck if "
+				     "these two do not meet");
+		deed_put_note(&page);
+	}
 	if (page.report->fault >= DEED_ADVISORY_FIRST) {
 		words = deed_new_words(&page);
 		deed_put_text(words, "an advisory, no fault: the program goes on");
