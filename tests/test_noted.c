@@ -151,6 +151,11 @@ Test(noted, what_is_known_takes_no_memory)
 		put(&notes, &paper, i, 0, 1000, DEED_ROLE_LENT_BORROWED);
 	cr_expect(deed_paper_bytes() == bytes);
 	deed_notes_free(&notes, &paper);
+	for (size_t i = 0; i < 100000; i++) /* there, and back */
+		put(&notes, &paper, 0, 4 * (i < 50000 ? i : 150000 - i), 4,
+		    DEED_ROLE_LENT_BORROWED);
+	cr_expect(deed_paper_bytes() == bytes);
+	deed_notes_free(&notes, &paper);
 	deed_paper_free(&paper);
 }
 
