@@ -464,7 +464,8 @@ struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed
 	const struct deed_cell *const cell = deed_cell_at(act->cell);
 	struct deed_note other;
 
-	if (cell->kind == DEED_KIND_RAW || (cell->flags & DEED_CELL_BLOCK))
+	/* It is there for one lend alone: deed_history_note_bytes() has been asked. */
+	if (cell->kind == DEED_KIND_RAW)
 		return NULL;
 	for (const struct deed_task *task = me->task; task && task->team; task = task->team->outer)
 		if (note(me, task, act, deed_word_generation(deed_cell_word(cell)), &other))
