@@ -26,6 +26,10 @@ if ! echo '#include <sqlite3.h>' | $TWIN -E - > /dev/null 2>&1; then
 	skip "examples/sqlite_on_deed.c" "SQLite is not installed"
 	left_out="$left_out|^examples/sqlite_"
 fi
+if ! echo '#include <omp.h>' | $TWIN -E - > /dev/null 2>&1; then
+	skip "bench/pool_peer.c" "OpenMP is not installed"
+	left_out="$left_out|^bench/pool_peer"
+fi
 
 # lint FLAG...: what is said of all files, each in the flavour that it is for
 lint()
