@@ -16,6 +16,8 @@
  *     A04   elements are opened for use (deed_data(), deed_copy(), deed_fill(), deed_claim(),
  *           the kernels of deed/kernels.h) that are not aligned to 64 bytes, the cache
  *           line and the widest SIMD register
+ *     A03   two parts of what is shared out inout (deed/share.h) write to one cache line
+ *     A05   the parts of a deed_parallel_for() take less than a microsecond each
  *
  * To carve from an arena (deed/arena.h) is no allocation, nor is deed_adopt() of memory that is
  * there already.

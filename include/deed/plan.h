@@ -70,9 +70,11 @@ struct deed_share {
 	uint32_t element_bytes;
 	uint32_t is_inout;
 	/* Trap builds: the loan that the parts are of; where the elements are, null if that is
-	 * gone; and by edges and by call, what each part had when it was shared out. */
+	 * gone, and how far into their buffer; and by edges and by call, what each part had when it
+	 * was shared out. */
 	uint64_t lent;
 	char *base;
+	size_t offset;
 	struct deed_range *told;
 };
 

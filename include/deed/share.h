@@ -26,6 +26,14 @@
  * many workers there are or who comes first (E19). A part's view is its task's: it ends with it,
  * and another task that uses it is told (E20).
  *
+ * A column of a struct of arrays (deed/soa.h) is a view as any other:
+ *
+ *     DEED_SOA_INOUT(x, &ps, x);
+ *     job.x = x;
+ *     deed_share_inout(&plan, &job.x, DEED_BY_INDEX);
+ *
+ * A part's view may be lent on, and shared out again, to the parts of a plan of its own.
+ *
  * In release builds a share is a few words in the plan, and a part's view an addition.
  */
 #ifndef DEED_SHARE_H
@@ -76,17 +84,21 @@ DEED_END_C
  *
  * `source`: the address of an owner or of a view; a const owner or a borrowed view can be borrowed
  * only. Until deed_parallel_for() returns, whatever it returns; or until the loan that the source
- * is ends. One source is shared out once by one plan.
+ * is ends. What no part has is not shared out: where edges and calls leave gaps, the source may be
+ * used between them, and what is behind the columns of tiles.
  *
  * Errors are kept in the plan, and returned by deed_parallel_for(): -ENOSPC of more than
- * DEED_SHARES_MAX; -EEXIST of a source that is shared out already.
- * Faults: those of a loan (E01, E03, E04, E09, E10, E11); E15 if a part leaves the source; E19 if
- * two parts of an inout share overlap. Advisories: A06 if a rule that covers leaves elements
- * to no part; in a hot region (deed/hot.h) A03 if an edge between two parts of an inout share
- * splits a cache line.
+ * DEED_SHARES_MAX; -EEXIST of elements that are shared out already by another rule, be it of another
+ * view: a release build tells sources apart by address and length; -ENOMEM in trap builds, if
+ * there is no memory to look at all edges or calls.
+ * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20); E15 if a part leaves the
+ * source; E19 if two parts of an inout share overlap. Advisories: A06 if a rule that covers leaves
+ * elements to no part; in a hot region (deed/hot.h) A03 if an edge between two parts of an inout
+ * share splits a cache line, and A05 if the parts take less than a microsecond each.
  *
  * Cost: of release builds, some stores. Of trap builds constant too, but for deed_by_edges() and
- * deed_by_call(), whose parts are all looked at: n log n of n parts.
+ * deed_by_call(), whose parts are all looked at: n log n of n parts, some 40 bytes each, and a loan
+ * for each range that has no gap.
  */
 #define deed_share_inout(plan, source, rule)                                                       \
 	deed_share_((plan), DEED_SOURCE_WRITABLE(source, DEED_SAY(deed_share_inout, source)),      \
@@ -105,8 +117,13 @@ DEED_END_C
  * out, or of a copy of the view. The view is the task's, and ends with it; asked for again it is
  * the same loan. What was shared out inout can be borrowed too: the same loan, read only.
  *
+ * It needs no deed_end(): E18. Nothing of no elements is recorded.
+ *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
- * borrowed, contiguous where it was in tiles; E20 if `part` is not that of the task.
+ * borrowed, contiguous where it was in tiles; E20 if `part` is not that of the task; E15 if the rule
+ * says something else of the part than when the buffer was shared out.
+ *
+ * Cost: no lock, and no look at other parts.
  */
 #define deed_part_inout(part, source)                                                              \
 	DEED_AS((source)->inout,                                                                   \

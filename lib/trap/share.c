@@ -29,6 +29,7 @@
 #include "grant.h"
 #include "guard.h"
 #include "hot_region.h"
+#include "options.h"
 #include "owner.h"
 #include "rights.h"
 #include "story.h"
@@ -352,9 +353,7 @@ static void tell_range(struct deed_finding *finding, const struct deed_ask *ask,
 		       const struct layout *layout, size_t lo, size_t hi)
 {
 	const struct deed_share *const share = layout->share;
-	const char *const base = deed_cell_at(ask->cell)->base;
-	const struct deed_region region = { (size_t)(share->base - base) +
-						    lo * share->element_bytes,
+	const struct deed_region region = { share->offset + lo * share->element_bytes,
 					    (hi - lo) * share->element_bytes, 0, 1 };
 	const struct deed_scale scale = ask->parent
 						? deed_loan_scale(deed_loan_at(ask->parent))
@@ -512,9 +511,8 @@ static size_t telling_edges(const struct layout *layout, struct edge edges[8])
 /* The first edge that splits a cache line; false if there is none. */
 static bool find_split(const struct layout *layout, const struct deed_ask *ask, struct edge *ret)
 {
-	const struct deed_cell *const cell = deed_cell_at(ask->cell);
-	const size_t offset = (size_t)(layout->share->base - (const char *)cell->base);
-	const size_t align = (size_t)1 << cell->align_log2, element = layout->share->element_bytes;
+	const size_t align = (size_t)1 << deed_cell_at(ask->cell)->align_log2;
+	const size_t offset = layout->share->offset, element = layout->share->element_bytes;
 	struct edge edges[8];
 	size_t count;
 
@@ -668,8 +666,9 @@ again:
 	cell = deed_cell_at(ask->cell);
 	if (owner)
 		share->base = cell->base;
+	share->offset = (size_t)(share->base - (char *)cell->base);
 	if (!ask->region.rows)
-		place(ask, layout, (size_t)(share->base - (char *)cell->base));
+		place(ask, layout, share->offset);
 	*ret_finding = refuses(me, owner, layout, ask);
 	if (!*ret_finding && !deed_is_nothing(ask->region)) {
 		if (may_retry && deed_would_conflict(ask)) {
@@ -720,8 +719,12 @@ static struct deed_finding *share_or_refuse(struct deed_thread *me, const struct
 	if (finding)
 		return finding;
 	share->lent = lent;
-	if (lent)
+	if (lent) {
+		/* While it is lent, a buffer keeps its generation. */
+		deed_loan_at(deed_loan_slot(lent))->ended_in = (uint32_t)deed_word_generation(
+			deed_cell_word(deed_cell_of_live(ask.cell)));
 		show(&ask);
+	}
 	return ask.cell ? advice(me, &ask, layout) : NULL;
 }
 
@@ -1031,8 +1034,7 @@ static inline uint64_t take(struct deed_thread *me, const struct deed_share *sha
 			    const struct deed_site *at)
 {
 	const uint32_t parent = deed_loan_slot(share->lent);
-	const uint32_t cell_slot = deed_loan_cell(deed_loan_at(parent));
-	const struct deed_cell *const cell = deed_cell_of_live(cell_slot);
+	const struct deed_loan *const whole = deed_loan_at(parent);
 	const size_t element = share->element_bytes;
 	struct deed_task *const task = me->task;
 	const uint32_t slot = deed_slot_take(me);
@@ -1041,18 +1043,17 @@ static inline uint64_t take(struct deed_thread *me, const struct deed_share *sha
 
 	row->site = at;
 	row->frame = (uintptr_t)frame;
-	deed_loan_set_place(row, cell_slot | (uint64_t)parent << 32);
+	deed_loan_set_place(row, deed_loan_cell(whole) | (uint64_t)parent << 32);
 	deed_loan_set_who(row, me->id | (share->is_inout ? DEED_WHO_IS_INOUT : 0) |
 				       DEED_WHO_IS_PART | DEED_WHO_TASK(me->in_task));
 	row->sequence = me->loans_taken++;
-	/* Already: its end need not look at the cell then. */
-	row->ended_in = (uint32_t)deed_word_generation(deed_cell_word(cell));
-	row->lo = (size_t)(share->base - (char *)cell->base) + extent->lo * element;
+	row->ended_in = whole->ended_in; /* already: its end need not look at the cell then */
+	row->lo = share->offset + extent->lo * element;
 	row->width = extent->width * element;
 	row->pitch = extent->pitch * element;
 	row->rows = extent->rows;
 	row->group = 0;
-	row->stack = deed_ask_stack(me, frame);
+	row->stack = DEED_UNLIKELY(deed_options.loan_stacks) ? deed_ask_stack(me, frame) : 0;
 	row->first_child = 0;
 	row->next_piece = 0;
 	if (DEED_UNLIKELY(task->parts >> index & 1)) /* of one that was unwound */
@@ -1082,8 +1083,13 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	    DEED_UNLIKELY(share->element_bytes != at->element_bytes) ||
 	    DEED_UNLIKELY(!is_taken_right(share, flags)))
 		return take_otherwise(part, source, share, flags, ret, frame, at);
-	/* Outside of the ledger: a rule may be the program's own function. */
-	deed_share_extent_(share, part, ret);
+	/* Outside of the ledger: a rule may be the program's own function. What was shared out by
+	 * index overflows nowhere. */
+	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX))
+		*ret = (struct deed_extent){ part->lo * share->rule.a,
+					     (part->hi - part->lo) * share->rule.a, 0, 1 };
+	else
+		deed_share_extent_(share, part, ret);
 	if (DEED_UNLIKELY(!ret->width || !ret->rows) ||
 	    DEED_UNLIKELY(!is_as_told(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
 		return take_otherwise(part, source, share, flags, ret, frame, at);

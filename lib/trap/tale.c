@@ -51,22 +51,26 @@ struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 /* Word by word: a struct that is put together and then copied waits for its own stores. */
 void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
-	const struct deed_part *const part = task->team ? task->part : NULL;
+	const struct deed_team *const team = task->team;
 	struct kept *keeps;
 
 	numbers[number].latest++;
 	keeps = latest(number);
 	keeps->first = task->first;
 	keeps->thread = me->id;
-	keeps->tale.at = task->at;
-	keeps->tale.is_async = !part;
-	keeps->tale.thread = part ? task->team->thread : 0;
-	keeps->tale.parts = part ? task->team->plan->parts : 0;
-	keeps->tale.part = part ? part->index : 0;
-	keeps->tale.lo = part ? part->lo : 0;
-	keeps->tale.hi = part ? part->hi : 0;
-	keeps->tale.x_lo = part ? part->x_lo : 0;
-	keeps->tale.x_hi = part ? part->x_hi : 0;
+	if (DEED_UNLIKELY(!team || !task->part)) {
+		keeps->tale = (struct deed_tale){ .at = task->at, .is_async = true };
+		return;
+	}
+	keeps->tale.at = team->at;
+	keeps->tale.is_async = false;
+	keeps->tale.thread = team->thread;
+	keeps->tale.parts = team->plan->parts;
+	keeps->tale.part = task->part->index;
+	keeps->tale.lo = task->part->lo;
+	keeps->tale.hi = task->part->hi;
+	keeps->tale.x_lo = task->part->x_lo;
+	keeps->tale.x_hi = task->part->x_hi;
 }
 
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me)

@@ -77,6 +77,7 @@ static uint32_t number_next(struct deed_thread *me)
 	if (DEED_LIKELY(number))
 		return number;
 	number = number_take();
+	deed_task_cards[number].bits = deed_task_bits(number);
 	if (here)
 		numbers.deeper[here] = (uint16_t)number;
 	else
@@ -269,7 +270,7 @@ static void end_all(struct deed_thread *me, uint32_t number, enum way way,
 static void pop(struct deed_thread *me)
 {
 	const uint32_t before = deed_task_cards[me->in_task].before;
-	const uint64_t bits = deed_task_bits(before);
+	const uint64_t bits = deed_task_cards[before].bits; /* 0 of none */
 
 	me->task = before ? deed_task_cards[before].task : NULL;
 	me->in_task = before;
@@ -434,25 +435,32 @@ void deed_team_end(struct deed_team *team)
 /* What the table says of a task that begins. */
 static void fill(struct deed_task_card *card, const struct deed_thread *me, struct deed_task *task)
 {
-	const struct deed_task *const outer = task->team ? task->team->outer : NULL;
-	const struct deed_task_card *const above = outer ? &deed_task_cards[outer->number] : NULL;
+	const struct deed_team *const team = task->team;
 
 	card->first = task->first;
 	card->task = task;
-	card->limit = (uintptr_t)(task->team ? task->team->frame : (const void *)task);
+	card->limit = (uintptr_t)(team ? team->frame : (const void *)task);
 	card->thread = me->id;
 	card->before = me->in_task;
-	card->outer = outer ? outer->number : 0;
 	card->live = 0;
-	card->root_thread = above ? above->root_thread : task->team ? task->team->thread : 0;
-	card->is_handed_over = above ? above->is_handed_over : !task->team;
+	if (DEED_UNLIKELY(team && team->outer)) {
+		const struct deed_task_card *const above = &deed_task_cards[team->outer->number];
+
+		card->outer = team->outer->number;
+		card->root_thread = above->root_thread;
+		card->is_handed_over = above->is_handed_over;
+	} else {
+		card->outer = 0;
+		card->root_thread = team ? team->thread : 0;
+		card->is_handed_over = !team;
+	}
 }
 
 DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
 				 struct deed_part *part, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
-	uint64_t bits;
+	struct deed_task_card *card;
 
 	task->team = team;
 	task->part = part;
@@ -465,12 +473,12 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
 	/* A number of its own: so a mark is of before it, or of after. */
 	task->first = ++me->loans_taken;
 	task->number = number_next(me);
-	fill(&deed_task_cards[task->number], me, task);
+	card = &deed_task_cards[task->number];
+	fill(card, me, task);
 	deed_tale_keep(me, task->number, task);
-	bits = deed_task_bits(task->number);
-	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | bits;
+	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | card->bits;
 	deed_trap_rights.reads =
-		deed_task_cards[task->number].is_handed_over ? ~bits : ~(DEED_LOAN_WRITES | bits);
+		card->is_handed_over ? ~card->bits : ~(DEED_LOAN_WRITES | card->bits);
 	if (!me->in_task) {
 		me->next_row = deed_next_row;
 		deed_next_row = NULL;

@@ -71,6 +71,7 @@ void deed_task_end(struct deed_task *task, const void *frame);
 struct deed_task_card {
 	uint64_t first __attribute__((aligned(64))); /* as the task's */
 	struct deed_task *task;
+	uint64_t bits;	      /* deed_task_bits() of the number, always */
 	uintptr_t limit;      /* who is at or above that on the task's stack, is not in it */
 	uint32_t thread;      /* that works on it */
 	uint32_t before;      /* number of the task that its thread was at, */
