@@ -88,13 +88,13 @@ DEED_END_C
  * used between them, and what is behind the columns of tiles.
  *
  * Errors are kept in the plan, and returned by deed_parallel_for(): -ENOSPC of more than
- * DEED_SHARES_MAX; -EEXIST of elements that are shared out already by another rule, be it of another
- * view: a release build tells sources apart by address and length; -ENOMEM in trap builds, if
- * there is no memory to look at all edges or calls.
- * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20); E15 if a part leaves the
- * source; E19 if two parts of an inout share overlap. Advisories: A06 if a rule that covers leaves
- * elements to no part; in a hot region (deed/hot.h) A03 if an edge between two parts of an inout
- * share splits a cache line, and A05 if the parts take less than a microsecond each.
+ * DEED_SHARES_MAX; -EEXIST of elements that are shared out already by another rule, be it of
+ * another view: a release build tells sources apart by address and length; -ENOMEM in trap builds,
+ * if there is no memory to look at all edges or calls. Faults: those of a loan (E01, E03, E04, E09,
+ * E10, E11, in a part E20); E15 if a part leaves the source; E19 if two parts of an inout share
+ * overlap. Advisories: A06 if a rule that covers leaves elements to no part; in a hot region
+ * (deed/hot.h) A03 if an edge between two parts of an inout share splits a cache line, and A05 if
+ * the parts take less than a microsecond each.
  *
  * Cost: of release builds, some stores. Of trap builds constant too, but for deed_by_edges() and
  * deed_by_call(), whose parts are all looked at: n log n of n parts, some 40 bytes each, and a loan
@@ -120,8 +120,8 @@ DEED_END_C
  * It needs no deed_end(): E18. Nothing of no elements is recorded.
  *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
- * borrowed, contiguous where it was in tiles; E20 if `part` is not that of the task; E15 if the rule
- * says something else of the part than when the buffer was shared out.
+ * borrowed, contiguous where it was in tiles; E20 if `part` is not that of the task; E15 if the
+ * rule says something else of the part than when the buffer was shared out.
  *
  * Cost: no lock, and no look at other parts.
  */

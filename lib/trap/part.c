@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/part.c - parts of shares are taken by tasks, and end with them.
+ *
+ * That no two parts meet was looked at when the buffer was shared out. So a part needs to be
+ * compared with nothing: its row is filled in with no lock held, is in no list, and goes back to
+ * the thread's slots when the task ends. A task has at most one part of each share of its plan, and
+ * keeps their slots. A part is a loan as any other to who uses it or lends of it. Its parent is the
+ * share's first row, which does not know of it: where a share ends before its parts, which only a
+ * mistake brings about, the table is searched for them (tree.c).
+ */
+#include "share.h"
+
+#include "end.h"
+#include "layout.h"
+#include "options.h"
+#include "rights.h"
+#include "story.h"
+#include "tree.h"
+
+/* ---- what must not be taken so ------------------------------------------------------------- */
+
+static const struct deed_share *share_of(const struct deed_plan *plan,
+					 const struct deed_share_source *source)
+{
+	const struct deed_share *share = plan->shares;
+	const struct deed_share *const end = share + plan->share_count;
+
+	while (share < end && (share->data != source->data || share->len != source->len ||
+			       share->loan != source->loan))
+		share++;
+	return share < end ? share : NULL;
+}
+
+/* What a part has, in continue mode, of a share that was refused or must not be taken from so: the
+ * true memory, if it is there; of which nothing, where it would have more than there is. */
+static struct deed_grant refuse(struct deed_thread *me, const struct deed_share *share,
+				struct deed_extent *extent, size_t element)
+{
+	const size_t len = share->len & DEED_LEN_MAX;
+	struct deed_region region;
+	struct deed_grant grant;
+
+	if (!deed_extent_fits(extent, len, element, &region) || !extent->width) {
+		*extent = (struct deed_extent){ 0, 0, extent->pitch, extent->rows };
+		return deed_refused(me, share->base, 0);
+	}
+	if (share->base)
+		return deed_refused(me, share->base + region.lo, extent->width);
+	grant = deed_refused_scratch(me, deed_extent_span(extent), element);
+	if (!grant.data)
+		*extent = (struct deed_extent){ 0, 0, extent->pitch, extent->rows };
+	return grant;
+}
+
+/* Of a part that must not be taken so: the finding, with the share's loan, if there is one. */
+static struct deed_finding *begin_part(struct deed_thread *me, enum deed_fault fault,
+				       const struct deed_share *share, unsigned flags,
+				       const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = share ? deed_loan_slot(share->lent) : 0;
+	const uint32_t cell = slot ? deed_loan_cell(deed_loan_at(slot)) : 0;
+	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
+
+	deed_finding_does(finding, flags & DEED_LEND_TILE ? "taken as a tile" : "taken", false);
+	deed_finding_asks(finding, flags & DEED_LEND_INOUT, (struct deed_region){ 0, 0, 0, 1 },
+			  (struct deed_scale){ 0, 0 });
+	if (!slot || share->lent == DEED_LOAN_REFUSED)
+		return finding;
+	deed_shard_take(cell);
+	if (deed_word_is(deed_loan_word(deed_loan_at(slot)), share->lent)) {
+		deed_finding_cell(finding, cell);
+		deed_finding_loan(finding, slot);
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	}
+	deed_shard_give(cell);
+	return finding;
+}
+
+static struct deed_finding *wrong_task(struct deed_thread *me, const struct deed_part *part,
+				       const struct deed_share *share, unsigned flags,
+				       const void *frame, const struct deed_site *at)
+{
+	struct deed_finding *const finding = begin_part(me, DEED_E20, share, flags, frame, at);
+	const struct deed_tale tale = deed_tale_of_thread(me);
+
+	deed_finding_say(finding, "what part %zu has of `%s` is taken by %s", part->index,
+			 deed_plain(at->text).text, deed_tale_name(&tale).text);
+	return finding;
+}
+
+static struct deed_finding *wrong_share(struct deed_thread *me, const struct deed_share *share,
+					unsigned flags, const void *frame,
+					const struct deed_site *at)
+{
+	struct deed_finding *const finding = begin_part(me, DEED_E18, share, flags, frame, at);
+	const struct deed_plain name = deed_plain(at->text);
+
+	if (!share)
+		deed_finding_say(finding, "`%s` was not shared out to the parts of this plan",
+				 name.text);
+	else if ((flags & DEED_LEND_INOUT) && !share->is_inout)
+		deed_finding_say(finding,
+				 "`%s` is taken for writing, but was shared out borrowed, to be "
+				 "read only",
+				 name.text);
+	else if (flags & DEED_LEND_TILE)
+		deed_finding_say(finding,
+				 "`%s` is taken as a tile, but was not shared out in tiles",
+				 name.text);
+	else
+		deed_finding_say(finding,
+				 "`%s` was shared out in tiles, but is not taken as a tile",
+				 name.text);
+	return finding;
+}
+
+/* E15 of a rule that says something else of a part than it said before. */
+static struct deed_finding *says_otherwise(struct deed_thread *me, const struct deed_share *share,
+					   const struct deed_part *part, unsigned flags,
+					   const struct deed_extent *extent, const void *frame,
+					   const struct deed_site *at)
+{
+	struct deed_finding *const finding = begin_part(me, DEED_E15, share, flags, frame, at);
+	const struct deed_range told = share->told[part->index];
+
+	deed_finding_say(finding,
+			 "part %zu of `%s` is elements [%zu, %zu) here, but was [%zu, %zu) when it "
+			 "was shared out",
+			 part->index, deed_plain(at->text).text, extent->lo, deed_extent_hi(extent),
+			 told.lo, told.hi);
+	return finding;
+}
+
+static struct deed_finding *of_others(struct deed_thread *me, const struct deed_share *share,
+				      const void *frame, const struct deed_site *at)
+{
+	const uint32_t slot = deed_loan_slot(share->lent);
+	const uint32_t cell = deed_loan_cell(deed_loan_at(slot));
+	struct deed_finding *finding;
+
+	deed_shard_take(cell);
+	finding = deed_loan_of_others(me, slot, "taken", frame, at);
+	deed_shard_give(cell);
+	return finding;
+}
+
+static inline bool is_taken_right(const struct deed_share *share, unsigned flags)
+{
+	return !(flags & DEED_LEND_INOUT & ~share->is_inout) &&
+	       !(flags & DEED_LEND_TILE) == (share->rule.kind != DEED_RULE_TILE);
+}
+
+static inline bool is_as_told(const struct deed_share *share, const struct deed_part *part,
+			      const struct deed_extent *extent)
+{
+	return !share->told || (extent->lo >= share->told[part->index].lo &&
+				extent->width <= share->told[part->index].hi - extent->lo);
+}
+
+static inline bool is_live(uint64_t loan)
+{
+	const uint64_t word = deed_loan_word(deed_loan_at(deed_loan_slot(loan)));
+
+	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
+}
+
+/* There is something to say, or nothing to record. */
+static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
+						  const struct deed_share_source *source,
+						  const struct deed_share *share, unsigned flags,
+						  struct deed_extent *extent, const void *frame,
+						  const struct deed_site *at)
+{
+	const size_t element = at->element_bytes;
+	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
+	struct deed_finding *finding = NULL;
+	struct deed_thread *me;
+
+	/* What has no elements has none for any part. */
+	if (!(source->len & DEED_LEN_MAX)) {
+		*extent = (struct deed_extent){ 0, 0, flags & DEED_LEND_TILE ? 1 : 0, 1 };
+		return grant;
+	}
+	if (share)
+		deed_share_extent_(share, part, extent);
+	else
+		*extent = (struct deed_extent){ 0, 0, 0, 1 };
+	me = deed_enter();
+	if (!me) {
+		deed_reentered(at, frame);
+		return share ? refuse(deed_self, share, extent, element)
+			     : deed_refused(deed_self, NULL, 0);
+	}
+	deed_task_see(me, frame, at);
+	if (source->loan == DEED_LOAN_REFUSED || (share && share->lent == DEED_LOAN_REFUSED))
+		; /* silent */
+	else if (!me->task || me->task->part != part)
+		finding = wrong_task(me, part, share, flags, frame, at);
+	else if (!share || !is_taken_right(share, flags))
+		finding = wrong_share(me, share, flags, frame, at);
+	else if (element != share->element_bytes)
+		finding = share->lent ? of_others(me, share, frame, at) : NULL;
+	else if (extent->width && extent->rows && !is_as_told(share, part, extent))
+		finding = says_otherwise(me, share, part, flags, extent, frame, at);
+	else if (extent->width && extent->rows && share->lent)
+		finding = deed_loan_ended(me, share->lent, DEED_E11, frame, at);
+	if (finding)
+		deed_raise(me, finding);
+	else
+		deed_leave(me);
+	if (!share)
+		return deed_refused(me, source->owner ? NULL : grant.data, 0);
+	if (finding || share->lent == DEED_LOAN_REFUSED)
+		return refuse(me, share, extent, element);
+	grant.data = (void *)((uintptr_t)share->base + extent->lo * element);
+	return grant;
+}
+
+/* Of the shares of a plan, the bit of one. */
+static inline uint32_t index_of(const struct deed_plan *plan, const struct deed_share *share)
+{
+	return (uint32_t)(share - plan->shares);
+}
+
+/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or
+ * it has not. */
+static inline uint64_t taken_before(const struct deed_task *task, uint32_t index)
+{
+	const uint32_t slot = task->part_slots[index];
+	uint64_t word;
+
+	if (!(task->parts >> index & 1))
+		return 0;
+	word = deed_loan_word(deed_loan_at(slot));
+	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
+}
+
+/* Of a thread whose parts go through more memory than its caches hold, the next row is out of
+ * sight, for as many parts as it has rows. It is fetched while this part is at work, and again when
+ * it is done.
+ */
+static inline void fetch_next_row(const struct deed_thread *me)
+{
+	const char *const row = (const char *)me->slots[me->slots_head % DEED_SLOTS_MAX];
+
+	__builtin_prefetch(row, 1);
+	__builtin_prefetch(row + 64, 1);
+}
+
+/* Records the part's loan. Inside. */
+static inline uint64_t take(struct deed_thread *me, const struct deed_share *share, uint32_t index,
+			    const struct deed_extent *extent, const void *frame,
+			    const struct deed_site *at)
+{
+	const uint32_t parent = deed_loan_slot(share->lent);
+	const struct deed_loan *const whole = deed_loan_at(parent);
+	const size_t element = share->element_bytes;
+	struct deed_task *const task = me->task;
+	const uint32_t slot = deed_slot_take(me);
+	struct deed_loan *const row = deed_loan_at(slot);
+	uint64_t word;
+
+	row->site = at;
+	row->frame = (uintptr_t)frame;
+	deed_loan_set_place(row, deed_loan_cell(whole) | (uint64_t)parent << 32);
+	deed_loan_set_who(row, me->id | (share->is_inout ? DEED_WHO_IS_INOUT : 0) |
+				       DEED_WHO_IS_PART | DEED_WHO_TASK(me->in_task));
+	row->sequence = me->loans_taken++;
+	row->ended_in = whole->ended_in; /* already: its end need not look at the cell then */
+	row->lo = share->offset + extent->lo * element;
+	row->width = extent->width * element;
+	row->pitch = extent->pitch * element;
+	row->rows = extent->rows;
+	row->group = 0;
+	row->stack = DEED_UNLIKELY(deed_options.loan_stacks) ? deed_ask_stack(me, frame) : 0;
+	row->first_child = 0;
+	row->next_piece = 0;
+	if (DEED_UNLIKELY(task->parts >> index & 1)) /* of one that was unwound */
+		deed_slot_give(me, task->part_slots[index]);
+	task->parts |= (uint32_t)1 << index;
+	task->part_slots[index] = slot;
+	/* The bits of the task are among those by which it writes. */
+	word = (row->word & ~DEED_LOAN_SLOT_MASK) |
+	       (deed_trap_rights.writes & ~(share->is_inout ? 0 : DEED_LOAN_WRITES));
+	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
+	fetch_next_row(me);
+	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
+}
+
+DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
+					     const struct deed_share_source *source, unsigned flags,
+					     struct deed_extent *ret, const void *frame,
+					     const struct deed_site *at)
+{
+	const struct deed_share *const share = share_of(part->plan, source);
+	struct deed_thread *const me = deed_self;
+	struct deed_grant grant;
+	uint32_t index;
+
+	if (DEED_UNLIKELY(!share || !me || !me->task || me->task->part != part || me->inside) ||
+	    DEED_UNLIKELY(share->lent == 0 || share->lent == DEED_LOAN_REFUSED) ||
+	    DEED_UNLIKELY(share->element_bytes != at->element_bytes) ||
+	    DEED_UNLIKELY(!is_taken_right(share, flags)))
+		return take_otherwise(part, source, share, flags, ret, frame, at);
+	/* Outside of the ledger: a rule may be the program's own function. What was shared out by
+	 * index overflows nowhere. */
+	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX))
+		*ret = (struct deed_extent){ part->lo * share->rule.a,
+					     (part->hi - part->lo) * share->rule.a, 0, 1 };
+	else
+		deed_share_extent_(share, part, ret);
+	if (DEED_UNLIKELY(!ret->width || !ret->rows) ||
+	    DEED_UNLIKELY(!is_as_told(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
+		return take_otherwise(part, source, share, flags, ret, frame, at);
+	grant.data = share->base + ret->lo * share->element_bytes;
+	index = index_of(part->plan, share);
+	grant.loan = taken_before(me->task, index);
+	if (!grant.loan) {
+		me->inside = 1;
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		grant.loan = take(me, share, index, ret, frame, at);
+		deed_leave(me);
+	}
+	deed_show_loan(grant.data,
+		       (struct deed_region){ 0, ret->width * share->element_bytes,
+					     ret->pitch * share->element_bytes, ret->rows },
+		       flags & DEED_LEND_INOUT, frame);
+	return grant;
+}
+
+/* ---- parts end ------------------------------------------------------------------------------ */
+
+/* A part that nothing was lent of, or nothing any more: no lock. The rest of its row is as it was
+ * filled in; the thread that ended it is the one that took it. */
+static inline bool end_quickly(struct deed_loan *row, const struct deed_site *at)
+{
+	uint64_t word = deed_loan_word(row), next;
+
+	if (DEED_UNLIKELY((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE)))
+		return false;
+	next = ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
+	       DEED_LOAN_DIRTY;
+	row->end_site = at;
+	if (deed_lock_is_alone()) {
+		__atomic_store_n(&row->word, next, __ATOMIC_RELEASE);
+		return true;
+	}
+	return __atomic_compare_exchange_n(&row->word, &word, next, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
+}
+
+void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct deed_site *at)
+{
+	for (uint32_t left = task->parts; left; left &= left - 1) {
+		const uint32_t slot = task->part_slots[__builtin_ctz(left)];
+		struct deed_loan *const row = deed_loan_at(slot);
+
+		if (!end_quickly(row, at))
+			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, at);
+		deed_slot_give(me, slot);
+	}
+	task->parts = 0;
+	fetch_next_row(me);
+}
