@@ -11,7 +11,7 @@ static void one_drops(struct deed_part *part, void *context)
 	if (part->index == 4)
 		deed_drop(job->xs);
 	else
-		CHECK(sum_of(job->xs) == 0);
+		(void)sum_of(job->xs); /* whatever that is, when the buffer goes meanwhile */
 }
 
 RACY(one_drops_and_others_read)
@@ -47,7 +47,7 @@ static void one_resizes(struct deed_part *part, void *context)
 	if (part->index == 4)
 		(void)!deed_resize(job->xs, N / 2);
 	else
-		CHECK(sum_of(job->xs) == 0);
+		(void)sum_of(job->xs); /* whatever that is, when the buffer goes meanwhile */
 }
 
 RACY(one_resizes_and_others_read)
@@ -66,7 +66,7 @@ static void one_moves(struct deed_part *part, void *context)
 	if (part->index == 4)
 		deed_move(job->ys, job->xs);
 	else
-		CHECK(sum_of(job->xs) == 0);
+		(void)sum_of(job->xs); /* whatever that is, when the buffer goes meanwhile */
 }
 
 RACY(one_moves_and_others_read)
