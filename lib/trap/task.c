@@ -162,10 +162,11 @@ struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot
 				 name.text, verb, deed_tale_name(&mine).text,
 				 row->task ? "by the part around it" : "outside of all parts");
 	else if (whose == DEED_WHOSE_BEFORE)
-		deed_finding_say(finding,
-				 "`%s` is %s in %s, but it was lent %s by who does not wait for it",
-				 name.text, verb, deed_tale_name(&mine).text,
-				 row->is_inout ? "inout" : "to read");
+		deed_finding_say(
+			finding,
+			"`%s` is %s in %s, but it was lent %s by code that does not wait for it",
+			name.text, verb, deed_tale_name(&mine).text,
+			row->is_inout ? "inout" : "to read");
 	else if (theirs.parts || theirs.is_async)
 		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s", name.text,
 				 verb, deed_tale_name(&mine).text, deed_tale_name(&theirs).text,

@@ -19,7 +19,8 @@ static void count(struct deed_part *part, void *context)
 	const struct job *const job = context;
 	const deed_f32_inout mine = deed_part_inout(part, &job->row);
 
-	deed_at(mine, 0) = 1;
+	for (size_t i = 0; i < deed_len(mine); i++)
+		deed_at(mine, i) = 1;
 	deed_at(deed_part_inout(part, &job->counts), 0) = deed_len(mine);
 }
 

@@ -19,6 +19,6 @@ int main(void)
 	struct deed_plan plan;
 
 	DEED_HOT("touching");
-	deed_plan_chunks(&plan, 100000, 1);
+	deed_plan_chunks(&plan, 1000000, 1);
 	return deed_parallel_for(NULL, &plan, nothing, NULL);
 }
