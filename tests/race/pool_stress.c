@@ -7,6 +7,7 @@
  * their own, of 1 to 64 workers, which come and go; with plans of any size, parts that are shared
  * out, nested, given up, or done in the background. Meanwhile a timer interrupts them, and the
  * process forks. Every index must be worked on once, and the memory stay as it is.
+ *
  * options: tsan=1
  */
 #define _GNU_SOURCE

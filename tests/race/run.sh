@@ -35,6 +35,10 @@ one()
 	[ "$3" = seen ] && [ "$expects" = race ] && return
 	# What reads stacks and debug information is not instrumented, so its own order is not seen.
 	options=$(sed -n 's/^ \* options: //p' "$source")
+	if [ -z "$options" ] && grep -qE 'options:( [a-z_]+=|$)' "$source"; then
+		fail "$source: its options are not on a line of their own"
+		return
+	fi
 	options=${options:-tsan=0}
 	[ "$3" = seen ] && options=$options:stack=none:source=0
 	if [ ! -x "$2/$1" ]; then

@@ -3,6 +3,7 @@
  *
  * tests/race/tasks_after.c - a part is in order behind the call and before its return, and with
  * nothing else: not with a thread that the caller has started before.
+ *
  * options: tsan=1
  */
 #include "race.h"

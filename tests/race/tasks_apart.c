@@ -5,6 +5,7 @@
  * caller wrote before is theirs to read, and what they wrote is the caller's afterwards; each has
  * a place of its own, and partial results are merged after the join. The stack and the
  * variables of a thread are used by one part after the other.
+ *
  * options: tsan=1
  */
 #include "race.h"

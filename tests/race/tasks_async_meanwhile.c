@@ -2,7 +2,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_async_meanwhile.c - the caller writes what its function in the background has
- * written, and does not await it before. options: tsan=1
+ * written, and does not await it before.
+ *
+ * options: tsan=1
  */
 #include "race.h"
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_deep.c - the parts that a thread works on in turn use its stack far down.
+ *
  * options: tsan=1
  */
 #include "race.h"

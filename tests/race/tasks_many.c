@@ -3,6 +3,7 @@
  *
  * tests/race/tasks_many.c - more tasks than ThreadSanitizer has threads for, on threads that come
  * and go, with signals arriving: none of them is lost.
+ *
  * options: tsan=1
  */
 #define _GNU_SOURCE

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_nested.c - a part of a part, against the other part of the outer ones.
+ *
  * options: tsan=1
  */
 #include "race.h"

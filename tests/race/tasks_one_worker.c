@@ -3,6 +3,7 @@
  *
  * tests/race/tasks_one_worker.c - two parts write one int that deed knows nothing of, one after the
  * other on one thread: a race, for with two threads they would meet.
+ *
  * options: tsan=1
  */
 #include "race.h"

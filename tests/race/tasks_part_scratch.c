@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_part_scratch.c - the memory of scratch arenas goes from part to part, and back
- * when the thread ends: one after the other, though no part is in order with another. options:
- * tsan=1
+ * when the thread ends: one after the other, though no part is in order with another.
+ *
+ * options: tsan=1
  */
 #include "race.h"
 

@@ -3,6 +3,7 @@
  *
  * tests/race/tasks_reduce.c - parts write to partial results of their own, and the caller merges
  * them.
+ *
  * options: tsan=1
  */
 #include "race.h"

@@ -2,7 +2,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_scratch.c - parts carve out of the scratch arenas of their threads, one after
- * the other, and make and end buffers of their own. options: tsan=1
+ * the other, and make and end buffers of their own.
+ *
+ * options: tsan=1
  */
 #include "race.h"
 

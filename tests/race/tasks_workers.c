@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/race/tasks_workers.c - the same on the threads of a pool, whoever works on what.
+ *
  * options: tsan=1
  */
 #include "race.h"
