@@ -283,6 +283,62 @@ RACY(borrow_of_what_another_writes)
 	deed_drop(&xs);
 }
 
+/* A rule that says another thing when a part takes its own than when the buffer was shared out. */
+struct change {
+	struct job job;
+	atomic_bool is_out;
+};
+
+static struct deed_range all_before(const struct deed_part *part, void *context)
+{
+	const struct change *const change = context;
+	const struct deed_range range = { change->is_out ? 0 : part->lo, part->hi };
+
+	return range;
+}
+
+static void add_one_changed(struct deed_part *part, void *context)
+{
+	struct change *const change = context;
+
+	change->is_out = true;
+	add_one(part, &change->job);
+}
+
+RACY(rule_that_changes)
+{
+	OWNER(xs, N);
+	struct change change = { .is_out = false };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(N, EACH);
+
+		change.job.v = v;
+		deed_share_inout(&plan, &change.job.v, deed_by_call(all_before, &change));
+		run_plan(pool, &plan, add_one_changed, &change);
+	}
+	deed_drop(&xs);
+}
+
+RACY(edges_that_move)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+	size_t edges[] = { 0, 32, N };
+
+	{
+		DEED_INOUT(v, &xs);
+		struct deed_plan plan = cut(2, 1);
+
+		job.v = v;
+		deed_share_inout(&plan, &job.v, deed_by_edges(edges));
+		edges[1] = 40;
+		run_plan(pool, &plan, add_one, &job);
+	}
+	deed_drop(&xs);
+}
+
 static void nothing(struct deed_part *part, void *context)
 {
 	(void)part;

@@ -9,7 +9,6 @@ struct deep {
 	struct job job;
 	struct deed_pool *pool;
 	size_t shift;
-	deed_i32_inout all[4];
 };
 
 static void add_to_mine(struct deed_part *part, void *context)
@@ -64,6 +63,32 @@ RACY(inner_parts_reach_into_the_next_outer_one)
 	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
 
 	run(pool, cut(4, 1), five_of_four, &deep);
+	deed_drop(&xs);
+}
+
+/* One outer part shares elements out to parts inside; another reads one of them. */
+static void share_or_read(struct deed_part *part, void *context)
+{
+	const struct deep *const deep = context;
+
+	if (part->index == 1) {
+		DEED_INOUT_PART(v, deep->job.xs, 0, 8);
+		struct deed_plan plan = cut(8, 2);
+
+		deed_share_inout(&plan, &v, DEED_BY_INDEX);
+		run_plan(deep->pool, &plan, add_to_mine, (void *)(uintptr_t)&v);
+	} else if (part->index == 3) {
+		DEED_BORROWED_PART(r, deep->job.xs, 7, 9);
+		CHECK(deed_at(r, 1) == 0);
+	}
+}
+
+RACY(shared_out_inside_and_read_outside)
+{
+	OWNER(xs, N);
+	struct deep deep = { .job = { .xs = &xs }, .pool = pool };
+
+	run(pool, cut(4, 1), share_or_read, &deep);
 	deed_drop(&xs);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "partition.h"
 
+#include "deed/malloc.h"
+
 static void one_drops(struct deed_part *part, void *context)
 {
 	const struct job *const job = context;
@@ -122,6 +124,52 @@ RACY(dropped_under_the_caller)
 		CHECK(deed_len(r) == N);
 	}
 	deed_settle(&xs);
+}
+
+static void lend_or_take(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index == 2) {
+		DEED_LEND(mine, job->raw + 3, 2);
+		deed_at(mine, 0) = 1;
+	} else if (part->index == 5) {
+		DEED_INOUT_PART(mine, job->xs, 4, 6);
+		deed_at(mine, 0) = 2;
+	}
+}
+
+RACY(lent_by_address_and_by_owner)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_INOUT(v, &xs);
+		job.raw = deed_data(v);
+	}
+	run(pool, cut(N, EACH), lend_or_take, &job);
+	deed_drop(&xs);
+}
+
+static void one_frees(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index == 3) {
+		deed_free(job->raw);
+	} else {
+		DEED_LEND_CONST(block, job->raw, 4);
+		CHECK(deed_len(block) == 4);
+	}
+}
+
+RACY(one_frees_and_others_read)
+{
+	struct job job = { .raw = deed_malloc(4 * sizeof *job.raw) };
+
+	CHECK(job.raw != NULL);
+	run(pool, cut(N, EACH), one_frees, &job);
 }
 
 static void carve_neighbours(struct deed_part *part, void *context)

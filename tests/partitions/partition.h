@@ -60,6 +60,8 @@ enum { N = 64, PARTS = 8, EACH = N / PARTS };
 	deed_i32 name = DEED_EMPTY;                                                                \
 	CHECK(deed_new_zeroed(&name, count) == 0)
 
+#define OWN_FRAME __attribute__((noinline))
+
 /* What the parts of most programs are handed. */
 struct job {
 	deed_i32 *xs, *ys, *all; /* owners; the last is one for each part */

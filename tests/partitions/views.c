@@ -105,6 +105,27 @@ RACY(written_while_shared_out_to_be_read)
 	deed_drop(&xs);
 }
 
+static void one_writes_elsewhere(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index == 1) {
+		DEED_INOUT_PART(other, job->xs, 40, 41);
+		deed_at(other, 0) = 1;
+	}
+}
+
+RACY(written_by_one_while_shared_out_to_be_read)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+	struct deed_plan plan = cut(N, EACH);
+
+	deed_share_borrowed(&plan, &xs, DEED_BY_INDEX);
+	run_plan(pool, &plan, one_writes_elsewhere, &job);
+	deed_drop(&xs);
+}
+
 static void inout_of_borrowed(struct deed_part *part, void *context)
 {
 	const struct job *const job = context;
@@ -368,6 +389,32 @@ CLEAN(windows_that_overlap)
 		run_plan(pool, &plan, read_windows, &job);
 	}
 	deed_drop(&xs);
+}
+
+/* A callee that lends what its caller holds. */
+static OWN_FRAME void add_by_address(int *numbers, size_t count)
+{
+	DEED_LEND(v, numbers, count);
+
+	add_to_all(v, 1);
+}
+
+static void lend_own_on(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+	const deed_i32_inout mine = deed_part_inout(part, &job->v);
+
+	add_by_address(deed_data(mine) + 1, 3);
+	{
+		DEED_INOUT_PART(child, &mine, 2, 5);
+		add_by_address(deed_data(child), 2);
+	}
+	deed_at(mine, 0) = 1;
+}
+
+CLEAN(part_lent_on_by_address)
+{
+	share_and_run(pool, lend_own_on);
 }
 
 static void lend_stack(struct deed_part *part, void *unused)
