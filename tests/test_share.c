@@ -1053,6 +1053,52 @@ Test(share, a_rule_that_says_something_else_is_told)
 	deed_drop(&ys);
 }
 
+PART_FN(counts_in_its_part)
+{
+	TRIAL(trial);
+
+	if (part->index != 3)
+		return;
+	switch (trial->runs) {
+	case 0:
+		part->lo++;
+		break;
+	case 1:
+		part->hi++;
+		break;
+	case 2:
+		part->index++;
+		break;
+	default:
+		part->x_hi++;
+	}
+	trial->fault = fault_of((void)deed_part_inout(part, &trial->y));
+	cr_expect(strstr(trapped.report.text, "help: leave what `part` points to"), "%s",
+		  trapped.report.text);
+}
+
+Test(share, a_part_that_was_written_to_is_told)
+{
+	for (size_t what = 0; what < 4; what++) {
+		deed_f32 ys = DEED_EMPTY;
+		struct trial trial = { .runs = what };
+		struct deed_plan plan;
+
+		make(&ys, 80);
+		{
+			DEED_INOUT(v, &ys);
+
+			trial.y = v;
+			deed_plan_chunks(&plan, 80, 10);
+			deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+			run(&plan, counts_in_its_part, &trial);
+			cr_expect(trial.fault == DEED_E15, "%zu: %s", what,
+				  trapped_id(trial.fault));
+		}
+		deed_drop(&ys);
+	}
+}
+
 /* ---- shares of shares ----------------------------------------------------------------------- */
 
 struct nested {
@@ -1557,4 +1603,87 @@ Test(share, parts_that_are_too_small_are_told_in_a_hot_region)
 		deed_plan_chunks(&plan, 0, 1000);
 		expect_silent(cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == 0));
 	}
+}
+
+/* ---- on threads ----------------------------------------------------------------------------- */
+
+struct crowd {
+	deed_u32_inout y, z;
+	deed_u32_borrowed x;
+	_Atomic size_t elements;
+};
+
+PART_FN(works_in_a_crowd)
+{
+	struct crowd *const crowd = context;
+	const deed_u32_inout y = deed_part_inout(part, &crowd->y);
+	const deed_u32_borrowed x = deed_part_borrowed(part, &crowd->x);
+	const deed_u32_inout z = deed_part_inout(part, &crowd->z);
+
+	for (size_t i = 0; i < deed_len(y); i++)
+		deed_at(y, i) += deed_len(x) ? deed_at(x, 0) : 1;
+	if (deed_len(z) > 1) {
+		DEED_INOUT_PART(first, &z, 0, 1);
+		DEED_INOUT_PART(rest, &z, 1, deed_len(z));
+
+		deed_at(first, 0)++;
+		for (size_t i = 0; i < deed_len(rest); i++)
+			deed_at(rest, i)++;
+	}
+	atomic_fetch_add(&crowd->elements, deed_len(y) + deed_len(z));
+}
+
+Test(share, threads_take_their_parts_side_by_side)
+{
+	enum { REGIONS = 300, PARTS = 50 };
+	static const unsigned workers[] = { 1, 2, 8 };
+	size_t edges[PARTS + 1];
+	deed_u32 xs = DEED_EMPTY, ys = DEED_EMPTY, zs = DEED_EMPTY;
+
+	for (size_t i = 0; i <= PARTS; i++)
+		edges[i] = 7 * i;
+	cr_assert(deed_new_zeroed(&xs, COUNT) == 0 && deed_new_zeroed(&ys, COUNT) == 0 &&
+		  deed_new_zeroed(&zs, COUNT) == 0);
+	{
+		DEED_INOUT(x, &xs);
+
+		deed_fill(x, 1);
+	}
+	for (size_t w = 0; w < ARRAY_LEN(workers); w++) {
+		struct deed_pool *pool = NULL;
+		struct crowd crowd = { .elements = 0 };
+
+		cr_assert(deed_pool_new(&pool, workers[w]) == 0);
+		for (size_t region = 0; region < REGIONS; region++) {
+			struct deed_plan plan;
+			DEED_INOUT(y, &ys);
+			DEED_INOUT(z, &zs);
+			DEED_BORROWED(x, &xs);
+
+			crowd.y = y;
+			crowd.z = z;
+			crowd.x = x;
+			deed_plan_chunks(&plan, COUNT, COUNT / PARTS);
+			if (region % 2)
+				deed_plan_dynamic(&plan);
+			deed_share_inout(&plan, &crowd.y, DEED_BY_INDEX);
+			deed_share_inout(&plan, &crowd.z, deed_by_edges(edges));
+			deed_share_borrowed(&plan, &crowd.x, deed_by_halo(region % 5, 2));
+			cr_assert(deed_parallel_for(pool, &plan, works_in_a_crowd, &crowd) == 0);
+		}
+		cr_expect(crowd.elements == (size_t)REGIONS * (COUNT + 7 * PARTS));
+		cr_expect(deed_pool_free(&pool) == 0);
+	}
+	{
+		DEED_BORROWED(y, &ys);
+		DEED_BORROWED(z, &zs);
+
+		for (size_t i = 0; i < COUNT; i++) {
+			cr_assert(deed_at(y, i) == 3 * REGIONS);
+			cr_assert(deed_at(z, i) == (i < 7 * PARTS ? 3 * REGIONS : 0));
+		}
+	}
+	deed_drop(&xs);
+	deed_drop(&ys);
+	deed_drop(&zs);
 }

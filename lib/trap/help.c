@@ -554,6 +554,12 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 	case DEED_E15:
 		if (deed_report_is_of_plan(report))
 			deed_help_part_outside(out, report);
+		else if (deed_report_has_verb(report, "taken otherwise"))
+			deed_put_text(out, "let the rule say the same of a part whenever it is "
+					   "asked, until deed_parallel_for() has returned");
+		else if (deed_report_has_verb(report, "taken of a changed part"))
+			deed_put_text(out, "leave what `part` points to as it is, and count in a "
+					   "variable");
 		else
 			help_outside(out, report);
 		break;

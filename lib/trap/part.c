@@ -124,11 +124,49 @@ static struct deed_finding *says_otherwise(struct deed_thread *me, const struct 
 	struct deed_finding *const finding = begin_part(me, DEED_E15, share, flags, frame, at);
 	const struct deed_range told = share->told[part->index];
 
+	deed_finding_does(finding, "taken otherwise", false);
 	deed_finding_say(finding,
 			 "part %zu of `%s` is elements [%zu, %zu) here, but was [%zu, %zu) when it "
 			 "was shared out",
 			 part->index, deed_plain(at->text).text, extent->lo, deed_extent_hi(extent),
 			 told.lo, told.hi);
+	return finding;
+}
+
+/* Whether what a part says of itself is what it was told. */
+static inline bool is_intact(const struct deed_task *task, const struct deed_part *part)
+{
+	const struct deed_plan *const plan = part->plan;
+	struct deed_part own;
+
+	if (DEED_UNLIKELY(plan != task->team->plan || part->index != task->index))
+		return false;
+	if (DEED_LIKELY(plan->columns == 1)) {
+		const struct deed_range rows =
+			deed_plan_piece_(plan->count, plan->chunk, task->index);
+
+		return DEED_LIKELY(part->lo == rows.lo) && DEED_LIKELY(part->hi == rows.hi) &&
+		       DEED_LIKELY(part->x_lo == 0) && DEED_LIKELY(part->x_hi == 1);
+	}
+	own = deed_plan_part(plan, task->index);
+	return part->lo == own.lo && part->hi == own.hi && part->x_lo == own.x_lo &&
+	       part->x_hi == own.x_hi;
+}
+
+/* E15 of a part that the program has written to. */
+static struct deed_finding *was_changed(struct deed_thread *me, const struct deed_share *share,
+					const struct deed_part *part, unsigned flags,
+					const void *frame, const struct deed_site *at)
+{
+	struct deed_finding *const finding = begin_part(me, DEED_E15, share, flags, frame, at);
+	const struct deed_part own = deed_plan_part(me->task->team->plan, me->task->index);
+
+	deed_finding_does(finding, "taken of a changed part", false);
+	deed_finding_say(finding,
+			 "`%s` is taken by part %zu, [%zu, %zu), which says of itself that it is "
+			 "part %zu, [%zu, %zu): it was written to",
+			 deed_plain(at->text).text, own.index, own.lo, own.hi, part->index,
+			 part->lo, part->hi);
 	return finding;
 }
 
@@ -197,6 +235,8 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		; /* silent */
 	else if (!me->task || me->task->part != part)
 		finding = wrong_task(me, part, share, flags, frame, at);
+	else if (!is_intact(me->task, part))
+		finding = was_changed(me, share, part, flags, frame, at);
 	else if (!share || !is_taken_right(share, flags))
 		finding = wrong_share(me, share, flags, frame, at);
 	else if (element != share->element_bytes)
@@ -301,7 +341,8 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	if (DEED_UNLIKELY(!share || !me || !me->task || me->task->part != part || me->inside) ||
 	    DEED_UNLIKELY(share->lent == 0 || share->lent == DEED_LOAN_REFUSED) ||
 	    DEED_UNLIKELY(share->element_bytes != at->element_bytes) ||
-	    DEED_UNLIKELY(!is_taken_right(share, flags)))
+	    DEED_UNLIKELY(!is_taken_right(share, flags)) ||
+	    DEED_UNLIKELY(!is_intact(me->task, part)))
 		return take_otherwise(part, source, share, flags, ret, frame, at);
 	/* Outside of the ledger: a rule may be the program's own function. What was shared out by
 	 * index overflows nowhere. */

@@ -466,6 +466,7 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
 	task->team = team;
 	task->part = part;
 	task->at = at;
+	task->index = part ? part->index : 0;
 	task->number = 0;
 	task->parts = 0;
 	if (!me) /* in a signal handler that interrupted the ledger, where each verb is E24 */

@@ -45,6 +45,7 @@ struct deed_task {
 	struct deed_task *before;   /* what the thread was at, and returns to */
 	uint64_t first;		    /* sequence number, on its thread, of its first loan */
 	uint64_t began_ns;	    /* of a team that is timed */
+	size_t index;		    /* of its part, which the program may write to */
 	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
 	uint32_t parts;	 /* a bit for each share of the plan that it took its part of, */
 	uint32_t part_slots[DEED_SHARES_MAX]; /* and the slot of that */
