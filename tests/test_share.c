@@ -1491,11 +1491,12 @@ static bool shares_line(const struct deed_plan *plan, const struct deed_share *s
 
 Test(share, edges_that_split_cache_lines_are_found)
 {
+	static struct deed_site places[4000];
 	uint64_t random = 11;
 	size_t edges[65], seen[2] = { 0 };
 	struct deed_range ranges[64];
 
-	for (int round = 0; round < 4000; round++) {
+	for (size_t round = 0; round < ARRAY_LEN(places); round++) {
 		/* Rows of 64 bytes, or of nearly as many. */
 		const size_t len = 1 + random_below(&random, 200),
 			     scale = 1 + random_below(&random, 16);
@@ -1523,7 +1524,7 @@ Test(share, edges_that_split_cache_lines_are_found)
 		expected = shares_line(&plan, &share, align < 16 ? 16 : align, sizeof(float));
 		{
 			/* A place of its own, each time: what is told once is not told again. */
-			struct deed_site *const here = malloc(sizeof *here);
+			struct deed_site *const here = &places[round];
 			DEED_HOT("here");
 
 			*here = *DEED_HERE("&xs", xs.tag);
@@ -1533,7 +1534,7 @@ Test(share, edges_that_split_cache_lines_are_found)
 						    here)) == DEED_A03;
 		}
 		run(&plan, nothing, NULL);
-		cr_assert(told == expected, "round %d: %d", round, told);
+		cr_assert(told == expected, "round %zu: %d", round, told);
 		seen[told]++;
 		deed_drop(&xs);
 	}
