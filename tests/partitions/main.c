@@ -4,10 +4,10 @@
  *
  *     partitions [SEEDS] [NAME]     SEEDS orders of the parts, 100 unless given
  *
- * Each program with 1, 2 and 8 workers, as they come and in each order that
- * DEED_OPTIONS=schedule has for a seed; thousands of runs, so all in one process: the handler
- * notes what it is told, and the program goes on. What a run was told is compared with its entry
- * of list.def, and after a clean one the ledger must be as it was before.
+ * And programs that are drawn by lot: see drawn.c. Each program with 1, 2 and 8 workers, as they
+ * come and in each order that DEED_OPTIONS=schedule has for a seed; thousands of runs, so all in
+ * one process: the handler notes what it is told, and the program goes on. What a run was told is
+ * compared with its entry of list.def, and after a clean one the ledger must be as it was before.
  */
 #include "partition.h"
 
@@ -30,6 +30,7 @@ static const struct entry {
 enum {
 	ENTRIES = sizeof entries / sizeof *entries,
 	AS_THEY_COME = 8, /* runs without an order: what happens then is luck */
+	DRAWN_EACH = 20,  /* programs by lot for each seed */
 	SECONDS_MAX = 60,
 };
 
@@ -85,14 +86,25 @@ static const char *wrong(const struct entry *entry, const struct deed_statistics
 							  : NULL;
 }
 
-static const char *run_once(const struct entry *entry, struct deed_pool *pool, unsigned seed)
+void begin_run(unsigned seed)
 {
-	const struct deed_statistics before = deed_stats();
 	char option[32];
 
 	snprintf(option, sizeof option, "schedule=%u", seed);
 	CHECK(deed_options_parse(option) == 0);
 	atomic_store(&told, 0);
+}
+
+unsigned long long told_of_run(void)
+{
+	return atomic_load(&told);
+}
+
+static const char *run_once(const struct entry *entry, struct deed_pool *pool, unsigned seed)
+{
+	const struct deed_statistics before = deed_stats();
+
+	begin_run(seed);
 	entry->run(pool);
 	return wrong(entry, &before);
 }
@@ -150,6 +162,11 @@ int main(int argc, char **argv)
 		if (bad)
 			printf("FAIL: partitions/%s: %u runs were wrong\n", entry->name, bad);
 		bad_programs += bad != 0;
+		programs++;
+	}
+	if (argc < 3) {
+		current = "drawn";
+		bad_programs += !run_drawn(pools, sizeof pools / sizeof *pools, seeds * DRAWN_EACH);
 		programs++;
 	}
 	for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)

@@ -87,4 +87,12 @@ int sum_of(const deed_i32 *xs);
 /* Adds `value` to every element. */
 void add_to_all(deed_i32_inout xs, int value);
 
+/* In main.c: a run begins, in the order of the seed, or as it comes where that is 0; and what it
+ * was told, a bit for each fault. */
+void begin_run(unsigned seed);
+unsigned long long told_of_run(void);
+
+/* In drawn.c: whether `count` programs that are drawn by lot were told of as they must be. */
+bool run_drawn(struct deed_pool *const pools[], size_t pool_count, unsigned count);
+
 #endif
