@@ -4,10 +4,11 @@
  *
  *     partitions [SEEDS] [NAME]     SEEDS orders of the parts, 100 unless given
  *
- * And programs that are drawn by lot: see drawn.c. Each program with 1, 2 and 8 workers, as they
- * come and in each order that DEED_OPTIONS=schedule has for a seed; thousands of runs, so all in
- * one process: the handler notes what it is told, and the program goes on. What a run was told is
- * compared with its entry of list.def, and after a clean one the ledger must be as it was before.
+ * Each program with 1, 2 and 8 workers, as they come and in each order that
+ * DEED_OPTIONS=schedule has for a seed; thousands of runs, so all in one process: the handler
+ * notes what it is told, and the program goes on. What a run was told is compared with its entry
+ * of list.def, and after a clean one the ledger must be as it was before. Then come programs that
+ * are drawn by lot (drawn.c).
  */
 #include "partition.h"
 
