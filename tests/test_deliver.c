@@ -246,6 +246,43 @@ Test(deliver, eight_threads_at_once_are_one_report_and_sigabrt)
 	}
 }
 
+/* All want the same buffer, and end the process as soon as they are refused it. */
+static void *end_unless_resized(void *owner)
+{
+	pthread_barrier_wait(&barrier);
+	if (deed_resize((deed_u8 *)owner, 20))
+		_exit(9);
+	return NULL;
+}
+
+CHILD(eight_threads_want_a_lent_buffer)
+{
+	pthread_t threads[8];
+	deed_u8 xs = DEED_EMPTY;
+
+	require(deed_new(&xs, 10) == 0);
+	(void)deed_borrow(&xs);
+	pthread_barrier_init(&barrier, NULL, ARRAY_LEN(threads));
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		require(!pthread_create(&threads[i], NULL, end_unless_resized, &xs));
+	for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+		pthread_join(threads[i], NULL);
+	_exit(7);
+}
+
+Test(deliver, a_thread_does_not_go_on_while_another_tells_of_the_same_buffer)
+{
+	for (int round = 0; round < 3; round++) {
+		const struct child_result *const result =
+			child_run("eight_threads_want_a_lent_buffer", "", "");
+		const char *const report = strstr(result->err, "deed: E07 resize while lent");
+
+		cr_expect_eq(result->signal, SIGABRT, "code %d", result->code);
+		cr_assert_eq(report, result->err, "%s", result->err);
+		cr_expect_null(strstr(report + 1, "deed: E07 resize while lent: `"));
+	}
+}
+
 Test(deliver, eight_threads_at_once_are_eight_whole_reports)
 {
 	for (int round = 0; round < 3; round++) {

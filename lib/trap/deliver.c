@@ -109,6 +109,11 @@ static bool is_fatal(const struct deed_report *report)
 	return deed_options.on_fault == DEED_FAULT_ABORT && !is_advisory(report);
 }
 
+bool deed_deliver_is_last(const struct deed_report *report)
+{
+	return is_fatal(report) && !deed_handler_now().call;
+}
+
 /* Writes, and aborts if that is how it ends. `has_lock` says that this thread has it from further
  * out, and keeps it. */
 static void write_report(struct deed_desk *desk, const struct deed_report *report, bool has_lock,

@@ -5,6 +5,8 @@
 #ifndef DEED_DELIVER_H
 #define DEED_DELIVER_H
 
+#include <stdbool.h>
+
 #include "deed/report.h"
 
 /* deed_deliver - renders `report`, hands it to the handler or writes it, and stops the program
@@ -15,6 +17,8 @@
  * Returns if the program goes on. Advisories (DEED_A01 ...) never stop it.
  */
 void deed_deliver(struct deed_report *report);
+/* Whether the process ends with this report: nobody handles it, and it is no advisory. */
+bool deed_deliver_is_last(const struct deed_report *report);
 
 /* deed_deliver_text - writes text that is no report (a dump) to where reports go. */
 void deed_deliver_text(const char *text, size_t bytes);

@@ -181,7 +181,9 @@ static void deliver(struct deed_thread *me, struct deed_finding *finding)
 	add_teams(finding);
 	finding->report.sites = finding->sites;
 	finding->report.site_count = finding->site_count;
-	if (finding->is_follow_on) {
+	/* Another thread may be about to tell of the first, and to abort. This one must not go on
+	 * meanwhile, and perhaps end the process: it tells its own, whoever is first. */
+	if (finding->is_follow_on && !deed_deliver_is_last(&finding->report)) {
 		__atomic_add_fetch(&follow_ons, 1, __ATOMIC_RELAXED);
 		finding_free(me, finding);
 		return;
