@@ -276,18 +276,6 @@ static inline uint64_t taken_before(const struct deed_task *task, uint32_t index
 	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
 }
 
-/* Of a thread whose parts go through more memory than its caches hold, the next row is out of
- * sight, for as many parts as it has rows. It is fetched while this part is at work, and again when
- * it is done.
- */
-static inline void fetch_next_row(const struct deed_thread *me)
-{
-	const char *const row = (const char *)me->slots[me->slots_head % DEED_SLOTS_MAX];
-
-	__builtin_prefetch(row, 1);
-	__builtin_prefetch(row + 64, 1);
-}
-
 /* Records the part's loan. Inside. */
 static inline uint64_t take(struct deed_thread *me, const struct deed_share *share, uint32_t index,
 			    const struct deed_extent *extent, const void *frame,
@@ -324,7 +312,6 @@ static inline uint64_t take(struct deed_thread *me, const struct deed_share *sha
 	word = (row->word & ~DEED_LOAN_SLOT_MASK) |
 	       (deed_trap_rights.writes & ~(share->is_inout ? 0 : DEED_LOAN_WRITES));
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
-	fetch_next_row(me);
 	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
 }
 
@@ -402,5 +389,4 @@ void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct
 		deed_slot_give(me, slot);
 	}
 	task->parts = 0;
-	fetch_next_row(me);
 }
