@@ -104,6 +104,9 @@ void deed_fibers_team_end(struct deed_fiber_team *team)
 
 /* ---- what tasks of one thread share --------------------------------------------------------- */
 
+/* Of a block of malloc() that begins at `address` ThreadSanitizer loses the size, which only
+ * realloc() and malloc_usable_size() would ask for: not what arenas and their chunks are given to.
+ */
 void deed_fibers_forget(const void *address, size_t bytes)
 {
 	const uintptr_t lo = (uintptr_t)address & ~(uintptr_t)7;
