@@ -48,7 +48,7 @@ static void shared_tile(struct deed_part *part, void *context)
 	job->seen += deed_tile_rows(y) * deed_tile_width(x);
 }
 
-static struct deed_plan *once(struct deed_plan *plan, int *calls)
+static struct deed_plan *plan_once(struct deed_plan *plan, int *calls)
 {
 	++*calls;
 	return plan;
@@ -76,7 +76,7 @@ int main(void)
 		job.constant = &xs;
 		job.seen = 0;
 		deed_plan_parts(&plan, 10, 3);
-		deed_share_inout(once(&plan, &calls), &job.y, DEED_BY_INDEX);
+		deed_share_inout(plan_once(&plan, &calls), &job.y, DEED_BY_INDEX);
 		deed_share_borrowed(&plan, &job.x, deed_by_rows(1));
 		deed_share_borrowed(&plan, job.constant, DEED_BY_INDEX);
 		deed_share_inout(&plan, &column, deed_by_edges(edges));
