@@ -494,6 +494,36 @@ Test(history, who_resizes_in_an_arena_writes_what_there_is_then)
 	}
 }
 
+/* A reset ends what others have had: whether it comes last, first, or from its own part. */
+struct resets {
+	struct deed_arena arena;
+	deed_f32 xs;
+	size_t who;
+};
+
+static void reset_or_read(struct deed_part *part, void *context)
+{
+	struct resets *const resets = context;
+
+	if (part->index == resets->who)
+		deed_arena_reset(&resets->arena);
+	else
+		do_borrow(&resets->xs);
+}
+
+Test(history, who_resets_an_arena_writes_what_others_have_had_of_it)
+{
+	for (size_t who = 0; who < 4; who++) {
+		struct resets resets = { .xs = DEED_EMPTY, .who = who };
+
+		cr_assert(deed_arena_open(&resets.arena, NULL) == 0);
+		cr_assert(deed_new_in(&resets.xs, &resets.arena, LEN) == 0);
+		expect_part_fault(who ? DEED_E19 : DEED_E21, run(4, reset_or_read, &resets));
+		cr_expect(deed_owns(&resets.xs) == (who != 0), "refused, it has ended nothing");
+		deed_arena_close(&resets.arena);
+	}
+}
+
 /* Each drops what is there, and makes another: a buffer has its own row, the handle is one. */
 static void replace_part(struct deed_part *part, void *context)
 {

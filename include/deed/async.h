@@ -19,7 +19,9 @@
  * What is worked on in the background may outlive the block that began it, so only what is owned
  * can be handed over: an owner, by move. A view is a loan of somebody who waits for its end, and
  * does not compile. What the function needs besides comes through `context`, whose lifetime is the
- * program's; views in it may be read at most, and only borrowed ones (E20 else).
+ * program's; views in it may be read at most, and only borrowed ones (E20 else). What it lends of
+ * other owners is told where it meets what others lend (E09); parts of a plan are compared over
+ * time, too, but not with what they have begun in the background.
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
  * deed_await(), and can be used again then. Each is one thread's at a time, but that any thread may

@@ -16,9 +16,10 @@
  *     make            E19      E19         E19      E19        E19      E19      E02
  *
  * "Drop" is release, settle, free and the end of a DEED_AUTO, too: where there is a second fault,
- * it is that of the verbs that are silent about what has ended. "Borrow" is a clone, too, and "lend
- * inout" what writes rows of columns. Clones and lends of whole buffers, parts, tiles, columns and
- * bytes by their address are all alike.
+ * it is that of the verbs that are silent about what has ended. So is the reset of an arena, of all
+ * that it holds but what a part has made in it, which is scratch; after it, E21. "Borrow" is a
+ * clone, too, and "lend inout" what writes rows of columns. Clones and lends of whole buffers,
+ * parts, tiles, columns and bytes by their address are all alike.
  *
  * A history is kept by (cell, generation). Where the generation ends, and so does what the handle
  * says, its notes go: E03, E04 and E05 are told by the handle from then on. So an owner that is
@@ -32,7 +33,8 @@
  * loans are noted, and who else's it may lend on live as long as the team does, and are in the way
  * of whoever would write; what lies below arenas, which is scratch, and blocks of the malloc family
  * when they are made, for no handle says who has them. Bytes of no buffer are noted by their
- * address, if nobody can come by them again in another way: see deed_history_note_bytes().
+ * address, if nobody can come by them again in another way: see deed_history_note_bytes(). Nor is
+ * what a function of deed_async() does, which is of no team, though a part began it.
  *
  * What this cannot know: of memory of other allocators that is lent by its address, whether it was
  * freed in between. There two parts are told only if they meet (E09). And of a handle that was
@@ -336,6 +338,8 @@ static const char *done(enum deed_role role)
 		return "released";
 	case DEED_ROLE_FREED:
 		return "freed";
+	case DEED_ROLE_RESET:
+		return "reset";
 	default:
 		return "dropped";
 	}
@@ -438,7 +442,10 @@ static bool note(struct deed_thread *me, const struct deed_task *task, const str
 
 	deed_lock_take(&history->lock);
 	chapter = chapter_of(history, act->cell, generation);
-	meets = deed_notes_meet(&chapter->notes, &note, ret);
+	/* What a part has made in an arena, and left there, is scratch: the next part of its worker
+	 * may clear it away. */
+	meets = !(act->role == DEED_ROLE_RESET && chapter->is_new) &&
+		deed_notes_meet(&chapter->notes, &note, ret);
 	if (!meets)
 		deed_notes_put(&chapter->notes, &history->paper, &note);
 	deed_lock_give(&history->lock);

@@ -177,6 +177,28 @@ static void end_owner(const struct deed_visit *visit, uint32_t slot, enum deed_r
 	deed_cell_give(cell, slot);
 }
 
+/* What the parts of a plan have to say to the end of a buffer: E19, or null. Under all shard locks.
+ */
+static struct deed_finding *note_end(const struct deed_visit *visit, uint32_t slot)
+{
+	struct deed_act act = deed_act_of_all(slot, DEED_ROLE_RESET, visit->at, visit->frame);
+
+	act.verb = visit->verb;
+	act.by_block = visit->by_block;
+	return slot ? deed_history_note(visit->me, &act) : NULL;
+}
+
+static void note_ends(struct deed_visit *visit, size_t depth)
+{
+	for (size_t i = depth; !visit->finding && i < visit->den->depth; i++) {
+		const uint32_t slot = deed_den_live_row(&visit->den->stack[i]);
+
+		visit->finding = note_end(visit, slot);
+		if (!visit->finding)
+			visit->finding = note_end(visit, owner_in(slot));
+	}
+}
+
 /* Takes the buffers from `depth` on out of the ledger; none, and a finding, if one is lent. The
  * rows that are to be given back are left in `slot`, 0 where there is none.
  */
@@ -188,7 +210,9 @@ static bool end_buffers(struct deed_visit *visit, size_t depth, uint32_t stack)
 	size_t locked = den->depth;
 
 	deed_shards_take();
-	while (locked > depth) {
+	if (deed_is_in_team(visit->me))
+		note_ends(visit, depth);
+	while (!visit->finding && locked > depth) {
 		const uint32_t slot = deed_den_live_row(&den->stack[locked - 1]);
 
 		const uint32_t owner = owner_in(slot);
@@ -201,7 +225,7 @@ static bool end_buffers(struct deed_visit *visit, size_t depth, uint32_t stack)
 		}
 		locked--;
 	}
-	if (locked > depth)
+	if (!visit->finding && locked > depth)
 		visit->finding = is_lent(visit, depth);
 	for (size_t i = locked; i < den->depth; i++) {
 		const uint32_t slot = deed_den_live_row(&den->stack[i]);
