@@ -15,12 +15,25 @@
 
 #include "crew.h"
 #include "os.h"
+#include "trap/thread.h"
 
 enum { FRESH, POSTED, BEGUN, BEGUN_AWAITED, DONE };
+
+/* Trap builds ask, under the lock, whether what the queue leads to is in it still. Who forgets to
+ * await leaves a link into a block that is no more, and what is written through it is anybody's. */
+static void look_at(const struct deed_pool *pool, const struct deed_work *work)
+{
+	if (DEED_TRAP &&
+	    (work->state != POSTED || (work->before ? work->before->next : pool->first) != work ||
+	     (work->next ? work->next->before : pool->last) != work))
+		deed_ledger_stops("a struct deed_async that was under way is no more: call "
+				  "deed_await() before it leaves its scope");
+}
 
 /* Takes `work` out, under the lock. */
 static void unlink_work(struct deed_pool *pool, struct deed_work *work)
 {
+	look_at(pool, work);
 	*(work->before ? &work->before->next : &pool->first) = work->next;
 	*(work->next ? &work->next->before : &pool->last) = work->before;
 	__atomic_sub_fetch(&pool->calls, 1, __ATOMIC_SEQ_CST);
@@ -61,6 +74,8 @@ int deed_pool_post(struct deed_pool *pool, struct deed_work *work)
 	if (!pool)
 		return 0;
 	deed_lock_take(&pool->lock);
+	if (pool->last)
+		look_at(pool, pool->last);
 	work->before = pool->last;
 	*(pool->last ? &pool->last->next : &pool->first) = work;
 	pool->last = work;

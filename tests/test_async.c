@@ -194,6 +194,46 @@ CHILD(forgets)
 	require(err == 0);
 }
 
+/* Not inlined, so that their frames lie one over the other. */
+__attribute__((noinline)) static void post_and_go(struct deed_pool *pool)
+{
+	struct deed_async gone[4] = { DEED_ASYNC_EMPTY };
+
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++) {
+		deed_u32 xs = numbers(10);
+		int err = deed_async(pool, &gone[i], nothing, &xs, NULL);
+
+		require(err == 0);
+	}
+}
+
+__attribute__((noinline)) static void write_over_it(void)
+{
+	volatile unsigned char bytes[4096];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = 0x11;
+}
+
+CHILD(leaves_the_scope)
+{
+	struct deed_pool *pool = NULL;
+
+	require(deed_pool_new(&pool, 1) == 0);
+	post_and_go(pool);
+	write_over_it();
+	post_and_go(pool);
+}
+
+Test(async, what_left_its_scope_under_way_stops_the_program_with_a_word)
+{
+	const struct child_result *const result = child_run("leaves_the_scope", "", "");
+
+	cr_expect(result->signal == SIGABRT);
+	cr_expect(times_in(result->err, "deed_await() before it leaves its scope"), "%s",
+		  result->err);
+}
+
 Test(async, what_nobody_awaits_is_a_leak)
 {
 	const struct child_result *const result = child_run("forgets", "", "");
