@@ -159,6 +159,7 @@ golden()
 	script trap "$(folder)/golden"
 }
 
+# races [unseen]
 races()
 {
 	san=thread
@@ -168,7 +169,7 @@ races()
 		return
 	fi
 	build race || fail "the race programs do not all build, $with $opt"
-	script race "$(folder)/race"
+	script race "$(folder)/race" "$@"
 }
 
 # plain WHAT FLAGS COMMAND...: the plain programs of tests/compile/, which use every verb and break
@@ -399,8 +400,8 @@ quick)
 	run "races" races
 	for second in $(other_compilers | head -n 1); do
 		run "libraries, $second" using "$second" libraries
-		run "tests, $second" using "$second" criterion 'oracle|cases'
-		run "races, $second" using "$second" races
+		run "tests, $second" using "$second" criterion 'oracle|cases|threads|kernels.*'
+		run "races, $second" using "$second" races unseen
 	done
 	run "valgrind" valgrind_part
 	run "sanitized tests" sanitized_quick

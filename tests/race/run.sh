@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tests/race/run.sh DIRECTORY - runs the race programs, compiled for ThreadSanitizer in DIRECTORY.
+# tests/race/run.sh DIRECTORY [unseen] - runs the race programs, compiled for ThreadSanitizer in
+# DIRECTORY.
 #
 # The first line of a program says what ThreadSanitizer must say of it:
 #
@@ -13,7 +14,8 @@
 #
 # A race that is not found means that the ledger's locks order the program's threads. The
 # clean programs run a second time with a ledger that ThreadSanitizer sees into (LEDGER=seen),
-# where what it finds is the ledger's own; the others do not, for there its locks do order.
+# where what it finds is the ledger's own; the others do not, for there its locks do order. With
+# `unseen` that is left out.
 . tests/lib.sh
 
 directory=${1:?the directory of the compiled programs}
@@ -79,7 +81,8 @@ for name in $names; do
 	one "$name" "$directory" unseen
 done
 
-seen_make="$MAKE -s -k CC=$CC SAN=thread MODE=trap OPT=$OPT LEDGER=seen BUILD=$BUILD"
+[ "${2:-}" != unseen ] || finish
+seen_make="$MAKE -s -k -j$(nproc 2> /dev/null || echo 2) CC=$CC SAN=thread MODE=trap OPT=$OPT LEDGER=seen BUILD=$BUILD"
 if $seen_make race > "$work/make.out" 2>&1; then
 	seen=$($seen_make print-folder)/race
 	for name in $names; do
