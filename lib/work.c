@@ -23,9 +23,9 @@ enum { FRESH, POSTED, BEGUN, BEGUN_AWAITED, DONE };
  * await leaves a link into a block that is no more, and what is written through it is anybody's. */
 static void look_at(const struct deed_pool *pool, const struct deed_work *work)
 {
-	if (DEED_TRAP &&
-	    (work->state != POSTED || (work->before ? work->before->next : pool->first) != work ||
-	     (work->next ? work->next->before : pool->last) != work))
+	if (DEED_TRAP && (__atomic_load_n(&work->state, __ATOMIC_RELAXED) != POSTED ||
+			  (work->before ? work->before->next : pool->first) != work ||
+			  (work->next ? work->next->before : pool->last) != work))
 		deed_ledger_stops("a struct deed_async that was under way is no more: call "
 				  "deed_await() before it leaves its scope");
 }
