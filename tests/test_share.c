@@ -338,7 +338,7 @@ Test(share, an_owner_is_shared_out_as_it_is_lent)
 	}
 }
 
-Test(share, a_share_that_may_not_be_lent_is_refused)
+DEED_UNCHECKED Test(share, a_share_that_may_not_be_lent_is_refused)
 {
 	static const float constant[10];
 	deed_f32 xs = DEED_EMPTY, fixed = DEED_EMPTY, to = DEED_EMPTY;
@@ -619,7 +619,7 @@ Test(share, a_part_that_leaves_is_named)
 	expect_outside(&plan, deed_by_tile(11), "part 2 of 4 of `xs` is rows [5, 10)");
 }
 
-Test(share, two_parts_that_overlap_are_both_named)
+DEED_UNCHECKED Test(share, two_parts_that_overlap_are_both_named)
 {
 	const size_t edges[] = { 0, 10, 40, 30 };
 	struct deed_range ranges[] = { { 50, 60 }, { 0, 10 }, { 5, 8 }, { 55, 70 } };
@@ -1205,7 +1205,7 @@ PART_FN(takes_nothing)
 	job->seen++;
 }
 
-Test(share, what_is_empty_is_fine)
+DEED_UNCHECKED Test(share, what_is_empty_is_fine)
 {
 	const size_t edges[] = { 0, 0, 0, 0 };
 	deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
