@@ -494,6 +494,50 @@ Test(history, who_resizes_in_an_arena_writes_what_there_is_then)
 	}
 }
 
+/* Some parts come to the handle while it is being resized, and wait there. */
+struct waits {
+	deed_f32 xs;
+	atomic_bool resizes;
+	unsigned delay;
+};
+
+static void resize_or_wait(struct deed_part *part, void *context)
+{
+	struct waits *const waits = context;
+
+	if (!part->index) {
+		atomic_store(&waits->resizes, true);
+		(void)!deed_resize(&waits->xs, 150000);
+		return;
+	}
+	for (int i = 0; !atomic_load(&waits->resizes) && i < 100000; i++)
+		;
+	for (volatile unsigned i = 0; i < waits->delay; i++)
+		;
+	do_borrow(&waits->xs);
+}
+
+Test(history, who_waits_for_a_resize_sees_the_handle_that_it_leaves)
+{
+	struct deed_pool *pool = NULL;
+	uint64_t state = 1;
+
+	cr_assert(deed_pool_new(&pool, 3) == 0);
+	for (int round = 0; round < 300; round++) {
+		struct waits waits = { .xs = DEED_EMPTY,
+				       .delay = (unsigned)random_below(&state, 30000) };
+		struct deed_plan plan;
+
+		cr_assert(deed_new(&waits.xs, 200000) == 0);
+		deed_plan_chunks(&plan, 4, 1);
+		deed_plan_dynamic(&plan);
+		expect_part_fault(DEED_E19, cr_assert(deed_parallel_for(pool, &plan, resize_or_wait,
+									&waits) == 0));
+		deed_settle(&waits.xs);
+	}
+	cr_assert(deed_pool_free(&pool) == 0);
+}
+
 /* A reset ends what others have had: whether it comes last, first, or from its own part. */
 struct resets {
 	struct deed_arena arena;

@@ -261,12 +261,15 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
 			 struct deed_finding **ret_finding)
 {
-	const uint64_t handle = deed_handle_word(owner);
-	const uint32_t slot = deed_word_slot(handle);
-	struct deed_cell *const cell = deed_cell_at(slot);
-	uint64_t generation;
+	struct deed_cell *cell;
+	uint64_t handle, generation;
+	uint32_t slot;
 
 	deed_show_read(owner, sizeof *owner, frame);
+again:
+	handle = deed_handle_word(owner);
+	slot = deed_word_slot(handle);
+	cell = deed_cell_at(slot);
 	if (!handle) {
 		*ret_finding = empty(me, use, frame, at);
 		return 0;
@@ -276,6 +279,12 @@ uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 		return 0;
 	}
 	deed_shard_take(slot);
+	/* A resize writes the handle under this lock. Who has waited for it here would take the old
+	 * words for a copy that is stale, though they are of this very handle. */
+	if (DEED_UNLIKELY(deed_handle_word(owner) != handle)) {
+		deed_shard_give(slot);
+		goto again;
+	}
 	generation = deed_word_generation(deed_cell_word(cell));
 	if (deed_word_tag(handle) == DEED_TAG_LIVE && deed_word_generation(handle) == generation &&
 	    cell->is_live && deed_cell_is_buffer(cell) && owner->len == deed_cell_len(cell)) {
