@@ -10,16 +10,6 @@
 void deed_layout_tell(struct deed_finding *finding, const struct deed_ask *ask,
 		      const struct deed_layout *layout)
 {
-	static const char *const verbs[] = {
-		[DEED_RULE_INDEX] = "shared out by index",
-		[DEED_RULE_PART] = "shared out by part",
-		[DEED_RULE_HALO] = "shared out by halo",
-		[DEED_RULE_EDGES] = "shared out by edges",
-		[DEED_RULE_CALL] = "shared out by call",
-		[DEED_RULE_TILE] = "shared out by tile",
-	};
-
-	deed_finding_does(finding, verbs[layout->share->rule.kind], false);
 	deed_finding_shares(finding, layout->plan, layout->share);
 	if (ask->cell) {
 		deed_finding_cell(finding, ask->cell);
