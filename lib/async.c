@@ -40,13 +40,17 @@ static void run(void *context)
 	}
 	async->before = current;
 	current = async;
-	if (DEED_TRAP)
-		deed_task_begin(&task, NULL, NULL, async->at);
+	if (DEED_TRAP) {
+		deed_turn_begin(&task, NULL, async->at);
+		deed_task_begin(&task, NULL);
+	}
 	async->result = async->fn(&async->owner, async->context);
 	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
 	deed_tell_release(async);
-	if (DEED_TRAP)
+	if (DEED_TRAP) {
 		deed_task_end(&task, __builtin_frame_address(0));
+		deed_turn_end(&task);
+	}
 	current = async->before;
 }
 

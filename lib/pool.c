@@ -75,7 +75,8 @@ _Static_assert(_Alignof(struct deed_sweep) == DEED_SWEEP_ALIGN, "states fit belo
 /* What one worker has of a sweep: a part's `job`. */
 struct deed_job {
 	struct deed_sweep *sweep;
-	bool has_scratch; /* in the part that it is at */
+	struct deed_task task; /* trap builds */
+	bool has_scratch;      /* in the part that it is at */
 	struct deed_scratch scratch;
 };
 
@@ -86,23 +87,34 @@ static bool is_cancelled(const struct deed_sweep *sweep)
 	return __atomic_load_n(&sweep->cancelled, __ATOMIC_RELAXED) != NOT_CANCELLED;
 }
 
+static void begin_turn(struct deed_job *job)
+{
+	if (DEED_TRAP)
+		deed_turn_begin(&job->task, &job->sweep->team, job->sweep->at);
+}
+
+static void end_turn(struct deed_job *job)
+{
+	if (DEED_TRAP)
+		deed_turn_end(&job->task);
+}
+
 static void run_part(struct deed_job *job, size_t index, unsigned worker)
 {
 	struct deed_sweep *const sweep = job->sweep;
 	struct deed_part part = deed_plan_part(sweep->plan, index);
-	struct deed_task task;
 
 	part.worker = worker;
 	part.job = job;
 	if (DEED_TRAP)
-		deed_task_begin(&task, &sweep->team, &part, sweep->at);
+		deed_task_begin(&job->task, &part);
 	sweep->fn(&part, sweep->context);
 	if (DEED_UNLIKELY(job->has_scratch)) {
 		job->has_scratch = false;
 		deed_scratch_close_(&job->scratch, DEED_FRAME);
 	}
 	if (DEED_TRAP)
-		deed_task_end(&task, sweep->team.frame);
+		deed_task_end(&job->task, sweep->team.frame);
 }
 
 DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const void *frame,
@@ -218,7 +230,7 @@ static bool find_parts(struct deed_sweep *sweep, uint32_t home, struct parts *re
 	return false;
 }
 
-static void work_on_parts(struct deed_job *job, unsigned worker)
+static void work_on_parts_found(struct deed_job *job, unsigned worker)
 {
 	struct deed_sweep *const sweep = job->sweep;
 	const uint32_t home = worker % sweep->range_count;
@@ -231,6 +243,13 @@ static void work_on_parts(struct deed_job *job, unsigned worker)
 				return;
 			run_part(job, mine.lo, worker);
 		}
+}
+
+static void work_on_parts(struct deed_job *job, unsigned worker)
+{
+	begin_turn(job);
+	work_on_parts_found(job, worker);
+	end_turn(job);
 }
 
 /* ---- among workers -------------------------------------------------------------------------- */
@@ -333,8 +352,10 @@ static void run_alone(struct deed_job *job)
 {
 	struct deed_sweep *const sweep = job->sweep;
 
+	begin_turn(job);
 	for (size_t i = 0; i < sweep->plan->parts && !is_cancelled(sweep); i++)
 		run_part(job, i, 0);
+	end_turn(job);
 }
 
 /* Trap builds only. */
@@ -347,11 +368,13 @@ static void run_as_drawn(struct deed_job *job)
 
 	if (DEED_TRAP)
 		schedule = deed_schedule(deed_options.schedule, parts);
+	begin_turn(job);
 	for (size_t i = 0; DEED_TRAP && i < parts && !is_cancelled(sweep); i++) {
 		const size_t index = deed_schedule_part(&schedule, i);
 
 		run_part(job, index, deed_schedule_worker(&schedule, index, workers));
 	}
+	end_turn(job);
 }
 
 /* ---- a sweep ------------------------------------------------------------------------------- */

@@ -49,13 +49,14 @@ DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source so
 		plan->err = plan->err ? plan->err : err;
 		return;
 	}
-	share = &plan->shares[plan->share_count++];
+	share = &plan->shares[plan->share_count];
 	share->data = source.data;
 	share->len = source.len;
 	share->loan = source.loan;
 	share->rule = rule;
 	share->element_bytes = (uint32_t)size;
-	share->is_inout = is_inout;
+	share->is_inout = (uint16_t)is_inout;
+	share->index = (uint16_t)plan->share_count++;
 	if (DEED_TRAP)
 		deed_share_out(plan, share, source.owner, frame, at);
 }

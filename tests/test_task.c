@@ -968,6 +968,32 @@ Test(task, may_unwind_itself_and_return)
 	deed_drop(&job.own);
 }
 
+static void unwind_first(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	if (part->index == 0)
+		deed_loans_unwind(job->mark);
+	if (part->index == 2)
+		deed_at(job->y, 0) = 1;
+}
+
+/* One turn of the thread, of which the first task is gone. */
+Test(task, is_one_again_after_one_that_unwound_itself)
+{
+	struct job job = { .mark = 0 };
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&job.ys, LEN) == 0);
+	job.y = deed_inout(&job.ys);
+	job.mark = deed_loans_mark();
+	deed_plan_chunks(&plan, LEN, CHUNK);
+	cr_expect(deed_parallel_for(NULL, &plan, unwind_first, &job) == 0);
+	cr_expect(only_fault("the third", 0) == DEED_E20, "%s", seen.message);
+	deed_end(&job.ys, &job.y);
+	deed_drop(&job.ys);
+}
+
 static void mark_inside(struct deed_part *part, void *context)
 {
 	struct job *const job = context;

@@ -66,15 +66,15 @@ struct deed_share {
 	const void *data; /* of an owner its first word, as of a view */
 	size_t len;
 	uint64_t loan;
-	struct deed_rule rule;
-	uint32_t element_bytes;
-	uint32_t is_inout;
 	/* Trap builds: the loan that the parts are of; where the elements are, null if that is
-	 * gone, and how far into their buffer; and by edges and by call, what each part had when it
-	 * was shared out. */
+	 * gone; and how far into their buffer. */
 	uint64_t lent;
 	char *base;
 	size_t offset;
+	uint32_t element_bytes;
+	uint16_t is_inout, index; /* which of its plan it is */
+	struct deed_rule rule;
+	/* Trap builds: by edges and by call, what each part had when it was shared out. */
 	struct deed_range *told;
 };
 

@@ -251,7 +251,7 @@ DEED_INLINE struct deed_grant deed_part_take_(struct deed_part *part,
 	struct deed_grant grant = { (void *)0, 0 };
 
 	if (DEED_TRAP)
-		return deed_trap_part(part, &source, flags, ret, frame, at);
+		return deed_trap_part(part, &source, flags, ret, frame, size, at);
 	grant.data = deed_part_at_(part, source.data, source.len, size, ret);
 	return grant;
 }

@@ -185,7 +185,7 @@ void deed_trap_loans_unwind(uint64_t mark);
 /* A part of a share: see deed/share.h. The shape of what is granted is in *ret. */
 struct deed_grant deed_trap_part(struct deed_part *part, const struct deed_share_source *source,
 				 unsigned flags, struct deed_extent *ret, const void *frame,
-				 const struct deed_site *at) DEED_IN(1) DEED_IN(2);
+				 size_t element, const struct deed_site *at) DEED_IN(1) DEED_IN(2);
 
 /* hot regions: `self` is the address of the variable that stands for one */
 void deed_trap_hot_begin(const void *self, const void *frame, const struct deed_site *at)

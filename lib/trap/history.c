@@ -394,7 +394,7 @@ static void say(struct deed_finding *finding, const struct deed_act *act, size_t
 static struct deed_finding *found(struct deed_thread *me, const struct deed_task *task,
 				  const struct deed_act *act, const struct deed_note *other)
 {
-	const struct deed_tale its = deed_tale_of_part(task->team, task->part->index);
+	const struct deed_tale its = deed_tale_of_part(task->team, task->index);
 	const struct deed_tale tale = deed_tale_of_part(task->team, other->part);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, act->at, act->frame);
 
@@ -414,7 +414,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_task
 	if (act->cell && deed_cell_at(act->cell)->kind != DEED_KIND_RAW &&
 	    other->role != DEED_ROLE_ALLOCATED && other->role != DEED_ROLE_ADOPTED)
 		deed_finding_event(finding, act->cell, 0, DEED_ROLE_ALLOCATED);
-	say(finding, act, task->part->index, other);
+	say(finding, act, task->index, other);
 	return finding;
 }
 
@@ -426,7 +426,7 @@ static struct deed_note note_of(const struct deed_thread *me, const struct deed_
 	return (struct deed_note){ .at = act->at,
 				   .region = act->region,
 				   .scale = act->scale,
-				   .part = task->part->index,
+				   .part = task->index,
 				   .thread = me->id,
 				   .role = act->role };
 }
@@ -587,7 +587,7 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 
 		deed_lock_take(&history->lock);
 		chapter = *find(history, slot, deed_word_generation(handle));
-		if (chapter && chapter->end.part != task->part->index)
+		if (chapter && chapter->end.part != task->index)
 			end = chapter->end;
 		deed_lock_give(&history->lock);
 		if (end.at)

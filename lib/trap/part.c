@@ -20,16 +20,17 @@
 
 /* ---- what must not be taken so ------------------------------------------------------------- */
 
-static const struct deed_share *share_of(const struct deed_plan *plan,
-					 const struct deed_share_source *source)
+/* Which of the plan's shares it is; null if it is none. */
+static inline const struct deed_share *share_of(const struct deed_plan *plan,
+						const struct deed_share_source *source)
 {
 	const struct deed_share *share = plan->shares;
-	const struct deed_share *const end = share + plan->share_count;
 
-	while (share < end && (share->data != source->data || share->len != source->len ||
-			       share->loan != source->loan))
-		share++;
-	return share < end ? share : NULL;
+	for (uint32_t left = plan->share_count; left; left--, share++)
+		if (DEED_LIKELY(share->data == source->data) && share->len == source->len &&
+		    share->loan == source->loan)
+			return share;
+	return NULL;
 }
 
 /* What a part has, in continue mode, of a share that was refused or must not be taken from so: the
@@ -139,7 +140,7 @@ static inline bool is_intact(const struct deed_task *task, const struct deed_par
 	const struct deed_plan *const plan = part->plan;
 	struct deed_part own;
 
-	if (DEED_UNLIKELY(plan != task->team->plan || part->index != task->index))
+	if (DEED_UNLIKELY(plan != task->plan || part->index != task->index))
 		return false;
 	if (DEED_LIKELY(plan->columns == 1)) {
 		const struct deed_range rows =
@@ -257,12 +258,6 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	return grant;
 }
 
-/* Of the shares of a plan, the bit of one. */
-static inline uint32_t index_of(const struct deed_plan *plan, const struct deed_share *share)
-{
-	return (uint32_t)(share - plan->shares);
-}
-
 /* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or
  * it has not. */
 static inline uint64_t taken_before(const struct deed_task *task, uint32_t index)
@@ -276,24 +271,29 @@ static inline uint64_t taken_before(const struct deed_task *task, uint32_t index
 	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
 }
 
-/* Records the part's loan. Inside. */
-static inline uint64_t take(struct deed_thread *me, const struct deed_share *share, uint32_t index,
-			    const struct deed_extent *extent, const void *frame,
-			    const struct deed_site *at)
+/* Records the part's loan. */
+static __attribute__((noinline)) uint64_t take(struct deed_thread *me,
+					       const struct deed_share *share,
+					       const struct deed_extent *extent, const void *frame,
+					       const struct deed_site *at)
 {
 	const uint32_t parent = deed_loan_slot(share->lent);
 	const struct deed_loan *const whole = deed_loan_at(parent);
 	const size_t element = share->element_bytes;
+	const uint32_t bit = (uint32_t)1 << share->index;
+	const uint64_t inout = share->is_inout; /* 0 or 1 */
 	struct deed_task *const task = me->task;
-	const uint32_t slot = deed_slot_take(me);
-	struct deed_loan *const row = deed_loan_at(slot);
-	uint64_t word;
+	struct deed_loan *row;
+	uint64_t word, loan;
 
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row = deed_slot_take_in_task(me);
 	row->site = at;
 	row->frame = (uintptr_t)frame;
 	deed_loan_set_place(row, deed_loan_cell(whole) | (uint64_t)parent << 32);
-	deed_loan_set_who(row, me->id | (share->is_inout ? DEED_WHO_IS_INOUT : 0) |
-				       DEED_WHO_IS_PART | DEED_WHO_TASK(me->in_task));
+	deed_loan_set_who(row, me->id | inout * DEED_WHO_IS_INOUT | DEED_WHO_IS_PART |
+				       DEED_WHO_TASK(task->number));
 	row->sequence = me->loans_taken++;
 	row->ended_in = whole->ended_in; /* already: its end need not look at the cell then */
 	row->lo = share->offset + extent->lo * element;
@@ -304,56 +304,67 @@ static inline uint64_t take(struct deed_thread *me, const struct deed_share *sha
 	row->stack = DEED_UNLIKELY(deed_options.loan_stacks) ? deed_ask_stack(me, frame) : 0;
 	row->first_child = 0;
 	row->next_piece = 0;
-	if (DEED_UNLIKELY(task->parts >> index & 1)) /* of one that was unwound */
-		deed_slot_give(me, task->part_slots[index]);
-	task->parts |= (uint32_t)1 << index;
-	task->part_slots[index] = slot;
+	if (DEED_UNLIKELY(task->parts & bit)) /* of one that was unwound */
+		deed_slot_give(me, task->part_slots[share->index]);
+	task->parts |= bit;
+	task->part_slots[share->index] = deed_slot_of(row);
+	word = row->word & ~DEED_LOAN_SLOT_MASK;
+	loan = word | deed_slot_of(row);
 	/* The bits of the task are among those by which it writes. */
-	word = (row->word & ~DEED_LOAN_SLOT_MASK) |
-	       (deed_trap_rights.writes & ~(share->is_inout ? 0 : DEED_LOAN_WRITES));
+	word |= inout ? deed_trap_rights.writes : deed_trap_rights.writes & ~DEED_LOAN_WRITES;
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
-	return (word & ~DEED_LOAN_SLOT_MASK) | slot;
+	deed_leave(me);
+	return loan;
+}
+
+/* Which elements of a share a part has; false if it is not for the quick way. */
+static inline bool find_extent(const struct deed_share *share, const struct deed_part *part,
+			       struct deed_extent *ret)
+{
+	/* What was shared out by index overflows nowhere. */
+	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX)) {
+		*ret = (struct deed_extent){ part->lo * share->rule.a,
+					     (part->hi - part->lo) * share->rule.a, 0, 1 };
+		return ret->width;
+	}
+	deed_share_extent_(share, part, ret);
+	return ret->width && ret->rows && is_as_told(share, part, ret);
+}
+
+static DEED_COLD void show(const struct deed_grant *grant, const struct deed_extent *extent,
+			   unsigned flags, const void *frame, const struct deed_site *at)
+{
+	const size_t element = at->element_bytes;
+
+	deed_show_loan(grant->data,
+		       (struct deed_region){ 0, extent->width * element, extent->pitch * element,
+					     extent->rows },
+		       flags & DEED_LEND_INOUT, frame);
 }
 
 DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 					     const struct deed_share_source *source, unsigned flags,
 					     struct deed_extent *ret, const void *frame,
-					     const struct deed_site *at)
+					     size_t element, const struct deed_site *at)
 {
 	const struct deed_share *const share = share_of(part->plan, source);
 	struct deed_thread *const me = deed_self;
 	struct deed_grant grant;
-	uint32_t index;
 
+	/* Outside of the ledger: a rule may be the program's own function. */
 	if (DEED_UNLIKELY(!share || !me || !me->task || me->task->part != part || me->inside) ||
 	    DEED_UNLIKELY(share->lent == 0 || share->lent == DEED_LOAN_REFUSED) ||
-	    DEED_UNLIKELY(share->element_bytes != at->element_bytes) ||
+	    DEED_UNLIKELY(share->element_bytes != element) ||
 	    DEED_UNLIKELY(!is_taken_right(share, flags)) ||
-	    DEED_UNLIKELY(!is_intact(me->task, part)))
+	    DEED_UNLIKELY(!is_intact(me->task, part)) ||
+	    DEED_UNLIKELY(!find_extent(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
 		return take_otherwise(part, source, share, flags, ret, frame, at);
-	/* Outside of the ledger: a rule may be the program's own function. What was shared out by
-	 * index overflows nowhere. */
-	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX))
-		*ret = (struct deed_extent){ part->lo * share->rule.a,
-					     (part->hi - part->lo) * share->rule.a, 0, 1 };
-	else
-		deed_share_extent_(share, part, ret);
-	if (DEED_UNLIKELY(!ret->width || !ret->rows) ||
-	    DEED_UNLIKELY(!is_as_told(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
-		return take_otherwise(part, source, share, flags, ret, frame, at);
-	grant.data = share->base + ret->lo * share->element_bytes;
-	index = index_of(part->plan, share);
-	grant.loan = taken_before(me->task, index);
-	if (!grant.loan) {
-		me->inside = 1;
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		grant.loan = take(me, share, index, ret, frame, at);
-		deed_leave(me);
-	}
-	deed_show_loan(grant.data,
-		       (struct deed_region){ 0, ret->width * share->element_bytes,
-					     ret->pitch * share->element_bytes, ret->rows },
-		       flags & DEED_LEND_INOUT, frame);
+	grant.data = share->base + ret->lo * element;
+	grant.loan = taken_before(me->task, share->index);
+	if (!grant.loan)
+		grant.loan = take(me, share, ret, frame, at);
+	if (DEED_UNLIKELY(deed_options.tsan))
+		show(&grant, ret, flags, frame, at);
 	return grant;
 }
 

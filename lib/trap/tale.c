@@ -6,95 +6,127 @@
  * that took the loan, and not of a task that began later: a thread's loans are numbered in order.
  * Whoever reads it holds the lock that the loan cannot end without, or asks for a story that may be
  * forgotten anyhow.
- */
+ *
+ * A task may be all of a microsecond, and after its work what it was told in is far from the
+ * processor. So what the tasks of a turn have in common is written down once for all of them, and
+ * of each, in a quarter of a cache line, which of them it is.
+ **/
 #include "tale.h"
 
 #include <stdio.h>
 
 #include "thread.h"
 
-/* So many tasks later a number's task is forgotten. About as long its loans are, too: the thread
- * takes 64 others before it uses a row again. */
-#define KEPT 16
+struct deed_tales deed_tales[DEED_TASKS_MAX + 1];
 
-struct kept {
-	struct deed_tale tale;
-	uint64_t first; /* sequence number of the task's first loan */
-	uint32_t thread;
-};
-
-/* On cache lines of their own, for numbers are of different threads. */
-static struct {
-	struct kept tasks[KEPT] __attribute__((aligned(64)));
-	uint32_t latest;
-} numbers[DEED_TASKS_MAX + 1];
-
-static struct kept *latest(uint32_t number)
+/* The part `index` of a plan, as far as a tale tells of it. */
+static void tell_part(struct deed_tale *tale, const struct deed_plan *plan, size_t index)
 {
-	return &numbers[number].tasks[numbers[number].latest % KEPT];
+	const struct deed_part part = deed_plan_part(plan, index);
+
+	tale->part = index;
+	tale->parts = plan->parts;
+	tale->lo = part.lo;
+	tale->hi = part.hi;
+	tale->x_lo = part.x_lo;
+	tale->x_hi = part.x_hi;
 }
 
 struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
 {
-	const struct deed_part part = deed_plan_part(team->plan, index);
+	struct deed_tale tale = { .at = team->at, .thread = team->thread };
 
-	return (struct deed_tale){ .at = team->at,
-				   .thread = team->thread,
-				   .part = index,
-				   .parts = team->plan->parts,
-				   .lo = part.lo,
-				   .hi = part.hi,
-				   .x_lo = part.x_lo,
-				   .x_hi = part.x_hi };
+	tell_part(&tale, team->plan, index);
+	return tale;
 }
 
-/* Word by word: a struct that is put together and then copied waits for its own stores. */
-void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
+uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
+	struct deed_tales *const tales = &deed_tales[number];
 	const struct deed_team *const team = task->team;
-	struct kept *keeps;
+	struct deed_tale_of_turn *turn;
 
-	numbers[number].latest++;
-	keeps = latest(number);
-	keeps->first = task->first;
-	keeps->thread = me->id;
-	if (DEED_UNLIKELY(!team || !task->part)) {
-		keeps->tale = (struct deed_tale){ .at = task->at, .is_async = true };
-		return;
+	tales->latest_turn = (uint16_t)((tales->latest_turn + 1) % DEED_TALES_KEPT);
+	turn = &tales->turns[tales->latest_turn];
+	*turn = (struct deed_tale_of_turn){ .at = task->at, .worker = me->id };
+	if (team) {
+		turn->count = team->plan->count;
+		turn->chunk = team->plan->chunk;
+		turn->columns = team->plan->columns;
+		turn->x_chunk = team->plan->x_chunk;
+		turn->parts = team->plan->parts;
+		turn->caller = team->thread;
 	}
-	keeps->tale.at = team->at;
-	keeps->tale.is_async = false;
-	keeps->tale.thread = team->thread;
-	keeps->tale.parts = team->plan->parts;
-	keeps->tale.part = task->part->index;
-	keeps->tale.lo = task->part->lo;
-	keeps->tale.hi = task->part->hi;
-	keeps->tale.x_lo = task->part->x_lo;
-	keeps->tale.x_hi = task->part->x_hi;
+	return tales->latest_turn;
+}
+
+/* There are no more turns than tasks. */
+static const struct deed_tale_of_turn *turn_of(const struct deed_tales *tales,
+					       const struct deed_tale_of_task *task)
+{
+	return &tales->turns[task->turn];
+}
+
+/* The latest task of a thread that began by the time of a loan; null if it is not known. */
+static const struct deed_tale_of_task *task_at(const struct deed_tales *tales, uint32_t thread,
+					       uint64_t sequence)
+{
+	const struct deed_tale_of_task *best = NULL;
+
+	for (const struct deed_tale_of_task *task = tales->tasks;
+	     task < tales->tasks + DEED_TALES_KEPT; task++) {
+		if (task->first && turn_of(tales, task)->worker == thread &&
+		    task->first <= sequence && (!best || task->first > best->first))
+			best = task;
+	}
+	return best;
+}
+
+static struct deed_tale tale_of(uint32_t number, uint32_t thread, uint64_t sequence)
+{
+	const struct deed_tales *const tales = &deed_tales[number];
+	const struct deed_tale_of_task *const task = task_at(tales, thread, sequence);
+	const struct deed_tale_of_turn *const turn = task ? turn_of(tales, task) : NULL;
+	struct deed_tale tale = { 0 };
+	struct deed_plan plan;
+
+	if (!turn)
+		return tale;
+	tale.at = turn->at;
+	if (!turn->parts) {
+		tale.is_async = true;
+		return tale;
+	}
+	plan.count = turn->count;
+	plan.chunk = turn->chunk;
+	plan.columns = turn->columns;
+	plan.x_chunk = turn->x_chunk;
+	plan.parts = turn->parts;
+	tale.thread = turn->caller;
+	tell_part(&tale, &plan, task->index);
+	return tale;
+}
+
+uint64_t deed_task_first(uint32_t number)
+{
+	const struct deed_tale_of_task *const task =
+		task_at(&deed_tales[number], deed_task_cards[number].thread, UINT64_MAX);
+
+	return task ? task->first : 0;
 }
 
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me)
 {
-	const uint32_t number = me->in_task;
-
-	return number ? latest(number)->tale : (struct deed_tale){ 0 };
+	return me->in_task ? tale_of(me->in_task, me->id, UINT64_MAX) : (struct deed_tale){ 0 };
 }
 
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
 {
-	const struct kept *best = NULL;
 	struct deed_tale tale = { 0 };
 
-	for (unsigned i = 0; row->task && i < KEPT; i++) {
-		const struct kept *const keeps = &numbers[row->task].tasks[i];
-
-		if (keeps->thread == row->thread && keeps->first <= row->sequence &&
-		    (!best || keeps->first > best->first))
-			best = keeps;
-	}
-	if (!best)
+	if (!row->task)
 		return tale;
-	tale = best->tale;
+	tale = tale_of(row->task, row->thread, row->sequence);
 	/* The object that the place is in may have gone after the task. */
 	if (!(deed_loan_word(row) & DEED_LOAN_LIVE))
 		tale.at = NULL;

@@ -22,9 +22,47 @@ struct deed_tale {
 	size_t lo, hi, x_lo, x_hi;
 };
 
-/* deed_tale_keep - once, when a task begins on the calling thread: `number` is its own among the
- * live ones, 1 to DEED_TASKS_MAX. */
-void deed_tale_keep(const struct deed_thread *me, uint32_t number, const struct deed_task *task);
+/* So many tasks later one is forgotten. About as long its loans are, too: the thread takes 64
+ * others before it uses a row again. */
+#define DEED_TALES_KEPT 16
+
+struct deed_tale_of_turn {
+	const struct deed_site *at;
+	size_t count, chunk, columns, x_chunk, parts; /* of its plan; parts 0: of none */
+	uint32_t worker, caller; /* threads: that had the turn, and that asked for the team */
+};
+
+struct deed_tale_of_task {
+	uint64_t first; /* sequence number of its first loan; 0: of none */
+	uint32_t index; /* of its part */
+	uint32_t turn;	/* where its turn is */
+};
+
+/* Of a number, and so on cache lines of their own. */
+struct deed_tales {
+	struct deed_tale_of_task tasks[DEED_TALES_KEPT] __attribute__((aligned(64)));
+	struct deed_tale_of_turn turns[DEED_TALES_KEPT];
+	uint16_t latest_turn; /* where it is */
+};
+extern DEED_HIDDEN struct deed_tales deed_tales[DEED_TASKS_MAX + 1];
+
+/* deed_tale_turn - a turn begins on the calling thread, of tasks of this number, 1 to
+ * DEED_TASKS_MAX; returns where it is kept. deed_tale_keep - its next task begins. */
+uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number,
+			const struct deed_task *task);
+
+static inline void deed_tale_keep(struct deed_thread *me, const struct deed_task *task)
+{
+	struct deed_tale_of_task *const tale =
+		&deed_tales[task->number].tasks[++me->task_tale % DEED_TALES_KEPT];
+
+	tale->first = task->first;
+	tale->index = (uint32_t)task->index;
+	tale->turn = task->turn;
+}
+
+/* deed_task_first - the sequence number of the first loan of a task that is under way. */
+uint64_t deed_task_first(uint32_t number);
 
 /* deed_tale_of_thread - of the task that it works on, if it does.
  * deed_tale_of_part - of a part of a team that lives, whether it has begun or is over.

@@ -134,7 +134,7 @@ bool deed_task_took(const struct deed_thread *me, const struct deed_loan *row)
 	for (; at; at = deed_task_cards[at].outer)
 		if (at == row->task)
 			return row->thread == deed_task_cards[at].thread &&
-			       row->sequence >= deed_task_cards[at].first;
+			       row->sequence >= deed_task_first(at);
 	return false;
 }
 
@@ -248,15 +248,16 @@ static void end_one(struct deed_thread *me, uint32_t slot, const struct deed_sit
 static void end_all(struct deed_thread *me, uint32_t number, enum way way,
 		    const struct deed_site *at, const void *frame)
 {
-	struct deed_task_card *const card = &deed_task_cards[number];
+	uint32_t *const live =
+		number == me->in_task ? &me->task_live : &deed_task_cards[number].live;
 	struct deed_finding *finding;
 	uint32_t slot;
 
 	/* Guards first, for they have a list; their blocks are left. */
 	if (way != UNWOUND)
-		(void)deed_guards_end_since(me, card->first, at, frame, way == EXITED);
+		(void)deed_guards_end_since(me, deed_task_first(number), at, frame, way == EXITED);
 	/* An E14 that its handler jumps out of leaves the others to be found as jumped over. */
-	while (card->live && (slot = left_behind(me, number, false))) {
+	while (*live && (slot = left_behind(me, number, false))) {
 		finding = way == UNWOUND ? NULL : outlives(me, slot, way, at, frame);
 		end_one(me, slot, at);
 		if (finding) {
@@ -264,7 +265,23 @@ static void end_all(struct deed_thread *me, uint32_t number, enum way way,
 			me->inside = 1;
 		}
 	}
-	card->live = 0;
+	*live = 0;
+}
+
+/* The thread goes from one turn to another: 0 is none. */
+static void change(struct deed_thread *me, uint32_t number)
+{
+	struct deed_task_card *const from = &deed_task_cards[me->in_task];
+	const struct deed_task_card *const to = &deed_task_cards[number];
+
+	if (me->in_task) { /* the first card is of no thread, and all zero */
+		from->live = me->task_live;
+		from->tale = me->task_tale;
+	}
+	me->task_live = to->live;
+	me->task_tale = to->tale;
+	me->task = to->task;
+	me->in_task = number;
 }
 
 /* Back to what the thread was at. */
@@ -273,8 +290,7 @@ static void pop(struct deed_thread *me)
 	const uint32_t before = deed_task_cards[me->in_task].before;
 	const uint64_t bits = deed_task_cards[before].bits; /* 0 of none */
 
-	me->task = before ? deed_task_cards[before].task : NULL;
-	me->in_task = before;
+	change(me, before);
 	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | bits;
 	deed_trap_rights.reads = before && deed_task_cards[before].is_handed_over
 					 ? ~bits
@@ -335,7 +351,7 @@ void deed_tasks_unwind(struct deed_thread *me, uint64_t mark)
 {
 	uint32_t last = 0;
 
-	for (uint32_t number = me->in_task; number && deed_task_cards[number].first > mark;
+	for (uint32_t number = me->in_task; number && deed_task_first(number) > mark;
 	     number = deed_task_cards[number].before)
 		last = number;
 	if (last)
@@ -433,12 +449,13 @@ void deed_team_end(struct deed_team *team)
 		deed_leave(me);
 }
 
-/* What the table says of a task that begins. */
+/* ---- turns ---------------------------------------------------------------------------------- */
+
+/* What the table says of a turn that begins. */
 static void fill(struct deed_task_card *card, const struct deed_thread *me, struct deed_task *task)
 {
 	const struct deed_team *const team = task->team;
 
-	card->first = task->first;
 	card->task = task;
 	card->limit = (uintptr_t)(team ? team->frame : (const void *)task);
 	card->thread = me->id;
@@ -457,27 +474,15 @@ static void fill(struct deed_task_card *card, const struct deed_thread *me, stru
 	}
 }
 
-DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
-				 struct deed_part *part, const struct deed_site *at)
+/* The first task of a turn, or the first after one that was unwound. Inside. */
+static __attribute__((noinline)) void push(struct deed_thread *me, struct deed_task *task)
 {
-	struct deed_thread *const me = deed_enter();
 	struct deed_task_card *card;
 
-	task->team = team;
-	task->part = part;
-	task->at = at;
-	task->index = part ? part->index : 0;
-	task->number = 0;
-	task->parts = 0;
-	if (!me) /* in a signal handler that interrupted the ledger, where each verb is E24 */
-		return;
-	task->before = me->task;
-	/* A number of its own: so a mark is of before it, or of after. */
-	task->first = ++me->loans_taken;
 	task->number = number_next(me);
 	card = &deed_task_cards[task->number];
 	fill(card, me, task);
-	deed_tale_keep(me, task->number, task);
+	task->turn = deed_tale_turn(me, task->number, task);
 	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | card->bits;
 	deed_trap_rights.reads =
 		card->is_handed_over ? ~card->bits : ~(DEED_LOAN_WRITES | card->bits);
@@ -486,39 +491,78 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_team *team,
 		deed_next_row = NULL;
 		me->whole = ~(uint64_t)0;
 	}
-	me->in_task = task->number;
-	me->task = task;
+	change(me, task->number);
+}
+
+void deed_turn_end(struct deed_task *task)
+{
+	struct deed_thread *me;
+
+	if (!task->number)
+		return;
+	me = deed_enter();
+	if (!me)
+		return;
+	if (me->task == task)
+		pop(me); /* else the last task was unwound */
 	deed_leave(me);
-	deed_fiber_begin(&task->fiber, team ? &team->fibers : NULL, part);
-	if (team && DEED_UNLIKELY(team->is_timed))
+}
+
+/* ---- tasks ---------------------------------------------------------------------------------- */
+
+DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part)
+{
+	struct deed_thread *const me = deed_enter();
+
+	task->part = part;
+	task->index = part ? part->index : 0;
+	task->parts = 0;
+	if (!me) /* in a signal handler that interrupted the ledger, where each verb is E24 */
+		return;
+	if (DEED_UNLIKELY(!task->number) || DEED_UNLIKELY(me->task != task))
+		push(me, task);
+	/* A number of its own: so a mark is of before it, or of after. */
+	task->first = ++me->loans_taken;
+	deed_tale_keep(me, task);
+	deed_leave(me);
+	deed_fiber_begin(&task->fiber, task->team ? &task->team->fibers : NULL, part);
+	if (DEED_UNLIKELY(task->is_timed))
 		task->began_ns = now_ns();
+}
+
+/* Of tasks inside of this one, on the same thread, which were jumped out of: the outermost; 0 if
+ * there is none. `*ret_is_over`: it was unwound, and its function returned after all. */
+static DEED_COLD uint32_t inner_of(const struct deed_thread *me, const struct deed_task *task,
+				   bool *ret_is_over)
+{
+	uint32_t at = me->in_task, inner = 0;
+
+	for (; at && deed_task_cards[at].task != task; at = deed_task_cards[at].before)
+		inner = at;
+	*ret_is_over = !at;
+	return inner;
 }
 
 DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 {
 	struct deed_thread *me;
-	uint32_t at, inner = 0;
+	bool is_over = false;
+	uint32_t inner;
 
 	if (!task->number)
 		return;
-	if (task->team && DEED_UNLIKELY(task->team->is_timed))
+	if (DEED_UNLIKELY(task->is_timed))
 		note_time(task->team, task->began_ns);
 	me = deed_enter();
-	at = task->number;
-	/* What it finds by the task is not waited for in turn: after a part's work all of this is
-	 * far away. */
-	if (me && DEED_UNLIKELY(me->in_task != at || deed_task_cards[at].task != task))
-		for (at = me->in_task; at && deed_task_cards[at].task != task;) {
-			inner = at;
-			at = deed_task_cards[at].before;
-		}
-	if (me && at) { /* else it was unwound, and its function returned after all */
-		if (DEED_UNLIKELY(inner))
+	if (me && DEED_UNLIKELY(me->task != task)) {
+		inner = inner_of(me, task, &is_over);
+		if (inner && !is_over)
 			abandon(me, inner, JUMPED, task->at, frame);
-		if (DEED_UNLIKELY(deed_task_cards[at].live))
-			end_all(me, at, RETURNED, task->at, frame);
+	}
+	if (me && !is_over) {
+		if (DEED_UNLIKELY(me->task_live))
+			end_all(me, task->number, RETURNED, task->at, frame);
 		deed_parts_end(me, task, task->at);
-		pop(me);
 	}
 	if (me)
 		deed_leave(me);

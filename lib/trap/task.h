@@ -8,6 +8,9 @@
  *
  *     team {plan, at} --outer--> task --team--> team ... --> outside of all tasks
  *
+ * A thread has a *turn* at a team: it works on some of its tasks, one after the other. What is the
+ * same for all of them is done once a turn, for a task may be all of a microsecond.
+ *
  * The pool says when they begin and end, and knows nothing else of this; both structs lie on
  * its stack. What decides what a task may do with a loan lies in a table of the ledger's own,
  * by the task's number, for a program may jump out of a task: then its stack is no more, and
@@ -38,17 +41,21 @@ struct deed_team {
 	struct deed_fiber_team fibers;
 };
 
+/* One after the other, the tasks of a turn. What each of them needs is in one cache line. */
 struct deed_task {
-	struct deed_team *team; /* null: of deed_async() */
+	struct deed_team *team __attribute__((aligned(64))); /* null: of deed_async() */
+	const struct deed_plan *plan;			     /* of the team */
 	struct deed_part *part;
-	const struct deed_site *at; /* of deed_async(); else the team's */
-	struct deed_task *before;   /* what the thread was at, and returns to */
-	uint64_t first;		    /* sequence number, on its thread, of its first loan */
-	uint64_t began_ns;	    /* of a team that is timed */
 	size_t index;		    /* of its part, which the program may write to */
-	uint32_t number; /* its own among the live ones; 0: a signal handler's, for nothing */
+	uint64_t first;		    /* sequence number, on its thread, of its first loan */
+	const struct deed_site *at; /* of deed_async(); else the team's */
+	uint32_t number; /* its own among the live ones; 0: the turn has not begun with any, or
+			  * they are a signal handler's, for nothing */
+	uint16_t turn;	 /* where tale.h keeps it */
+	bool is_timed;	 /* as the team */
 	uint32_t parts;	 /* a bit for each share of the plan that it took its part of, */
 	uint32_t part_slots[DEED_SHARES_MAX]; /* and the slot of that */
+	uint64_t began_ns;		      /* of a team that is timed */
 	struct deed_fiber_task fiber;
 };
 
@@ -58,27 +65,37 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 		     const struct deed_site *at);
 void deed_team_end(struct deed_team *team);
 
-/* Around one call of the program's function, on the thread that makes it. `team` and `part` are
- * null of deed_async(). Loans that it took and has not ended are told at the end (E14), and ended.
+/* Around a thread's turn; `team` is null of deed_async(), whose turn is one task. */
+static inline void deed_turn_begin(struct deed_task *task, struct deed_team *team,
+				   const struct deed_site *at)
+{
+	task->team = team;
+	task->plan = team ? team->plan : NULL;
+	task->is_timed = team && team->is_timed;
+	task->at = at;
+	task->number = 0;
+}
+
+void deed_turn_end(struct deed_task *task);
+
+/* Around one call of the program's function, on the thread that makes it; `part` is null of
+ * deed_async(). Loans that the task took and has not ended are told at its end (E14), and ended.
  */
-void deed_task_begin(struct deed_task *task, struct deed_team *team, struct deed_part *part,
-		     const struct deed_site *at);
+void deed_task_begin(struct deed_task *task, struct deed_part *part);
 void deed_task_end(struct deed_task *task, const void *frame);
 
 /* ---- whose loans ---------------------------------------------------------------------------- */
 
-/* What is known of the task that has a number, or had it last. Written by its thread alone, with
- * each loan, and so on a cache line of its own. */
+/* What is known of the turn that has a number, or had it last. Written by its thread alone. */
 struct deed_task_card {
-	uint64_t first __attribute__((aligned(64))); /* as the task's */
-	struct deed_task *task;
+	struct deed_task *task __attribute__((aligned(64)));
 	uint64_t bits;	      /* deed_task_bits() of the number, always */
 	uintptr_t limit;      /* who is at or above that on the task's stack, is not in it */
 	uint32_t thread;      /* that works on it */
 	uint32_t before;      /* number of the task that its thread was at, */
 	uint32_t outer;	      /* and of that which called its team; 0 outside */
 	uint32_t root_thread; /* which called the outermost team; 0 of deed_async() */
-	uint32_t live;	      /* loans taken, and not ended by it; parts of shares left out */
+	uint32_t live, tale;  /* while its thread is at another one: `task_live`, `task_tale` */
 	bool is_handed_over;  /* it is of deed_async(), or its outer is: nobody waits for it */
 };
 extern DEED_HIDDEN struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];

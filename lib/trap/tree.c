@@ -150,7 +150,7 @@ void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct 
 static void make_live(struct deed_loan *row)
 {
 	if (DEED_UNLIKELY(row->task))
-		deed_task_cards[row->task].live++;
+		deed_self->task_live++;
 	__atomic_store_n(&row->word, deed_live_word(row->word, row->is_inout, row->task),
 			 __ATOMIC_RELEASE);
 }
@@ -458,8 +458,7 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 /* ---- ends ----------------------------------------------------------------------------------- */
 
 /* Claims a live row: the next generation, with `flags`. False if it is not live as `loan`. */
-static bool claim(const struct deed_thread *me, struct deed_loan *row, uint64_t loan,
-		  uint64_t flags)
+static bool claim(struct deed_thread *me, struct deed_loan *row, uint64_t loan, uint64_t flags)
 {
 	uint64_t word = deed_loan_word(row);
 
@@ -471,7 +470,7 @@ static bool claim(const struct deed_thread *me, struct deed_loan *row, uint64_t 
 						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 			if (DEED_UNLIKELY(me->in_task) && deed_word_task(word) == me->in_task &&
 			    !row->is_part)
-				deed_task_cards[me->in_task].live--;
+				me->task_live--;
 			return true;
 		}
 	}

@@ -166,15 +166,20 @@ static inline struct deed_loan *deed_slot_next(struct deed_thread *me)
 	return deed_next_row;
 }
 
+/* The next row is set aside. */
+static inline struct deed_loan *deed_slot_take_in_task(struct deed_thread *me)
+{
+	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
+		deed_slots_refill(me);
+	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
+}
+
 static inline uint32_t deed_slot_take(struct deed_thread *me)
 {
 	uint32_t slot;
 
-	if (DEED_UNLIKELY(me->in_task)) { /* the next row is set aside */
-		if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
-			deed_slots_refill(me);
-		return deed_slot_of(me->slots[me->slots_head++ % DEED_SLOTS_MAX]);
-	}
+	if (DEED_UNLIKELY(me->in_task))
+		return deed_slot_of(deed_slot_take_in_task(me));
 	slot = deed_slot_of(deed_slot_next(me));
 
 	deed_slot_advance(me);
