@@ -14,6 +14,8 @@
 
 #include "base.h"
 #include "crew.h"
+#include "trap/owner.h"
+#include "trap/shown.h"
 #include "trap/task.h"
 #include "work.h"
 
@@ -44,7 +46,8 @@ static void run(void *context)
 		deed_turn_begin(&task, NULL, async->at);
 		deed_task_begin(&task, NULL);
 	}
-	async->result = async->fn(&async->owner, async->context);
+	async->result = async->fn(async->has_rows ? (void *)&async->owned : &async->owned.owner,
+				  async->context);
 	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
 	deed_tell_release(async);
 	if (DEED_TRAP) {
@@ -54,20 +57,40 @@ static void run(void *context)
 	current = async->before;
 }
 
+/* What it holds, to be moved. */
+static struct deed_handed held(struct deed_async *async)
+{
+	return async->has_rows ? deed_handed_columns_(&async->owned)
+			       : deed_handed_elements_(&async->owned.owner);
+}
+
 /* Moves an owner; whether `from` is rid of it. */
-static bool take(struct deed_owner *to, struct deed_owner *from, const struct deed_site *to_at,
+static bool take(struct deed_handed to, struct deed_handed from, const struct deed_site *to_at,
 		 const struct deed_site *at, const void *frame)
 {
 	if (!DEED_TRAP) {
-		deed_move_(to, from, to_at, at);
-		return true;
+		deed_move_(to.owner, from.owner, to_at, at);
+	} else if (!to.rows != !from.rows) {
+		deed_owner_of_another_kind(from.owner, to.rows, frame, to_at);
+		return false;
+	} else {
+		deed_trap_move(to.owner, from.owner, to_at, frame, at);
+		if (!deed_trap_owns(to.owner) || deed_trap_owns(from.owner))
+			return false;
 	}
-	deed_trap_move(to, from, to_at, frame, at);
-	return deed_trap_owns(to) && !deed_trap_owns(from);
+	if (to.rows) {
+		if (DEED_TRAP) {
+			deed_show_write(to.rows, sizeof *to.rows, frame);
+			deed_show_write(from.rows, sizeof *from.rows, frame);
+		}
+		*to.rows = *from.rows;
+		*from.rows = 0;
+	}
+	return true;
 }
 
 DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, deed_async_fn fn,
-			    struct deed_owner *owner, void *context, const void *frame,
+			    struct deed_handed owner, void *context, const void *frame,
 			    const struct deed_site *at, const struct deed_site *async_at,
 			    const struct deed_site *owner_at)
 {
@@ -76,7 +99,8 @@ DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, de
 
 	if (async->is_under_way)
 		return -EBUSY;
-	if (!take(&async->owner, owner, async_at, owner_at, frame))
+	async->has_rows = owner.rows != NULL;
+	if (!take(held(async), owner, async_at, owner_at, frame))
 		return -EPERM;
 	async->pool = pool;
 	async->fn = fn;
@@ -91,7 +115,7 @@ DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, de
 	err = deed_pool_post(pool, work);
 	if (err) {
 		async->is_under_way = 0;
-		(void)take(owner, &async->owner, owner_at, async_at, frame);
+		(void)take(owner, held(async), owner_at, async_at, frame);
 	}
 	return err;
 }
@@ -112,7 +136,7 @@ static int finish(struct deed_async *async)
 	return err;
 }
 
-DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_owner *owner, const void *frame,
+DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_handed owner, const void *frame,
 			    const struct deed_site *owner_at, const struct deed_site *async_at)
 {
 	int err;
@@ -127,7 +151,7 @@ DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_owner *owner, 
 		return err;
 	deed_tell_acquire(async);
 	/* The function may have given it up: then there is nothing to move, which is no fault. */
-	if (deed_owns_(&async->owner) && !take(owner, &async->owner, owner_at, async_at, frame))
+	if (deed_owns_(&async->owned.owner) && !take(owner, held(async), owner_at, async_at, frame))
 		return -EPERM;
 	async->is_under_way = 0;
 	return async->result;

@@ -15,6 +15,10 @@
 
 #include "deed.h"
 #include "deed/async.h"
+#include "deed/soa.h"
+
+#define PARTICLE(FIELD) FIELD(uint8_t, kind) FIELD(double, weight) FIELD(uint32_t, id)
+DEED_SOA(particles, PARTICLE);
 
 /* Calls run(pool) for no pool, and for pools of several sizes. */
 static void on_pools(void (*run)(struct deed_pool *pool))
@@ -121,6 +125,110 @@ static void many_on(struct deed_pool *pool)
 static void many_may_be_under_way(void)
 {
 	on_pools(many_on);
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+static particles rows(uint32_t count)
+{
+	particles ps = DEED_EMPTY;
+
+	cr_assert(deed_soa_new_zeroed(&ps, 0) == 0);
+	for (uint32_t i = 0; i < count; i++)
+		cr_assert(deed_soa_push(&ps, { .kind = 1, .weight = i, .id = i }) == 0);
+	return ps;
+}
+
+static bool has_rows(const particles *ps, uint32_t count)
+{
+	bool are_right = deed_soa_len(*ps) == count;
+
+	for (uint32_t i = 0; are_right && i < count; i++) {
+		const particles_row row = deed_soa_get(ps, i);
+
+		are_right = row.kind == 1 && row.id == i && row.weight >= i && row.weight <= i;
+	}
+	return are_right;
+}
+
+/* Adds as many rows as there are, which is more than there is room for. */
+static int push_as_many(void *owner, void *context)
+{
+	particles *const ps = owner;
+	const uint32_t count = (uint32_t)deed_soa_len(*ps);
+	int err = 0;
+
+	(void)context;
+	for (uint32_t i = count; !err && i < 2 * count; i++)
+		err = deed_soa_push(ps, { .kind = 1, .weight = i, .id = i });
+	return err ? err : (int)deed_soa_len(*ps);
+}
+
+static int count_rows(void *owner, void *context)
+{
+	(void)context;
+	return (int)deed_soa_len(*(particles *)owner);
+}
+
+static int drop_rows(void *owner, void *context)
+{
+	(void)context;
+	deed_soa_drop((particles *)owner);
+	return -EIO;
+}
+
+/* Keeps what it was given, and leaves what there was. */
+static int exchange_rows(void *owner, void *context)
+{
+	particles *const ps = owner, *const kept = context;
+	particles was = DEED_EMPTY;
+
+	deed_soa_move(&was, ps);
+	deed_soa_move(ps, kept);
+	deed_soa_move(kept, &was);
+	return 0;
+}
+
+static void columns_on(struct deed_pool *pool)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	particles ps = rows(100), back = DEED_EMPTY, kept = rows(3);
+	deed_u32 xs = numbers(10);
+	int err = deed_async(pool, &async, push_as_many, &ps, NULL);
+
+	cr_assert(err == 0 && !deed_soa_owns(&ps));
+	err = deed_await(&async, &back);
+	cr_assert(err == 200 && !deed_soa_owns(&ps) && has_rows(&back, 200));
+	err = deed_async(pool, &async, exchange_rows, &back, &kept);
+	cr_assert(err == 0);
+	err = deed_await(&async, &back);
+	cr_assert(err == 0 && has_rows(&back, 3) && has_rows(&kept, 200));
+	err = deed_async(pool, &async, drop_rows, &back, NULL);
+	cr_assert(err == 0);
+	err = deed_await(&async, &kept); /* nothing comes back, and so this may own */
+	cr_assert(err == -EIO && !deed_soa_owns(&back) && has_rows(&kept, 200));
+	/* The next one may be of another kind. */
+	err = deed_async(pool, &async, count_up, &xs, NULL);
+	cr_assert(err == 0);
+	err = deed_async(pool, &async, push_as_many, &kept, NULL);
+	cr_assert(err == -EBUSY && has_rows(&kept, 200));
+	err = deed_await(&async, &xs);
+	cr_assert(err == 10);
+	for (uint32_t round = 0; round < 100; round++) {
+		err = deed_async(pool, &async, count_rows, &kept, NULL);
+		cr_assert(err == 0);
+		deed_async_cancel(&async);
+		err = deed_await(&async, &kept);
+		cr_assert(err == 200 || err == -ECANCELED);
+		cr_assert(has_rows(&kept, 200));
+	}
+	deed_soa_drop(&kept);
+	deed_drop(&xs);
+}
+
+static void columns_go_and_come_back(void)
+{
+	on_pools(columns_on);
 }
 
 /* ---- what the function leaves --------------------------------------------------------------- */
@@ -420,6 +528,7 @@ static bool child_of_the_parents(struct deed_async *queued, struct deed_async *r
 				 struct deed_pool *pool)
 {
 	deed_u32 xs = DEED_EMPTY, mine = DEED_EMPTY;
+	particles ps = rows(5);
 	struct deed_async own = DEED_ASYNC_EMPTY;
 
 	if (deed_await(queued, &xs) != 1 || first_of(&xs) != 1)
@@ -428,6 +537,9 @@ static bool child_of_the_parents(struct deed_async *queued, struct deed_async *r
 		return false;
 	if (deed_async(pool, &own, count_up, &xs, NULL) != -ESRCH || deed_len(xs) != 1)
 		return false;
+	if (deed_async(pool, &own, push_as_many, &ps, NULL) != -ESRCH || !has_rows(&ps, 5))
+		return false;
+	deed_soa_drop(&ps);
 	if (deed_async(NULL, &own, count_up, &xs, NULL) || deed_await(&own, &xs) != 1)
 		return false;
 	deed_drop(&xs);
@@ -462,6 +574,7 @@ static void a_child_of_fork_does_what_nobody_had_begun(void)
 #define ASYNC_LAWS(LAW)                                                                            \
 	LAW(an_owner_goes_and_comes_back)                                                          \
 	LAW(without_a_pool_the_one_that_awaits_does_it)                                            \
+	LAW(columns_go_and_come_back)                                                              \
 	LAW(many_may_be_under_way)                                                                 \
 	LAW(what_the_function_leaves_comes_back)                                                   \
 	LAW(what_is_wrong_is_an_error)                                                             \

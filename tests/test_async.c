@@ -84,6 +84,94 @@ DEED_UNCHECKED Test(async, it_comes_back_to_who_can_own_it)
 	deed_drop(&ys);
 }
 
+/* ---- columns -------------------------------------------------------------------------------- */
+
+DEED_UNCHECKED Test(async, columns_that_are_handed_over_are_moved)
+{
+	struct deed_async packing = DEED_ASYNC_EMPTY;
+	particles ps = rows(10);
+	int err = deed_async(NULL, &packing, nothing, &ps, NULL);
+
+	cr_assert(err == 0);
+	expect_fault(DEED_E03, (void)deed_soa_inout(&ps, weight));
+	cr_expect(trapped_sites(DEED_ROLE_MOVED, 0) == 1);
+	cr_expect_not_null(strstr(trapped.report.message, "moved to `packing`"), "%s",
+			   trapped.report.message);
+	err = deed_await(&packing, &ps);
+	cr_expect(err == 0 && has_rows(&ps, 10));
+	deed_soa_drop(&ps);
+}
+
+DEED_UNCHECKED Test(async, columns_that_are_lent_are_not_handed_over)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	particles ps = rows(10), none = DEED_EMPTY;
+	deed_f64_borrowed r = deed_soa_borrow(&ps, weight);
+	int err = 0;
+
+	expect_fault(DEED_E06, err = deed_async(NULL, &async, nothing, &ps, NULL));
+	cr_expect(err == -EPERM && has_rows(&ps, 10));
+	deed_soa_end(&ps, &r);
+	expect_fault(DEED_E01, err = deed_async(NULL, &async, nothing, &none, NULL));
+	cr_expect(err == -EPERM);
+	err = deed_await(&async, &none);
+	cr_expect(err == -EINVAL && has_rows(&ps, 10));
+	deed_soa_drop(&ps);
+}
+
+#define PAIR(FIELD) FIELD(uint32_t, a) FIELD(float, b)
+DEED_SOA(pairs, PAIR);
+#define SINGLE(FIELD) FIELD(uint32_t, only)
+DEED_SOA(singles, SINGLE);
+
+DEED_UNCHECKED Test(async, columns_come_back_to_who_can_own_them)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	particles ps = rows(10), others = DEED_EMPTY;
+	pairs two = DEED_EMPTY;
+	int err = deed_async(NULL, &async, nothing, &ps, NULL);
+
+	cr_assert(err == 0);
+	err = deed_soa_new(&others, 20); /* that it is its home makes it a live owner */
+	cr_assert(err == 0);
+	expect_fault(DEED_E02, err = deed_await(&async, &others));
+	cr_expect(err == -EPERM && deed_soa_len(others) == 20);
+	expect_fault(DEED_E22, err = deed_await(&async, &two));
+	cr_expect(err == -EPERM && !deed_soa_owns(&two) && deed_soa_len(two) == 0);
+	err = deed_await(&async, &ps);
+	cr_expect(err == 0 && has_rows(&ps, 10));
+	deed_soa_drop(&ps);
+	deed_soa_drop(&others);
+}
+
+/* The elements are of as many bytes as the rows. */
+DEED_UNCHECKED Test(async, columns_do_not_come_back_as_elements_nor_these_as_columns)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	singles ones = DEED_EMPTY;
+	deed_u32 xs = DEED_EMPTY;
+	int err = deed_soa_new_zeroed(&ones, 10);
+
+	cr_assert(err == 0);
+	err = deed_async(NULL, &async, nothing, &ones, NULL);
+	cr_assert(err == 0);
+	expect_fault(DEED_E22, err = deed_await(&async, &xs));
+	cr_expect(err == -EPERM && !deed_owns(&xs));
+	cr_expect_str_eq(trapped.report.message,
+			 "`xs` is an owner of elements, but what is moved there is one of columns");
+	err = deed_await(&async, &ones);
+	cr_expect(err == 0 && deed_soa_len(ones) == 10);
+	deed_soa_drop(&ones);
+	xs = numbers(10);
+	err = deed_async(NULL, &async, nothing, &xs, NULL);
+	cr_assert(err == 0);
+	expect_fault(DEED_E22, err = deed_await(&async, &ones));
+	cr_expect(err == -EPERM && !deed_soa_owns(&ones));
+	err = deed_await(&async, &xs);
+	cr_expect(err == 0 && deed_len(xs) == 10);
+	deed_drop(&xs);
+}
+
 /* ---- it is a task --------------------------------------------------------------------------- */
 
 static int write_smuggled(void *owner, void *context)
@@ -215,6 +303,17 @@ __attribute__((noinline)) static void write_over_it(void)
 		bytes[i] = 0x11;
 }
 
+CHILD(forgets_columns)
+{
+	struct deed_async forgotten = DEED_ASYNC_EMPTY;
+	particles ps = DEED_EMPTY;
+	int err = deed_soa_new(&ps, 10);
+
+	require(err == 0);
+	err = deed_async(NULL, &forgotten, nothing, &ps, NULL);
+	require(err == 0);
+}
+
 CHILD(leaves_the_scope)
 {
 	struct deed_pool *pool = NULL;
@@ -236,9 +335,13 @@ Test(async, what_left_its_scope_under_way_stops_the_program_with_a_word)
 
 Test(async, what_nobody_awaits_is_a_leak)
 {
-	const struct child_result *const result = child_run("forgets", "", "");
+	const struct child_result *result = child_run("forgets", "", "");
 
 	cr_expect(result->signal == SIGABRT);
 	cr_expect(times_in(result->err, "deed: E17 leak: `forgotten` still owns 40 bytes at exit"),
 		  "%s", result->err);
+	result = child_run("forgets_columns", "", "");
+	cr_expect(result->signal == SIGABRT);
+	cr_expect(times_in(result->err, "deed: E17 leak: `forgotten` still owns"), "%s",
+		  result->err);
 }

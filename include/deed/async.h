@@ -17,11 +17,12 @@
  *             err = deed_await(&packing, &bytes);        `bytes` owns again; what compress() said
  *
  * What is worked on in the background may outlive the block that began it, so only what is owned
- * can be handed over: an owner, by move. A view is a loan of somebody who waits for its end, and
- * does not compile. What the function needs besides comes through `context`, whose lifetime is the
- * program's; views in it may be read at most, and only borrowed ones (E20 else). What it lends of
- * other owners is told where it meets what others lend (E09); parts of a plan are compared over
- * time, too, but not with what they have begun in the background.
+ * can be handed over: an owner, of elements or of columns (deed/soa.h), by move. A view is a loan
+ * of somebody who waits for its end, and does not compile. What the function needs besides comes
+ * through `context`, whose lifetime is the program's; views in it may be read at most, and only
+ * borrowed ones (E20 else). What it lends of other owners is told where it meets what others lend
+ * (E09); parts of a plan are compared over time, too, but not with what they have begun in the
+ * background.
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
  * deed_await(), and can be used again then. Each is one thread's at a time, but that any thread may
@@ -30,6 +31,7 @@
 #ifndef DEED_ASYNC_H
 #define DEED_ASYNC_H
 
+#include "deed/columns.h"
 #include "deed/own.h"
 #include "deed/pool.h"
 
@@ -40,10 +42,10 @@ struct deed_async {
 	void *context;
 	const struct deed_site *at;
 	struct deed_async *before;
-	struct deed_owner owner;
+	struct deed_soa owned; /* the rows of columns alone */
 	uint64_t work[5];
 	int result;
-	uint32_t is_under_way, is_run, is_cancelled, has_threads;
+	uint32_t is_under_way, is_run, is_cancelled, has_threads, has_rows;
 };
 
 #ifdef __cplusplus
@@ -67,8 +69,8 @@ DEED_BEGIN_C
  *
  * `pool`: may be null. If it has no thread that is ever idle, deed_await() calls it: so nothing
  * that awaits, inside of another's function or of a part too, waits for a thread that does not
- * come. `async`: zeroed, or awaited. `owner`: the address of an owner; of a view, or of what may
- * not be written, it is a compile error, and so it is of columns (deed/soa.h).
+ * come. `async`: zeroed, or awaited. `owner`: the address of an owner, of elements or of columns;
+ * of a view, or of what may not be written, it is a compile error.
  *
  * Returns 0: *owner is MOVED, and only deed_await() gives it back. -EBUSY of one that is under way
  * or was not awaited; -ESRCH in a child of fork(), of a pool made before; -EPERM after a fault,
@@ -80,9 +82,9 @@ DEED_BEGIN_C
  * Cost: takes no memory; a lock, and a system call where a thread has to be woken.
  */
 #define deed_async(pool, async, fn, owner, context)                                                \
-	deed_async_((pool), (async), (fn), DEED_HANDED_OVER(owner), (context), DEED_FRAME,         \
-		    DEED_HERE(#fn, (owner)->tag), DEED_HERE(#async, (owner)->tag),                 \
-		    DEED_HERE(#owner, (owner)->tag))
+	deed_async_((pool), (async), (fn), DEED_HANDED(owner, DEED_SAY(deed_async, owner)),        \
+		    (context), DEED_FRAME, DEED_HERE(#fn, (owner)->tag),                           \
+		    DEED_HERE(#async, (owner)->tag), DEED_HERE(#owner, (owner)->tag))
 
 /* deed_await - waits until the function has returned, and moves the owner back.
  *
@@ -96,7 +98,7 @@ DEED_BEGIN_C
  * Faults: those of deed_move() into `owner`.
  */
 #define deed_await(async, owner)                                                                   \
-	DEED_SAY_MADE(owner, deed_await_((async), DEED_GIVEN_BACK(owner), DEED_FRAME,              \
+	DEED_SAY_MADE(owner, deed_await_((async), DEED_HANDED(owner, &(owner)->h), DEED_FRAME,     \
 					 DEED_HERE(#owner, (owner)->tag),                          \
 					 DEED_HERE(#async, (owner)->tag)))
 
@@ -122,24 +124,54 @@ DEED_END_C
 
 /* ---- what the macros are made of ------------------------------------------------------------ */
 
-/* By type, in C too: a pointer of another type would be a warning there. */
+/* An owner, whichever it is. Picked by type, in C too: a pointer of another type would be a warning
+ * there. */
+struct deed_handed {
+	struct deed_owner *owner;
+	size_t *rows; /* of columns, whose number changes hands with them; else null */
+};
+
+DEED_INLINE struct deed_handed deed_handed_elements_(struct deed_owner *owner)
+{
+	const struct deed_handed handed = { owner, (size_t *)0 };
+
+	return handed;
+}
+
+DEED_INLINE struct deed_handed deed_handed_columns_(struct deed_soa *soa)
+{
+	const struct deed_handed handed = { &soa->owner, &soa->len };
+
+	return handed;
+}
+
 #ifdef __cplusplus
-#define DEED_HANDED_OVER(owner) DEED_SAY(deed_async, owner)
-#define DEED_GIVEN_BACK(owner) (&(owner)->h)
+extern "C++" {
+DEED_INLINE struct deed_handed deed_handed_(struct deed_owner *owner)
+{
+	return deed_handed_elements_(owner);
+}
+DEED_INLINE struct deed_handed deed_handed_(struct deed_soa *soa)
+{
+	return deed_handed_columns_(soa);
+}
+}
+#define DEED_HANDED(owner, core) deed_handed_(core)
 #else
-#define DEED_HANDED_OVER(owner)                                                                    \
-	_Generic(&(owner)->h, struct deed_owner * : DEED_SAY(deed_async, owner))
-#define DEED_GIVEN_BACK(owner) _Generic(&(owner)->h, struct deed_owner * : &(owner)->h)
+#define DEED_HANDED(owner, core)                                                                   \
+	_Generic(&(owner)->h, struct deed_owner *                                                  \
+		 : deed_handed_elements_, struct deed_soa *                                        \
+		 : deed_handed_columns_)(core)
 #endif
 
 DEED_BEGIN_C
 
 /* `at` is the function's, for the task; the others name what is moved. */
 int deed_async_(struct deed_pool *pool, struct deed_async *async, deed_async_fn fn,
-		struct deed_owner *owner, void *context, const void *frame,
+		struct deed_handed owner, void *context, const void *frame,
 		const struct deed_site *at, const struct deed_site *async_at,
 		const struct deed_site *owner_at) DEED_CHECK_RESULT;
-int deed_await_(struct deed_async *async, struct deed_owner *owner, const void *frame,
+int deed_await_(struct deed_async *async, struct deed_handed owner, const void *frame,
 		const struct deed_site *owner_at,
 		const struct deed_site *async_at) DEED_CHECK_RESULT;
 

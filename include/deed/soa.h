@@ -206,7 +206,8 @@
 /* ---- give away, end ------------------------------------------------------------------------- */
 
 /* deed_soa_move, deed_soa_drop, deed_soa_settle, deed_soa_owns, deed_soa_immortal: as those of
- * deed/own.h. The columns stay where they are in a move.
+ * deed/own.h. The columns stay where they are in a move. deed_async() (deed/async.h) moves them,
+ * too.
  */
 #define deed_soa_move(to, from)                                                                    \
 	(DEED_SAME((to)->self, (from)->self),                                                      \

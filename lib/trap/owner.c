@@ -304,6 +304,28 @@ again:
 	return 0;
 }
 
+void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
+				const struct deed_site *at)
+{
+	static const char *const kinds[] = { "elements", "columns" };
+	struct deed_thread *const me = deed_enter();
+	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
+	struct deed_finding *finding;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	deed_shard_take(slot);
+	finding = begin(me, DEED_E22, DEED_USE_MOVE, frame, at);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding, "`%s` is an owner of %s, but what is moved there is one of %s",
+			 deed_plain(at->text).text, kinds[has_rows], kinds[!has_rows]);
+	deed_shard_give(slot);
+	deed_raise(me, finding);
+}
+
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					enum deed_owner_use use, const void *frame,
 					const struct deed_site *at)

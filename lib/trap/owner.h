@@ -67,6 +67,12 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
 			  const void *frame, const struct deed_site *at);
 
+/* deed_owner_of_another_kind - raises E22 of an owner of elements that would come out as one of
+ * columns (`has_rows`), or the other way round. No lock.
+ */
+void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
+				const struct deed_site *at);
+
 /* E18 of a use that static data has not. Under the shard lock. */
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
 					  enum deed_owner_use use, const void *frame,
