@@ -46,9 +46,10 @@ static void run(void *context)
 		deed_turn_begin(&task, NULL, async->at);
 		deed_task_begin(&task, NULL);
 	}
+	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
+	deed_tell_acquire(work_of(async));
 	async->result = async->fn(async->has_rows ? (void *)&async->owned : &async->owned.owner,
 				  async->context);
-	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
 	deed_tell_release(async);
 	if (DEED_TRAP) {
 		deed_task_end(&task, __builtin_frame_address(0));

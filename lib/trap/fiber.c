@@ -76,13 +76,13 @@ static uint64_t next_number(void)
 
 /* ---- order ---------------------------------------------------------------------------------- */
 
-void deed_fibers_give(uint32_t *word)
+static void give(uint32_t *word)
 {
 	if (are_there())
 		tsan_store(word, 0, __ATOMIC_RELEASE);
 }
 
-void deed_fibers_take(uint32_t *word)
+static void take(uint32_t *word)
 {
 	if (are_there())
 		(void)tsan_load(word, __ATOMIC_ACQUIRE);
@@ -93,13 +93,13 @@ void deed_fibers_team_begin(struct deed_fiber_team *team, struct deed_fiber_task
 	team->number = next_number();
 	/* Numbers of threads begin at 1 too: those of tasks are told from them by the top bit. */
 	team->caller = outer ? outer->number | 1ull << 63 : deed_self->id;
-	deed_fibers_give(&team->begun);
-	deed_fibers_give(&team->done);
+	give(&team->begun);
+	give(&team->done);
 }
 
 void deed_fibers_team_end(struct deed_fiber_team *team)
 {
-	deed_fibers_take(&team->done);
+	take(&team->done);
 }
 
 /* ---- what tasks of one thread share --------------------------------------------------------- */
@@ -222,8 +222,12 @@ static struct fiber *take_fiber(const struct deed_fiber_team *team)
 	do
 		fiber = best_fiber(team);
 	while (fiber && __atomic_exchange_n(&fiber->busy, 1, __ATOMIC_ACQUIRE));
-	if (fiber && !fiber->itself)
+	/* Without the order that a thread has behind who makes it. */
+	if (fiber && !fiber->itself) {
+		deed_unseen_begin();
 		fiber->itself = tsan_create(0);
+		deed_unseen_end();
+	}
 	return fiber;
 }
 
@@ -240,7 +244,7 @@ static void name_fiber(const struct fiber *fiber, const struct deed_part *part)
 }
 
 void deed_fibers_begin(struct deed_fiber_task *task, struct deed_fiber_team *team,
-		       const struct deed_part *part)
+		       const struct deed_part *part, const void *stack)
 {
 	struct fiber *fiber;
 
@@ -256,12 +260,18 @@ void deed_fibers_begin(struct deed_fiber_task *task, struct deed_fiber_team *tea
 		task->fiber = (uint32_t)(fiber - fibers) + 1;
 		name_fiber(fiber, part);
 		/* What the thread itself has done, its own beginning not the least. */
-		deed_fibers_give(&task->begun);
+		if (team)
+			give(&task->begun);
 		tsan_switch(fiber->itself, SWITCH_WITHOUT_ORDER);
-		deed_fibers_take(&task->begun);
+		if (team) {
+			take(&task->begun);
+		} else {
+			forget_variables();
+			forget_stack(deed_self, (uintptr_t)stack);
+		}
 	}
 	if (team)
-		deed_fibers_take(&team->begun);
+		take(&team->begun);
 }
 
 void deed_fibers_end(struct deed_fiber_task *task, struct deed_fiber_team *team, const void *stack)

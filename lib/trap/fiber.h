@@ -15,9 +15,19 @@
  * It is in order behind the beginning of its team and before its end, and with nothing else:
  * whether it is the same thread or another. pthread_self() stays what it is.
  *
+ * The function of a deed_async() is behind that call, and before deed_await() returns, and that too
+ * is all: what its caller does in between is in no order with it, though it may be this caller's
+ * thread that runs it, in deed_await(), after all that.
+ *
+ *     caller   deed_async ---- x = 1 ---- deed_await( ................. ) ---- x = 3
+ *                      \                                               /
+ *     task              `--------------------------------- fn: x = 2 --'
+ *
  * The tasks of one thread lie on one stack, and see the same thread-local variables: what one of
  * them wrote there, and the next finds, is no race. So a task that ends has ThreadSanitizer
- * forget the stack below it, as a thread that begins does, and the thread's variables.
+ * forget the stack below it, as a thread that begins does, and the thread's variables; and so does
+ * one of deed_async() that begins, for what its thread wrote there before. What the variables lead
+ * to is not forgotten.
  *
  * What parts keep by the number of their worker is heard of as a race, though no two of them
  * have one number at a time: which parts meet there is luck too.
@@ -61,7 +71,7 @@ void deed_fibers_init(void);
 void deed_fibers_team_begin(struct deed_fiber_team *team, struct deed_fiber_task *outer);
 void deed_fibers_team_end(struct deed_fiber_team *team);
 void deed_fibers_begin(struct deed_fiber_task *task, struct deed_fiber_team *team,
-		       const struct deed_part *part);
+		       const struct deed_part *part, const void *stack);
 void deed_fibers_end(struct deed_fiber_task *task, struct deed_fiber_team *team, const void *stack);
 void deed_fibers_forget(const void *address, size_t bytes);
 
@@ -86,12 +96,13 @@ static inline void deed_fiber_team_end(struct deed_fiber_team *team)
 
 /* Around a task: the last of its beginning, and the last of its end, in functions that are
  * DEED_UNSEEN, for they return in another fiber than they were called in. `team` and `part` are
- * null of deed_async(). `stack`: below it lies what the task's functions left. */
+ * null of deed_async(), whose order async.c tells. `stack`: below it lie the frames of the task's
+ * functions, and before it what the thread's have left there. */
 static inline void deed_fiber_begin(struct deed_fiber_task *task, struct deed_fiber_team *team,
-				    const struct deed_part *part)
+				    const struct deed_part *part, const void *stack)
 {
 	if (deed_fibers_are_shown())
-		deed_fibers_begin(task, team, part);
+		deed_fibers_begin(task, team, part, stack);
 }
 
 static inline void deed_fiber_end(struct deed_fiber_task *task, struct deed_fiber_team *team,
@@ -106,23 +117,6 @@ static inline void deed_fiber_forget(const void *address, size_t bytes)
 {
 	if (deed_fibers_are_shown())
 		deed_fibers_forget(address, bytes);
-}
-
-/* Two pieces of work of deed_async(): what is before deed_fiber_give() on one thread is before what
- * comes after deed_fiber_take() of the same word on another. */
-void deed_fibers_give(uint32_t *word);
-void deed_fibers_take(uint32_t *word);
-
-static inline void deed_fiber_give(uint32_t *word)
-{
-	if (deed_fibers_are_shown())
-		deed_fibers_give(word);
-}
-
-static inline void deed_fiber_take(uint32_t *word)
-{
-	if (deed_fibers_are_shown())
-		deed_fibers_take(word);
 }
 
 /* In a child of fork(), of a parent that had other threads, or had none. */

@@ -525,7 +525,8 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part)
 	task->first = ++me->loans_taken;
 	deed_tale_keep(me, task);
 	deed_leave(me);
-	deed_fiber_begin(&task->fiber, task->team ? &task->team->fibers : NULL, part);
+	deed_fiber_begin(&task->fiber, task->team ? &task->team->fibers : NULL, part,
+			 __builtin_dwarf_cfa());
 	if (DEED_UNLIKELY(task->is_timed))
 		task->began_ns = now_ns();
 }
