@@ -10,31 +10,29 @@
  */
 #include "region.h"
 
-__extension__ typedef __int128
-	wide; /* offsets are below 2^63, and their products with rows are not */
-
-static wide floor_div(wide a, wide b)
+static int64_t floor_div(int64_t a, int64_t b)
 {
-	const wide quotient = a / b;
+	const int64_t quotient = a / b;
 
-	return quotient - (a % b != 0 && (a < 0) != (b < 0));
+	return quotient - (a % b != 0 && a < 0);
 }
 
-static wide ceil_div(wide a, wide b)
+static int64_t ceil_div(int64_t a, int64_t b)
 {
 	return -floor_div(-a, b);
 }
 
 /* Rows of both are `pitch` apart. Row i of a meets row j of b iff, with k = j - i,
- * d + k * pitch lies strictly between -b.width and a.width. */
+ * d + k * pitch lies strictly between -b.width and a.width. The hulls meet, and end below 2^63: so
+ * do all numbers here. */
 static bool meets_at_pitch(struct deed_region a, struct deed_region b, size_t pitch)
 {
-	const wide d = (wide)b.lo - (wide)a.lo;
-	const wide s = (wide)pitch;
-	const wide k_min = floor_div(-(wide)b.width - d, s) + 1;
-	const wide k_max = ceil_div((wide)a.width - d, s) - 1;
-	const wide low = -((wide)a.rows - 1);
-	const wide high = (wide)b.rows - 1;
+	const int64_t d = (int64_t)b.lo - (int64_t)a.lo;
+	const int64_t s = (int64_t)pitch;
+	const int64_t k_min = floor_div(-(int64_t)b.width - d, s) + 1;
+	const int64_t k_max = ceil_div((int64_t)a.width - d, s) - 1;
+	const int64_t low = -((int64_t)a.rows - 1);
+	const int64_t high = (int64_t)b.rows - 1;
 
 	return (k_min > low ? k_min : low) <= (k_max < high ? k_max : high);
 }
