@@ -16,6 +16,7 @@
 
 #include "deed/report.h"
 #include "loan.h"
+#include "paper.h"
 #include "region.h"
 
 struct deed_note {
@@ -38,14 +39,22 @@ static inline bool deed_note_writes(const struct deed_note *note)
 	return deed_role_writes(note->role);
 }
 
-/* Memory in pages of its own, out of which notes are made; all zero is none yet. */
-struct deed_paper {
-	struct deed_sheet *sheets; /* the newest first */
-	char *at, *end;		   /* of it: what nobody has had */
-	struct deed_span *spans;   /* that were given back */
-	struct deed_patch *patches;
-	uint32_t seed;
-};
+/* Whether two notes are in each other's way where they share a byte. */
+static inline bool deed_note_concerns(const struct deed_note *one, const struct deed_note *other)
+{
+	return one->part != other->part && (deed_note_writes(one) || deed_note_writes(other));
+}
+
+/* Of several notes: whose they are, if that is one part. */
+#define DEED_PART_NONE SIZE_MAX
+#define DEED_PART_SEVERAL (SIZE_MAX - 1)
+
+static inline size_t deed_part_either(size_t one, size_t other)
+{
+	if (one == DEED_PART_NONE || one == other)
+		return other;
+	return other == DEED_PART_NONE ? one : DEED_PART_SEVERAL;
+}
 
 /* What is noted of one buffer; all zero is nothing. */
 struct deed_notes {
@@ -66,14 +75,5 @@ void deed_notes_free(struct deed_notes *notes, struct deed_paper *paper);
 /* Shows the place of each note, which the visitor may change for an equal one. */
 typedef void (*deed_site_visitor)(const struct deed_site **at, void *context);
 void deed_notes_see(struct deed_notes *notes, deed_site_visitor see, void *context);
-
-/* deed_paper_take - `bytes`, which stay until the paper goes. deed_paper_empty - all goes that was
- * taken behind `end`, which is in the first of it. deed_paper_free - all of it goes.
- * deed_paper_bytes - of all paper together.
- */
-void *deed_paper_take(struct deed_paper *paper, size_t bytes);
-void deed_paper_empty(struct deed_paper *paper, void *end);
-void deed_paper_free(struct deed_paper *paper);
-size_t deed_paper_bytes(void);
 
 #endif
