@@ -119,6 +119,87 @@ Test(noted, a_meeting_is_found_where_bitmaps_have_one)
 	cr_expect(deed_paper_bytes() == 0);
 }
 
+/* Of a matrix of bytes: who writes each, 0 for nobody, and who reads it. */
+enum { SIDE = 64, MANY_PARTS = 60 };
+
+struct matrix {
+	uint64_t writes[SIDE * SIDE], reads[SIDE * SIDE];
+};
+
+/* Most are of one pitch and small; others go around the ends of rows, or are of another pitch. */
+static struct deed_region tile_of_matrix(void)
+{
+	const size_t pitch = below(10) ? SIDE : 40 + below(60);
+	struct deed_region region = { below(SIDE * SIDE), 1 + below(below(8) ? 9 : 40), pitch,
+				      1 + below(below(8) ? 9 : 60) };
+
+	if (region.lo % SIDE + region.width > SIDE && below(10))
+		region.lo -= region.lo % SIDE;
+	while (deed_region_hi(region) > SIDE * SIDE) {
+		region.rows -= region.rows > 1;
+		region.lo /= 2;
+	}
+	return region;
+}
+
+/* Whether it is to be met; if not, it is noted. */
+static bool meets_in(struct matrix *matrix, const struct deed_note *note)
+{
+	const uint64_t own = (uint64_t)1 << note->part;
+	const bool writes = deed_note_writes(note);
+	uint64_t others = 0;
+
+	for (size_t row = 0; row < note->region.rows; row++)
+		for (size_t i = 0; i < note->region.width; i++) {
+			const size_t at = note->region.lo + row * note->region.pitch + i;
+
+			others |= matrix->writes[at] | (writes ? matrix->reads[at] : 0);
+		}
+	if (others & ~own)
+		return true;
+	for (size_t row = 0; row < note->region.rows; row++)
+		for (size_t i = 0; i < note->region.width; i++)
+			(writes ? matrix->writes
+				: matrix->reads)[note->region.lo + row * note->region.pitch + i] |=
+				own;
+	return false;
+}
+
+Test(noted, a_meeting_of_many_tiles_is_found)
+{
+	static struct matrix matrix;
+	struct deed_paper paper = { 0 };
+	size_t met = 0, not_met = 0;
+
+	state = 88172645463325252u;
+	for (int round = 0; round < 300; round++) {
+		const size_t readers = below(20);
+		struct deed_notes notes = { 0 };
+
+		memset(&matrix, 0, sizeof matrix);
+		for (int k = 0; k < 400; k++) {
+			const struct deed_note note = { .at = &places[below(PLACES)],
+							.region = tile_of_matrix(),
+							.part = below(MANY_PARTS),
+							.role = below(20) < readers
+									? DEED_ROLE_LENT_BORROWED
+									: DEED_ROLE_LENT_INOUT };
+			const bool expected = meets_in(&matrix, &note);
+			struct deed_note other;
+
+			cr_assert(deed_notes_meet(&notes, &note, &other) == expected,
+				  "round %d, note %d: %d is wrong", round, k, !expected);
+			met += expected;
+			not_met += !expected;
+			if (!expected)
+				deed_notes_put(&notes, &paper, &note);
+		}
+		deed_notes_free(&notes, &paper);
+	}
+	cr_expect(met > 30000 && not_met > 30000, "%zu, %zu", met, not_met);
+	deed_paper_free(&paper);
+}
+
 static void put(struct deed_notes *notes, struct deed_paper *paper, size_t part, size_t lo,
 		size_t width, enum deed_role role)
 {
@@ -180,6 +261,50 @@ Test(noted, windows_side_by_side_become_one)
 	cr_expect(deed_notes_meet(&notes, &note, &other) && other.part == 0);
 	deed_notes_free(&notes, &paper);
 	deed_paper_free(&paper);
+}
+
+/* Each of another task. Compared one by one they would take longer than a test may. */
+static void put_many(size_t rows_of_tiles, size_t step, enum deed_role role)
+{
+	enum { TILES = 200000 };
+	struct deed_paper paper = { 0 };
+	struct deed_notes notes = { 0 };
+	const size_t columns = TILES / rows_of_tiles, pitch = 4 * columns;
+
+	for (size_t i = 0; i < TILES; i++) {
+		/* In no order. */
+		const size_t tile = i * 7919 % TILES;
+		const struct deed_note note = {
+			.at = &places[0],
+			.region = { (tile / columns * 5 + tile * step % 97) * pitch +
+					    tile % columns * 4,
+				    4, pitch, step ? 100 : 5 },
+			.part = i,
+			.role = role
+		};
+		struct deed_note other;
+
+		cr_assert(!deed_notes_meet(&notes, &note, &other));
+		deed_notes_put(&notes, &paper, &note);
+		cr_assert(role == DEED_ROLE_LENT_BORROWED ||
+			  deed_notes_meet(&notes,
+					  &(struct deed_note){ .at = &places[0],
+							       .region = note.region,
+							       .part = TILES,
+							       .role = DEED_ROLE_LENT_BORROWED },
+					  &other));
+		cr_assert(role == DEED_ROLE_LENT_BORROWED || other.part == i);
+	}
+	deed_notes_free(&notes, &paper);
+	deed_paper_free(&paper);
+}
+
+Test(noted, many_tiles_take_no_square_of_their_number)
+{
+	put_many(1, 0, DEED_ROLE_LENT_INOUT);	/* columns */
+	put_many(1, 1, DEED_ROLE_LENT_INOUT);	/* that begin at rows of their own */
+	put_many(400, 0, DEED_ROLE_LENT_INOUT); /* a matrix of matrices */
+	put_many(400, 0, DEED_ROLE_LENT_BORROWED);
 }
 
 static void see(const struct deed_site **at, void *context)

@@ -59,7 +59,7 @@ static inline size_t deed_part_either(size_t one, size_t other)
 /* What is noted of one buffer; all zero is nothing. */
 struct deed_notes {
 	struct deed_span *spans;
-	struct deed_patch *patches;
+	struct deed_grid *patches; /* by their pitch */
 };
 
 /* deed_notes_meet - whether one that is there meets this one; it is in *ret then, as it was before.

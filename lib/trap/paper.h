@@ -13,7 +13,7 @@
 #include "../base.h"
 
 /* What pieces are for: those of one kind are of one size. */
-enum deed_paper_kind { DEED_PAPER_SPAN, DEED_PAPER_PATCH, DEED_PAPER_KINDS };
+enum deed_paper_kind { DEED_PAPER_SPAN, DEED_PAPER_PATCH, DEED_PAPER_GRID, DEED_PAPER_KINDS };
 
 struct deed_paper {
 	struct deed_sheet *sheets;     /* the newest first */

@@ -12,10 +12,9 @@
  * deed_patches_put - false if the task now has a flat region there, which is no patch: *note is
  * that.
  */
-struct deed_note *deed_patches_meet(struct deed_patch *patches, const struct deed_note *note);
-bool deed_patches_put(struct deed_patch **patches, struct deed_paper *paper,
-		      struct deed_note *note);
-void deed_patches_free(struct deed_patch *patches, struct deed_paper *paper);
-void deed_patches_see(struct deed_patch *patches, deed_site_visitor see, void *context);
+struct deed_note *deed_patches_meet(struct deed_grid *grids, const struct deed_note *note);
+bool deed_patches_put(struct deed_grid **grids, struct deed_paper *paper, struct deed_note *note);
+void deed_patches_free(struct deed_grid *grids, struct deed_paper *paper);
+void deed_patches_see(struct deed_grid *grids, deed_site_visitor see, void *context);
 
 #endif

@@ -9,7 +9,9 @@
  *     with the region, and the new loan or that child is inout
  *
  * That is enough (shown by exhaustive search of the model in the tests): what lies deeper
- * lies inside a direct child.
+ * lies inside a direct child. They are compared one by one, which where few live at once is
+ * quicker than to keep an order. n of one source that live at once take n^2 / 2 comparisons: 10000
+ * ranges 0.1 s, as many tiles 0.9 s.
  *
  * Check and record are one critical section: under the cell's shard lock, with LOCK set in
  * the cell's word, so that whole-buffer loans, which are one compare-and-swap of that word,
