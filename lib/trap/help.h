@@ -19,11 +19,32 @@ bool deed_help_is_of_rows(const struct deed_report *report);
 /* deed_help_verb - "deed_drop(", or of an owner of columns "deed_soa_drop(": `verb` is "drop(".
  * deed_help_argument - "(&xs)", or "()" if the argument had better not be repeated.
  * deed_help_call - "`deed_drop(&xs)`", of the owner.
+ * deed_help_end - "deed_end(" of a loan.
  */
 void deed_help_verb(struct deed_writer *out, const struct deed_report *report, const char *verb);
 void deed_help_argument(struct deed_writer *out, const char *argument);
 void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
 		    const char *argument);
+void deed_help_end(struct deed_writer *out, const struct deed_report_site *loan);
+
+/* Of an owner that was moved away, whose arena was reset, whose buffer has ended, or ends again, or
+ * is lent: help_owners.c. */
+void deed_help_moved(struct deed_writer *out, const struct deed_report *report);
+void deed_help_reset(struct deed_writer *out, const struct deed_report *report);
+void deed_help_ended(struct deed_writer *out, const struct deed_report *report);
+void deed_help_dropped(struct deed_writer *out, const struct deed_report *report);
+void deed_help_lent(struct deed_writer *out, const struct deed_report *report);
+
+/* Of a loan that others are in the way of, that may not write, that is over, ends again, or is lent
+ * on; of what there is not, of operands that overlap, of a wrong handle or source: help_loans.c. */
+void deed_help_conflict(struct deed_writer *out, const struct deed_report *report);
+void deed_help_read_only(struct deed_writer *out, const struct deed_report *report);
+void deed_help_ended_loan(struct deed_writer *out, const struct deed_report *report);
+void deed_help_ended_again(struct deed_writer *out, const struct deed_report *report);
+void deed_help_lent_on(struct deed_writer *out, const struct deed_report *report);
+void deed_help_outside(struct deed_writer *out, const struct deed_report *report);
+void deed_help_overlap(struct deed_writer *out, const struct deed_report *report);
+void deed_help_wrong(struct deed_writer *out, const struct deed_report *report);
 
 /* Of parts that overlap, of a loan of another task, of a view that is shared out, of a loan that
  * ended with its part, or outlives it, of a part that leaves the buffer, of taking what was not
@@ -40,8 +61,8 @@ void deed_help_edges(struct deed_writer *out, const struct deed_report *report);
 void deed_help_gap(struct deed_writer *out, const struct deed_report *report);
 
 /* Of blocks of the malloc family, of bytes around a buffer, of bytes that were written after its
- * end, of a leak, of an arena itself, of what
- * takes time in a hot region, of what is not aligned. */
+ * end, of a leak, of an arena itself, of what takes time in a hot region, of what is not aligned:
+ * help_memory.c. */
 void deed_help_block(struct deed_writer *out, const struct deed_report *report);
 void deed_help_edge(struct deed_writer *out, const struct deed_report *report);
 void deed_help_still_used(struct deed_writer *out, const struct deed_report *report);

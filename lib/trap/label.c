@@ -13,54 +13,6 @@
 
 /* ---- labels --------------------------------------------------------------------------------- */
 
-/* The fault's own place, where one text is enough. */
-static const char *here_text(enum deed_fault fault)
-{
-	switch (fault) {
-	case DEED_E01:
-		return "owns nothing here";
-	case DEED_E02:
-		return "overwritten here, while it still owns a buffer";
-	case DEED_E10:
-		return "lent here for writing (inout), but what it comes from only reads";
-	case DEED_A05:
-		return "these parts are too small";
-	case DEED_E17:
-		return "noticed here, at the end of the program";
-	case DEED_E23:
-		return "noticed here: the bytes are not what they were when they were lent";
-	case DEED_E24:
-		return "used here, inside a signal handler";
-	default:
-		return "here";
-	}
-}
-
-static bool has_verb(const struct deed_report_site *site, const char *verb)
-{
-	return site->verb && !strcmp(site->verb, verb);
-}
-
-/* "released here"; of the end of a block, which has no line: "declared here, and dropped at the end
- * of its block". */
-static void put_deed(struct deed_writer *out, const struct deed_report_site *site)
-{
-	const char *const verb = site->verb && *site->verb ? site->verb : "used";
-
-	if (site->is_guard)
-		deed_put_format(out, "declared here, and %s at the end of its block", verb);
-	else
-		deed_put_format(out, "%s here", verb);
-}
-
-/* How the handle of the fault ended: "dropped". */
-static const char *past_of_handle(const struct deed_report *report)
-{
-	const struct deed_report_site *const end = deed_site_that_ended(report);
-
-	return end ? deed_role_name(end->role) : "ended";
-}
-
 static bool is_arena(const struct deed_report *report)
 {
 	return deed_report_is_of_kind(report, "whole arena");
@@ -82,21 +34,8 @@ static bool is_of_rows(const struct deed_report *report)
 	return report->buffer.type && !strcmp(report->buffer.type, "row");
 }
 
-/* The kind of the loan that was asked for, if the report tells: in the text that a move has for its
- * target; or because two loans that only read do not conflict. */
-static const char *kind_asked_for(const struct deed_report *report,
-				  const struct deed_report_site *here)
-{
-	if (here->target && *here->target)
-		return here->target;
-	for (size_t i = 0; i < report->site_count; i++)
-		if (report->sites[i].role == DEED_ROLE_LENT_BORROWED)
-			return "inout";
-	return "";
-}
-
 /* Both words mean something to who knows deed; the other half of each pair is for who does not. */
-static void put_kind(struct deed_writer *out, const char *kind)
+void deed_put_kind(struct deed_writer *out, const char *kind)
 {
 	if (!strcmp(kind, "inout"))
 		deed_put_text(out, " (inout, exclusive)");
@@ -106,231 +45,11 @@ static void put_kind(struct deed_writer *out, const char *kind)
 		deed_put_format(out, " (%.64s)", kind);
 }
 
-/* What of the range that was asked for is not there. */
-static void put_missing(struct deed_writer *out, const struct deed_report_site *site)
+void deed_put_shared_out(struct deed_writer *out, const char *kind, size_t parts)
 {
-	struct deed_report_site missing = *site;
-
-	if (site->target && !strcmp(site->target, "operand"))
-		deed_put_format(out, "has %zu element%s, not %zu", site->of,
-				site->of == 1 ? "" : "s", site->hi);
-	else if (site->target && !strcmp(site->target, "tile"))
-		deed_put_text(out, "this tile does not fit");
-	else if (!deed_site_has_range(site))
-		deed_put_text(out, "asked for here");
-	else if (site->target && !strcmp(site->target, "row"))
-		deed_put_format(out, "there is no row %zu", site->lo);
-	else {
-		missing.lo = deed_max(site->lo, site->of);
-		deed_put_text(out, missing.hi - missing.lo == 1 ? "there is no " : "there are no ");
-		deed_put_range(out, &missing);
-	}
-}
-
-static void put_here_of_wrong(struct deed_writer *out, const struct deed_report *report,
-			      const struct deed_report_site *site)
-{
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
-
-	if (has_verb(site, "adopted"))
-		deed_put_text(out, "adopted here");
-	else if (loan && deed_site_is_part(loan))
-		deed_put_text(out, "ended here by hand");
-	else if (loan && !deed_report_is_of_taking(report))
-		deed_put_text(out, "ended here, but through the wrong source");
-	else
-		put_deed(out, site);
-	if (has_verb(site, "lent"))
-		deed_put_text(out, ", but it is null");
-	if (is_static(report) && !has_verb(site, "adopted"))
-		deed_put_text(out, ", but it is static data");
-}
-
-/* Of a loan that outlives its block, or the task that took it. */
-static void put_here_of_outliving(struct deed_writer *out, const struct deed_report *report)
-{
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
-	const char *const what = loan && loan->is_async ? "the task" : "the part";
-
-	if (deed_report_is_of_task_end(report) && loan->parts)
-		deed_put_format(out, "noticed here, when part %zu was done", loan->part);
-	else if (deed_report_is_of_task_end(report))
-		deed_put_text(out, "noticed here, when the task was done");
-	else
-		deed_put_format(out, "noticed here: %s was left without ending its loan",
-				loan && !loan->is_guard && deed_site_is_in_task(loan)
-					? what
-					: "that block");
-}
-
-/* Whose loan it is, if not that of who uses it. */
-static const char *whose(const struct deed_report *report)
-{
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
-
-	if (!loan)
-		return "";
-	if (!deed_site_is_in_task(loan))
-		return report->sites[0].is_async ? ", but it was lent outside of the task"
-						 : ", but it was lent outside of all parts";
-	if (loan->is_async)
-		return ", but it is the loan of a task of deed_async()";
-	return deed_site_is_in_task(report->sites) &&
-			       !deed_sites_are_of_one_plan(loan, report->sites)
-		       ? ", but it is the loan of a part of another plan"
-		       : ", but it is the loan of another part";
-}
-
-static bool is_of_share(const struct deed_report *report)
-{
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
-
-	return loan && deed_site_is_share(loan);
-}
-
-/* Whether what was used is a view: then the loan that it is of stands behind those in the way. */
-static bool is_of_view(const struct deed_report *report)
-{
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
-
-	return loan && deed_site_of_loan(report, (size_t)(loan - report->sites) + 1);
-}
-
-static void put_here(struct deed_writer *out, const struct deed_report *report,
-		     const struct deed_report_site *site)
-{
-	if (is_arena(report) && report->fault == DEED_E02) {
-		deed_put_text(out, "opened here, while it still holds memory");
-		return;
-	}
-	if (deed_report_is_of_plan(report)) {
-		deed_put_text(out, "shared out");
-		put_kind(out, site->target ? site->target : "");
-		deed_put_format(out, " here, to %zu part%s", site->shared_into,
-				site->shared_into == 1 ? "" : "s");
-		return;
-	}
-	if (has_verb(site, "noticed")) {
-		deed_put_text(out,
-			      site->is_guard ? "noticed at the end of this block" : "noticed here");
-		return;
-	}
-	switch (report->fault) {
-	case DEED_E03:
-		put_deed(out, site);
-		deed_put_text(out, ", after it was moved away");
-		break;
-	case DEED_E04:
-		put_deed(out, site);
-		deed_put_format(out, ", after its buffer was %s", past_of_handle(report));
-		break;
-	case DEED_E05:
-		if (has_verb(site, "freed")) {
-			deed_put_text(out, "freed here again");
-		} else if (has_verb(site, "released")) {
-			put_deed(out, site);
-			deed_put_format(out, ", after it was %s", past_of_handle(report));
-		} else {
-			deed_put_text(out,
-				      site->is_guard
-					      ? "declared here, and dropped again at the end of "
-						"its block"
-					      : "dropped here again");
-		}
-		break;
-	case DEED_E06:
-	case DEED_E07:
-	case DEED_E08:
-		put_deed(out, site);
-		deed_put_text(out, ", while it is lent");
-		break;
-	case DEED_E09:
-		if (is_arena(report)) {
-			put_deed(out, site);
-			break;
-		}
-		deed_put_text(out, "this loan");
-		put_kind(out, kind_asked_for(report, site));
-		deed_put_text(out, " is asked for here");
-		break;
-	case DEED_E19:
-		if (site->target && *site->target) {
-			deed_put_text(out, "this loan");
-			put_kind(out, site->target);
-			deed_put_text(out, " is asked for here");
-		} else {
-			put_deed(out, site);
-		}
-		break;
-	case DEED_E20:
-		put_deed(out, site);
-		deed_put_text(out, whose(report));
-		break;
-	case DEED_E11:
-		put_deed(out, site);
-		deed_put_text(out, ", after its loan ended");
-		break;
-	case DEED_E12:
-		deed_put_text(out, site->is_guard ? "declared here: the end of its block ends the "
-						    "loan again"
-						  : "ended here a second time");
-		break;
-	case DEED_E13:
-		put_deed(out, site);
-		deed_put_text(out, is_of_share(report)	? ", while it is shared out"
-				   : is_of_view(report) ? ", while it is lent on"
-							: ", while it is lent");
-		break;
-	case DEED_E15:
-		put_missing(out, site);
-		break;
-	case DEED_E16:
-		put_deed(out, site);
-		deed_put_text(out, ", at another address than it was made at");
-		break;
-	case DEED_E18:
-		put_here_of_wrong(out, report, site);
-		break;
-	case DEED_E21:
-		put_deed(out, site);
-		deed_put_text(out, !is_arena(report)	       ? ", after its arena was reset"
-				   : has_verb(site, "rewound") ? ", to a mark that is gone"
-							       : ", after it was closed");
-		break;
-	case DEED_E22:
-		deed_put_text(out, "used here as ");
-		deed_put_text(out, site->site && site->site->type && *site->site->type
-					   ? site->site->type
-					   : "elements of another type");
-		break;
-	case DEED_E25:
-		put_deed(out, site);
-		deed_put_text(out, deed_report_is_about_pointer(report)
-					   ? ", outside of the buffer"
-					   : ", and found with bytes around it written");
-		break;
-	case DEED_E26:
-		deed_put_text(out, has_verb(site, "written twice")
-					   ? "these elements are written, and some of them twice"
-					   : "these elements are written, and some of them read");
-		break;
-	case DEED_A01:
-		if (deed_site_is_counted(report, site))
-			deed_put_text(out, "this region, until the end of its block");
-		else
-			put_deed(out, site);
-		if (has_verb(site, "waited"))
-			deed_put_text(out, " for another thread");
-		break;
-	case DEED_A04:
-		put_deed(out, site);
-		break;
-	case DEED_E14:
-		put_here_of_outliving(out, report);
-		break;
-	default:
-		deed_put_text(out, here_text(report->fault));
-	}
+	deed_put_text(out, "shared out");
+	deed_put_kind(out, kind);
+	deed_put_format(out, " here, to %zu part%s", parts, parts == 1 ? "" : "s");
 }
 
 static void put_loan(struct deed_writer *out, const struct deed_report *report,
@@ -343,10 +62,8 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		return;
 	}
 	if (deed_site_is_share(site)) {
-		deed_put_text(out, "shared out");
-		put_kind(out, site->role == DEED_ROLE_LENT_INOUT ? "inout" : "borrowed");
-		deed_put_format(out, " here, to %zu part%s", site->shared_into,
-				site->shared_into == 1 ? "" : "s");
+		deed_put_shared_out(out, site->role == DEED_ROLE_LENT_INOUT ? "inout" : "borrowed",
+				    site->shared_into);
 		return;
 	}
 	switch (report->fault) {
@@ -366,7 +83,7 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		break;
 	case DEED_E13:
 		/* Of a view: first who has it now, then the view itself. */
-		if (has_verb(report->sites, "cloned") || report->site_count < 3 ||
+		if (deed_site_has_verb(report->sites, "cloned") || report->site_count < 3 ||
 		    !deed_role_is_loan(report->sites[2].role)) {
 			after = " here, and not ended yet";
 		} else if (site == report->sites + 1) {
@@ -408,7 +125,7 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		break;
 	}
 	deed_put_text(out, before);
-	put_kind(out, site->role == DEED_ROLE_LENT_INOUT ? "inout" : "borrowed");
+	deed_put_kind(out, site->role == DEED_ROLE_LENT_INOUT ? "inout" : "borrowed");
 	deed_put_text(out, after);
 }
 
@@ -420,20 +137,20 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 
 	if (is_leak && !is_single)
 		deed_put_format(out, "%zu %s%s, %zu byte%s, ", site->repeats,
-				has_verb(site, "never closed") ? "arena" : "buffer",
+				deed_site_has_verb(site, "never closed") ? "arena" : "buffer",
 				site->repeats == 1 ? "" : "s", site->bytes,
 				site->bytes == 1 ? "" : "s");
 	else if (report->fault == DEED_E02 && !is_arena(report))
 		deed_put_text(out, "what it owns was ");
 	if (site->role == DEED_ROLE_ADOPTED && is_static(report))
 		deed_put_text(out, "declared here to be static data");
-	else if (site->role == DEED_ROLE_ADOPTED && has_verb(report->sites, "adopted"))
+	else if (site->role == DEED_ROLE_ADOPTED && deed_site_has_verb(report->sites, "adopted"))
 		deed_put_text(out, "adopted here first");
 	else if (site->role == DEED_ROLE_ADOPTED)
 		deed_put_text(out, "taken over here from elsewhere (adopted)");
 	else if (is_arena(report))
 		deed_put_text(out, "the arena begins here");
-	else if (is_leak && has_verb(site, "never closed"))
+	else if (is_leak && deed_site_has_verb(site, "never closed"))
 		deed_put_text(out, site->repeats == 1 ? "begins here" : "begin here");
 	else
 		deed_put_text(out, "allocated here");
@@ -469,9 +186,9 @@ static void put_reset(struct deed_writer *out, const struct deed_report *report,
 	if (site->is_guard)
 		deed_put_text(out, "the arena of this block was reset at its end");
 	else
-		deed_put_text(out, !is_arena(report)	       ? "ended here with its arena"
-				   : has_verb(site, "rewound") ? "rewound here"
-							       : "reset here");
+		deed_put_text(out, !is_arena(report) ? "ended here with its arena"
+				   : deed_site_has_verb(site, "rewound") ? "rewound here"
+									 : "reset here");
 }
 
 /* What a plan gives a part. */
@@ -492,7 +209,7 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 {
 	switch (site->role) {
 	case DEED_ROLE_HERE:
-		put_here(out, report, site);
+		deed_put_label_here(out, report, site);
 		break;
 	case DEED_ROLE_ALLOCATED:
 	case DEED_ROLE_ADOPTED:
@@ -550,8 +267,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "inside this region, which ends with its block");
 		break;
 	case DEED_ROLE_TEAM:
-		deed_put_text(out, has_verb(site, "handed over") ? "handed to the background here"
-								 : "the parts run here");
+		deed_put_text(out, deed_site_has_verb(site, "handed over")
+					   ? "handed to the background here"
+					   : "the parts run here");
 		break;
 	case DEED_ROLE_PART:
 		put_part(out, site);

@@ -23,6 +23,8 @@ bool deed_sites_are_of_one_plan(const struct deed_report_site *a, const struct d
 /* Whether the part is one of a plan of tiles. */
 bool deed_site_is_of_tile(const struct deed_report_site *site);
 
+/* Whether the program did that at a site, or the loan of the site has that word: "taken". */
+bool deed_site_has_verb(const struct deed_report_site *site, const char *verb);
 /* Whether the site has a range; and how many rows its tile has, 1 if it is none. */
 bool deed_site_has_range(const struct deed_report_site *site);
 size_t deed_site_rows(const struct deed_report_site *site);
@@ -68,9 +70,16 @@ bool deed_report_is_about_arguments(const struct deed_report *report);
 /* Whether the fault is a raw pointer's, found in memory or by the processor, and no verb's. */
 bool deed_report_is_about_pointer(const struct deed_report *report);
 
-/* What happened at a site, as it stands under its source line: "moved to `ys` here". */
+/* What happened at a site, as it stands under its source line: "moved to `ys` here"; at the fault's
+ * own place, label_here.c says it. */
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site);
+void deed_put_label_here(struct deed_writer *out, const struct deed_report *report,
+			 const struct deed_report_site *site);
+/* " (inout, exclusive)" */
+void deed_put_kind(struct deed_writer *out, const char *kind);
+/* "shared out (inout, exclusive) here, to 8 parts" */
+void deed_put_shared_out(struct deed_writer *out, const char *kind, size_t parts);
 
 /* deed_site_next - goes through the sites in the order in which a report shows them: the fault,
  * where a loan ended, who holds the buffer, what ended or moved it, where it came from. Of a

@@ -102,6 +102,11 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 	return NULL;
 }
 
+bool deed_site_has_verb(const struct deed_report_site *site, const char *verb)
+{
+	return site->verb && !strcmp(site->verb, verb);
+}
+
 bool deed_site_is_counted(const struct deed_report *report, const struct deed_report_site *site)
 {
 	return report->fault == DEED_A01 && site->role == DEED_ROLE_HERE && site->verb &&
@@ -115,7 +120,7 @@ bool deed_site_is_of_column(const struct deed_report_site *loan)
 
 bool deed_site_is_arenas(const struct deed_report_site *loan)
 {
-	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "opened");
+	return deed_role_is_loan(loan->role) && deed_site_has_verb(loan, "opened");
 }
 
 bool deed_site_is_in_task(const struct deed_report_site *site)
@@ -135,7 +140,7 @@ bool deed_site_is_share(const struct deed_report_site *loan)
 
 bool deed_site_is_part(const struct deed_report_site *loan)
 {
-	return deed_role_is_loan(loan->role) && loan->verb && !strcmp(loan->verb, "taken");
+	return deed_role_is_loan(loan->role) && deed_site_has_verb(loan, "taken");
 }
 
 bool deed_report_is_of_taking(const struct deed_report *report)
@@ -149,7 +154,7 @@ bool deed_report_is_of_task_end(const struct deed_report *report)
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
 	return report->fault == DEED_E14 && loan && !loan->is_guard && deed_site_is_in_task(loan) &&
-	       report->sites[0].verb && !strcmp(report->sites[0].verb, "returned");
+	       deed_site_has_verb(report->sites, "returned");
 }
 
 bool deed_report_is_of_plan(const struct deed_report *report)
