@@ -72,6 +72,16 @@ static void law_parts_have_even_edges(void)
 				cr_assert(plan.chunk % 64 == 0);
 			cr_assert(!plan.parts || deed_plan_part(&plan, plan.parts - 1).hi == count);
 		}
+	/* And where an edge to be even would lie behind all numbers. */
+	for (size_t less = 0; less < 200; less++)
+		for (size_t parts = 1; parts < 70; parts++) {
+			struct deed_plan plan;
+
+			deed_plan_parts(&plan, SIZE_MAX - less, parts);
+			cr_assert(!plan.err && plan.parts && plan.parts <= parts);
+			cr_assert(plan.parts == 1 || plan.chunk % 64 == 0);
+			cr_assert(deed_plan_part(&plan, plan.parts - 1).hi == SIZE_MAX - less);
+		}
 }
 
 static void law_tiles_cover_the_rectangle_once(void)

@@ -175,7 +175,8 @@ DEED_INLINE void deed_plan_parts(struct deed_plan *ret, size_t count, size_t par
 
 	while (align > 1 && chunk < 8 * align)
 		align /= 2;
-	chunk = (chunk + align - 1) / align * align;
+	if (__builtin_add_overflow(chunk, (align - chunk % align) % align, &chunk))
+		chunk = count;
 	deed_plan_tiles(ret, count, 1, chunk || !parts ? chunk : 1, 1);
 }
 
