@@ -38,11 +38,11 @@ _Static_assert(DEED_LANE_AWAITED <= DEED_LANE_STATES, "a sweep's alignment has r
 
 /* ---- fork ----------------------------------------------------------------------------------- */
 
-static uint32_t forks;
+uint32_t deed_forks;
 
 static void count_fork(void)
 {
-	forks++;
+	deed_forks++;
 }
 
 __attribute__((constructor(103))) static void watch_forks(void)
@@ -52,7 +52,7 @@ __attribute__((constructor(103))) static void watch_forks(void)
 
 bool deed_pool_is_lost(const struct deed_pool *pool)
 {
-	return pool->forks != forks;
+	return pool->forks != deed_forks;
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
@@ -311,7 +311,7 @@ DEED_EXPORT int deed_pool_new(struct deed_pool **ret, unsigned workers)
 	if (!pool)
 		return -ENOMEM;
 	pool->workers = workers;
-	pool->forks = forks;
+	pool->forks = deed_forks;
 	pool->spin_ns = workers > cpus ? SPIN_NS_CROWDED : SPIN_NS;
 	err = begin_threads(pool);
 	if (err) {

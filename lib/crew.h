@@ -91,6 +91,9 @@ static inline uint64_t deed_lane_word(const struct deed_sweep *sweep, enum deed_
 	return (uint64_t)(uintptr_t)sweep | (uint64_t)state;
 }
 
+/* How many forks lie between the first process and this one. */
+extern DEED_HIDDEN uint32_t deed_forks;
+
 /* Whether the process has forked since, and the pool's threads are not in this one. */
 bool deed_pool_is_lost(const struct deed_pool *pool);
 

@@ -62,6 +62,7 @@ struct deed_sweep {
 	uint32_t range_count;
 	uint32_t next_to_wake; /* the lanes from here on may sleep */
 	uint64_t cancelled;    /* {err, index of the part << 32}; or NOT_CANCELLED */
+	uint32_t forks;	       /* when it began: a child that a part makes has more */
 
 	const struct deed_site *at;
 	struct deed_team team; /* trap builds */
@@ -85,6 +86,17 @@ struct deed_job {
 static bool is_cancelled(const struct deed_sweep *sweep)
 {
 	return __atomic_load_n(&sweep->cancelled, __ATOMIC_RELAXED) != NOT_CANCELLED;
+}
+
+/* Whether this is a child that one of its parts made: the other parts are its parent's. */
+static bool is_in_child(const struct deed_sweep *sweep)
+{
+	return sweep->forks != deed_forks;
+}
+
+static bool is_over(const struct deed_sweep *sweep)
+{
+	return is_cancelled(sweep) || is_in_child(sweep);
 }
 
 static void begin_turn(struct deed_job *job)
@@ -238,8 +250,7 @@ static void work_on_parts_found(struct deed_job *job, unsigned worker)
 
 	while (find_parts(sweep, home, &mine))
 		for (; mine.lo < mine.hi; mine.lo++) {
-			/* In a child that the last part has forked, the others are its parent's. */
-			if (is_cancelled(sweep) || deed_pool_is_lost(sweep->pool))
+			if (is_over(sweep))
 				return;
 			run_part(job, mine.lo, worker);
 		}
@@ -309,7 +320,7 @@ static void work_and_join(struct deed_job *job, const uint64_t *offered)
 			continue;
 		spin = (struct deed_spin){ 0, 0 };
 		while (!deed_lane_is_left(&pool->lanes[i], sweep)) {
-			if (deed_pool_is_lost(pool))
+			if (is_in_child(sweep))
 				return;
 			work_on_parts(job, 0);
 			if (!deed_spin(&spin, pool->spin_ns))
@@ -353,7 +364,7 @@ static void run_alone(struct deed_job *job)
 	struct deed_sweep *const sweep = job->sweep;
 
 	begin_turn(job);
-	for (size_t i = 0; i < sweep->plan->parts && !is_cancelled(sweep); i++)
+	for (size_t i = 0; i < sweep->plan->parts && !is_over(sweep); i++)
 		run_part(job, i, 0);
 	end_turn(job);
 }
@@ -369,7 +380,7 @@ static void run_as_drawn(struct deed_job *job)
 	if (DEED_TRAP)
 		schedule = deed_schedule(deed_options.schedule, parts);
 	begin_turn(job);
-	for (size_t i = 0; DEED_TRAP && i < parts && !is_cancelled(sweep); i++) {
+	for (size_t i = 0; DEED_TRAP && i < parts && !is_over(sweep); i++) {
 		const size_t index = deed_schedule_part(&schedule, i);
 
 		run_part(job, index, deed_schedule_worker(&schedule, index, workers));
@@ -406,6 +417,7 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 	sweep.context = context;
 	sweep.pool = pool;
 	sweep.cancelled = NOT_CANCELLED;
+	sweep.forks = deed_forks;
 	sweep.at = at;
 	job.sweep = &sweep;
 	job.has_scratch = false;
@@ -415,7 +427,7 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 		err = -ESRCH;
 	if (!err) {
 		run(&job);
-		if (pool && deed_pool_is_lost(pool))
+		if (is_in_child(&sweep))
 			err = -ESRCH;
 		else if (sweep.cancelled != NOT_CANCELLED)
 			err = (int)(uint32_t)sweep.cancelled;

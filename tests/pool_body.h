@@ -1107,6 +1107,79 @@ POOL_TEST(a_part_forks)
 	}
 }
 
+static void fork_in_third(struct deed_part *part, void *context)
+{
+	struct forking *const forking = context;
+
+	atomic_fetch_add(&forking->begun[part->index], 1);
+	if (part->index == 3)
+		atomic_store(&forking->child, (int)fork());
+}
+
+static void fork_below(struct deed_part *part, void *context)
+{
+	struct forking *const forking = context;
+	struct deed_plan plan;
+	int err;
+
+	(void)part;
+	if (getpid() != forking->parent)
+		_exit(9); /* another part is begun in the child */
+	deed_plan_chunks(&plan, 10, 1);
+	err = deed_parallel_for(NULL, &plan, fork_in_third, forking);
+	if (forking->child == 0 && err != -ESRCH)
+		_exit(7);
+	if (forking->child == 0)
+		return;
+	cr_assert_eq(status_of(forking->child), 0);
+	cr_assert_eq(err, 0);
+}
+
+/* Where the caller works on all parts: on none, or as one worker, too. */
+POOL_TEST(a_part_forks_where_nobody_helps)
+{
+	struct deed_pool *pools[] = { NULL, pool_of(1) };
+
+	for (size_t i = 0; i < LEN(pools); i++)
+		for (size_t parts = 4; parts < 7; parts++) {
+			atomic_uint begun[10] = { 0 };
+			struct forking forking = { -2, begun, 0, 0, getpid() };
+			unsigned later = 0;
+			struct deed_plan plan;
+			int err;
+
+			deed_plan_chunks(&plan, parts, 1);
+			err = deed_parallel_for(pools[i], &plan, fork_in_third, &forking);
+			for (size_t k = 4; k < parts; k++)
+				later += begun[k];
+			if (forking.child == 0)
+				_exit(err == -ESRCH && !later ? 0 : 8);
+			cr_assert_eq(err, 0);
+			cr_assert_eq(later, parts - 4);
+			cr_assert_eq(status_of(forking.child), 0);
+		}
+	end_pool(pools[1]);
+}
+
+/* Nor do the parts around it go on in the child; what it begins itself then, does. */
+POOL_TEST(a_part_of_a_part_forks_where_nobody_helps)
+{
+	atomic_uint begun[10] = { 0 };
+	atomic_size_t count = 0;
+	struct forking forking = { -2, begun, 0, 0, getpid() };
+	struct deed_plan plan;
+	int err;
+
+	deed_plan_chunks(&plan, 3, 1);
+	err = deed_parallel_for(NULL, &plan, fork_below, &forking);
+	if (forking.child == 0)
+		_exit(err == -ESRCH && !deed_parallel_for(NULL, &plan, count_part, &count) &&
+				      count == 3
+			      ? 0
+			      : 8);
+	cr_assert_eq(err, 0);
+}
+
 /* ---- work that is no part ------------------------------------------------------------------- */
 
 struct errand {
