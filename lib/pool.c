@@ -36,6 +36,7 @@
 #include "deed/arena.h"
 #include "trap/options.h"
 #include "trap/schedule.h"
+#include "trap/share.h"
 #include "trap/task.h"
 
 /* Ranges lie on the caller's stack: 4 KiB. More workers than that share them. */
@@ -410,8 +411,11 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 {
 	struct deed_sweep sweep;
 	struct deed_job job;
-	int err = plan->err;
+	int err;
 
+	if (DEED_TRAP && !deed_plan_is_cut(plan, "run by what is no plan", frame, at))
+		return plan->err;
+	err = plan->err ? plan->err : plan->share_err;
 	sweep.plan = plan;
 	sweep.fn = fn;
 	sweep.context = context;
@@ -435,5 +439,6 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 	if (DEED_TRAP)
 		deed_team_end(&sweep.team);
 	plan->share_count = 0;
+	plan->share_err = 0;
 	return err;
 }

@@ -75,10 +75,8 @@ static void merge_all(const struct reduction *all, size_t count)
 static int refuse(struct deed_pool *pool, struct deed_plan *plan, int err, const void *frame,
 		  const struct deed_site *at)
 {
-	plan->err = err;
-	err = deed_parallel_for_(pool, plan, NULL, NULL, frame, at);
-	plan->err = 0;
-	return err;
+	plan->share_err = plan->share_err ? plan->share_err : err;
+	return deed_parallel_for_(pool, plan, NULL, NULL, frame, at);
 }
 
 DEED_EXPORT int deed_reduce_(struct deed_pool *pool, struct deed_plan *plan, deed_reduce_fn fn,
@@ -95,7 +93,7 @@ DEED_EXPORT int deed_reduce_(struct deed_pool *pool, struct deed_plan *plan, dee
 	size_t slots_bytes, block_bytes;
 	int err;
 
-	if (plan->err || !count)
+	if (plan->err || plan->share_err || !count)
 		return deed_parallel_for_(pool, plan, NULL, NULL, frame, at);
 	if (bytes > SIZE_MAX - LINE ||
 	    __builtin_mul_overflow(all.slot_bytes, count, &slots_bytes) ||

@@ -32,6 +32,18 @@ static bool is_ambiguous(const struct deed_plan *plan, const void *data, size_t 
 	return false;
 }
 
+/* 0, or the error of one more share. */
+static int refuses(const struct deed_plan *plan, const void *data, size_t len,
+		   const struct deed_rule *rule)
+{
+	if ((rule->kind == DEED_RULE_EDGES && !rule->edges) ||
+	    (rule->kind == DEED_RULE_CALL && !rule->call))
+		return -EINVAL;
+	if (plan->share_count == DEED_SHARES_MAX)
+		return -ENOSPC;
+	return is_ambiguous(plan, data, len, rule) ? -EEXIST : 0;
+}
+
 DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source source,
 			     struct deed_rule rule, unsigned is_inout, const void *frame,
 			     size_t size, const struct deed_site *at)
@@ -39,14 +51,13 @@ DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source so
 	const void *const data =
 		DEED_TRAP && source.owner ? deed_share_base(source.owner) : source.data;
 	struct deed_share *share;
-	int err = 0;
+	int err;
 
-	if (plan->share_count == DEED_SHARES_MAX)
-		err = -ENOSPC;
-	else if (is_ambiguous(plan, data, source.len & DEED_LEN_MAX, &rule))
-		err = -EEXIST;
+	if (DEED_TRAP && !deed_plan_is_cut(plan, "shared out by what is no plan", frame, at))
+		return;
+	err = refuses(plan, data, source.len & DEED_LEN_MAX, &rule);
 	if (err) {
-		plan->err = plan->err ? plan->err : err;
+		plan->share_err = plan->share_err ? plan->share_err : err;
 		return;
 	}
 	share = &plan->shares[plan->share_count];

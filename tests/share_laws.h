@@ -269,9 +269,51 @@ static void law_errors_are_the_same_in_both_flavours(void)
 		deed_plan_chunks(&plan, 100, 10);
 		for (int i = 0; i < DEED_SHARES_MAX; i++)
 			deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
-		cr_expect(plan.err == 0);
+		cr_expect(plan.share_err == 0);
 		deed_share_borrowed(&plan, &a, DEED_BY_INDEX);
 		cr_expect(deed_parallel_for(NULL, &plan, law_mark, &job) == -ENOSPC && !job.parts);
+	}
+	deed_drop(&xs);
+}
+
+/* What was wrong with sharing out ends with the shares; what is wrong with the plan stays. */
+static void law_an_error_of_sharing_out_ends_with_the_shares(void)
+{
+	deed_u32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&xs, 100) == 0);
+	{
+		DEED_INOUT(y, &xs);
+		struct law_job job = { .y = y };
+		const struct deed_rule wrong[] = { deed_by_edges(NULL), deed_by_call(NULL, &plan) };
+
+		deed_plan_chunks(&plan, 100, 10);
+		for (int i = 0; i < 2; i++) {
+			deed_share_inout(&plan, &job.y, wrong[i]);
+			cr_expect(deed_parallel_for(NULL, &plan, law_mark, &job) == -EINVAL);
+			cr_expect(!job.parts);
+			deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+			cr_expect(deed_parallel_for(NULL, &plan, law_mark, &job) == 0);
+			cr_expect(job.parts == 10);
+			job.parts = 0;
+		}
+		for (int i = 0; i <= DEED_SHARES_MAX; i++)
+			deed_share_borrowed(&plan, &job.y, DEED_BY_INDEX);
+		/* The first error counts. */
+		deed_share_borrowed(&plan, &job.y, deed_by_edges(NULL));
+		cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == -ENOSPC);
+		cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == 0);
+		deed_plan_chunks(&plan, 100, 0);
+		deed_share_borrowed(&plan, &job.y, deed_by_halo(0, 0));
+		deed_share_borrowed(&plan, &job.y, deed_by_halo(1, 1));
+		for (int i = 0; i < 2; i++)
+			cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == -EINVAL);
+		/* A new cut knows nothing of what was wrong before. */
+		deed_plan_chunks(&plan, 100, 10);
+		deed_share_borrowed(&plan, &job.y, deed_by_edges(NULL));
+		deed_plan_chunks(&plan, 100, 10);
+		cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == 0);
 	}
 	deed_drop(&xs);
 }
@@ -345,6 +387,7 @@ static void law_parts_of_parts(void)
 	LAW(rules_stop_where_numbers_end)                                                          \
 	LAW(every_cut_gives_each_part_its_own)                                                     \
 	LAW(errors_are_the_same_in_both_flavours)                                                  \
+	LAW(an_error_of_sharing_out_ends_with_the_shares)                                          \
 	LAW(nothing_is_shared_out_like_anything)                                                   \
 	LAW(parts_of_parts)
 

@@ -1420,7 +1420,93 @@ Test(share, memory_stays_as_it_is)
 	deed_drop(&ys);
 }
 
+/* ---- plans that are none -------------------------------------------------------------------- */
+
+static struct deed_plan plan_of_bytes(int byte)
+{
+	struct deed_plan plan;
+
+	memset(&plan, byte, sizeof plan);
+	return plan;
+}
+
+/* What was never cut, or was written over since, as far as a plan can tell. */
+Test(share, a_plan_that_was_never_cut)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plans[10];
+
+	make(&xs, 100);
+	for (size_t i = 0; i < ARRAY_LEN(plans); i++)
+		deed_plan_chunks(&plans[i], 100, 10);
+	plans[0] = plan_of_bytes(0xaa);
+	plans[1] = plan_of_bytes(0xff);
+	plans[2] = plan_of_bytes(0x01);
+	plans[3] = plan_of_bytes(0);
+	plans[4].share_count = DEED_SHARES_MAX + 1;
+	plans[5].err = 7;
+	plans[6].share_err = -0x55555556;
+	plans[7].parts = 11;
+	plans[8].chunk = 0;
+	plans[9].is_dynamic = 2;
+	for (size_t i = 0; i < ARRAY_LEN(plans); i++) {
+		struct deed_plan plan = plans[i];
+		int err = 0;
+
+		expect_fault(DEED_E18, err = deed_parallel_for(NULL, &plan, nothing, NULL));
+		cr_expect(err == -EINVAL && strstr(trapped.report.text, "deed_plan_chunks("));
+		/* Told once, and then it is a plan of no part. */
+		expect_silent(err = deed_parallel_for(NULL, &plan, nothing, NULL));
+		cr_expect(err == -EINVAL);
+		plan = plans[i];
+		expect_fault(DEED_E18, deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+		cr_expect(strstr(trapped.report.text, "deed_plan_chunks("));
+		expect_silent(err = deed_parallel_for(NULL, &plan, nothing, NULL));
+		cr_expect(err == -EINVAL && deed_stats().live_loans == 0);
+		deed_plan_chunks(&plan, 100, 10);
+		expect_silent(deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+		run(&plan, nothing, NULL);
+	}
+	deed_drop(&xs);
+}
+
+Test(share, a_plan_of_whatever_size_is_one)
+{
+	static const size_t numbers[] = { 0, 1, 7, 64, (size_t)UINT32_MAX + 1, SIZE_MAX };
+	struct deed_plan plan;
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		for (size_t k = 0; k < ARRAY_LEN(numbers); k++) {
+			deed_plan_chunks(&plan, numbers[i], numbers[k]);
+			if (plan.err || plan.parts < 10000)
+				expect_silent((void)!deed_parallel_for(NULL, &plan, nothing, NULL));
+			deed_plan_parts(&plan, numbers[i], numbers[k]);
+			if (plan.err || plan.parts < 10000)
+				expect_silent((void)!deed_parallel_for(NULL, &plan, nothing, NULL));
+			deed_plan_tiles(&plan, numbers[i], numbers[k], numbers[k], numbers[i]);
+			deed_plan_dynamic(&plan);
+			if (plan.err || plan.parts < 10000)
+				expect_silent((void)!deed_parallel_for(NULL, &plan, nothing, NULL));
+		}
+}
+
 /* ---- advice --------------------------------------------------------------------------------- */
+
+/* Nobody has a part of a plan that is wrong: that is no news. */
+Test(share, no_gap_is_told_of_a_plan_that_is_wrong)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	make(&xs, 100);
+	deed_plan_chunks(&plan, 100, 0);
+	expect_silent(deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+	cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EINVAL);
+	deed_plan_tiles(&plan, SIZE_MAX, SIZE_MAX, 1, 1);
+	expect_silent(deed_share_borrowed(&plan, &xs, deed_by_tile(10)));
+	cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EOVERFLOW);
+	deed_drop(&xs);
+}
 
 Test(share, a_gap_is_told_once_per_place)
 {

@@ -12,7 +12,8 @@
  * parts, and what is computed in them, are the same on one worker as on sixty-four.
  *
  * A plan is a plain struct in the caller's storage; there is nothing to end. What is wrong with it
- * is kept in it, and said by deed_parallel_for(). One thread at a time per plan.
+ * is kept in it, and said by deed_parallel_for() until it is cut anew. One thread at a time per
+ * plan.
  */
 #ifndef DEED_PLAN_H
 #define DEED_PLAN_H
@@ -84,7 +85,8 @@ struct deed_plan {
 	size_t parts;		 /* how many */
 	uint32_t is_dynamic;
 	uint32_t share_count;
-	int err; /* what is wrong: the first that was; 0 if nothing is */
+	int err;       /* what is wrong with it; 0 if nothing is */
+	int share_err; /* the first error of sharing out: until deed_parallel_for() has said it */
 	struct deed_share shares[DEED_SHARES_MAX];
 };
 
@@ -156,6 +158,7 @@ DEED_INLINE void deed_plan_tiles(struct deed_plan *ret, size_t rows, size_t colu
 	ret->x_chunk = tile_columns;
 	ret->is_dynamic = 0;
 	ret->share_count = 0;
+	ret->share_err = 0;
 	ret->err = tile_rows && tile_columns ? 0 : -EINVAL;
 	if (__builtin_mul_overflow(down, across, &ret->parts) || ret->parts > DEED_PARTS_MAX) {
 		ret->parts = 0;

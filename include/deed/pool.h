@@ -67,20 +67,22 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * returned.
  *
  * `pool`: may be null. `plan`: its parts, and what was shared out with it, which is so no longer
- * when this returns, whatever it returns; it may be used again. Parts are begun in no order that
- * the program may count on.
+ * when this returns, whatever it returns. It may be used again: share out again before that. Parts
+ * are begun in no order that the program may count on.
  *
- * Returns 0; what was wrong with the plan (-EINVAL, -EOVERFLOW, or an error of sharing out): no
- * part has been begun; -ESRCH in a child of fork(), which has none of the pool's threads: the same;
- * or what deed_part_cancel() was told.
+ * Returns 0; what is wrong with the plan (-EINVAL, -EOVERFLOW), each time until it is cut anew, or
+ * was with sharing out (deed/share.h), which ends with the shares: no part has been begun; -ESRCH
+ * in a child of fork(), which has none of the pool's threads: the same; or what deed_part_cancel()
+ * was told.
  *
- * Faults: the plan's, of deed/share.h; E14 of a loan that a part took and has not ended when it
- * returns; E19 if two parts lend elements of one buffer, one of them inout, or one of them drops,
- * moves, resizes or makes it, at whatever time, but what one has moved away, another may have; E20
- * if a part uses, lends on or ends a loan of another, or more than reads through the caller's
- * loans: it may read them and lend them on to be read, but not write, lend inout or end them. A
- * thread that a part starts is in no part: the part's loans are E20 there.
- * DEED_OPTIONS=schedule=SEED works on one part at a time, in an order drawn from the seed.
+ * Faults: the plan's, of deed/share.h; E18 of a plan that was never cut, as far as that shows; E14
+ * of a loan that a part took and has not ended when it returns; E19 if two parts lend elements of
+ * one buffer, one of them inout, or one of them drops, moves, resizes or makes it, at whatever
+ * time, but what one has moved away, another may have; E20 if a part uses, lends on or ends a loan
+ * of another, or more than reads through the caller's loans: it may read them and lend them on to
+ * be read, but not write, lend inout or end them. A thread that a part starts is in no part: the
+ * part's loans are E20 there. DEED_OPTIONS=schedule=SEED works on one part at a time, in an order
+ * drawn from the seed.
  *
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that

@@ -184,6 +184,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 	case DEED_E18:
 		if (deed_report_is_of_taking(report))
 			deed_help_no_part(out, report);
+		else if (deed_report_is_of_no_plan(report))
+			deed_put_text(out, "cut the plan first: `deed_plan_chunks(&plan, count, "
+					   "chunk)`, and share out after that");
 		else
 			deed_help_wrong(out, report);
 		break;

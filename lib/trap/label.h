@@ -55,6 +55,8 @@ bool deed_site_is_share(const struct deed_report_site *loan);
 bool deed_report_is_of_task_end(const struct deed_report *report);
 /* Whether the fault is that a part takes what is not shared out to it. */
 bool deed_report_is_of_taking(const struct deed_report *report);
+/* Whether the fault is that a plan was never cut. */
+bool deed_report_is_of_no_plan(const struct deed_report *report);
 /* Whether a loan is what a part has of that. */
 bool deed_site_is_part(const struct deed_report_site *loan);
 /* Whether a place shares out, and the fault is in the plan: see deed_finding_shares(). */

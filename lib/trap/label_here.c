@@ -117,7 +117,9 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (deed_site_has_verb(site, "adopted"))
+	if (deed_report_is_of_no_plan(report))
+		deed_put_text(out, "the plan of this was never cut");
+	else if (deed_site_has_verb(site, "adopted"))
 		deed_put_text(out, "adopted here");
 	else if (loan && deed_site_is_part(loan))
 		deed_put_text(out, "ended here by hand");

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/plan_check.c - what is wrong with the parts of a share, in the words of its rule.
+ * lib/trap/plan_check.c - what is wrong with a plan, and with the parts of a share, in the words of
+ * its rule.
  */
 #include "layout.h"
+
+#include "share.h"
 
 #include "story.h"
 
@@ -118,4 +121,54 @@ struct deed_finding *deed_layout_overlaps(struct deed_thread *me, const struct d
 				 "parts %zu and %zu of `%s` both write elements [%zu, %zu)",
 				 layout->first, layout->second, name.text, lo, hi);
 	return finding;
+}
+
+/* ---- plans ---------------------------------------------------------------------------------- */
+
+#define ERRNO_MAX 4095
+
+static bool is_error(int err)
+{
+	return err <= 0 && err >= -ERRNO_MAX;
+}
+
+/* What is in memory that nobody wrote to is seldom what cutting makes of it. A program may take the
+ * last parts away, but there are no others. */
+static bool is_cut(const struct deed_plan *plan)
+{
+	struct deed_plan again;
+
+	if (plan->is_dynamic > 1 || plan->share_count > DEED_SHARES_MAX || !is_error(plan->err) ||
+	    !is_error(plan->share_err))
+		return false;
+	deed_plan_tiles(&again, plan->count, plan->columns, plan->chunk, plan->x_chunk);
+	return plan->parts <= again.parts && (plan->err || !again.err);
+}
+
+/* E18. */
+static struct deed_finding *is_none(struct deed_thread *me, const char *verb, const void *frame,
+				    const struct deed_site *at)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
+
+	deed_finding_does(finding, verb, false);
+	deed_finding_say(finding, "`%s` is %s: it was never cut into parts, or was written over",
+			 deed_plain(at->text).text, verb);
+	return finding;
+}
+
+bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *frame,
+		      const struct deed_site *at)
+{
+	struct deed_thread *me;
+
+	if (DEED_LIKELY(is_cut(plan)))
+		return true;
+	deed_plan_chunks(plan, 0, 0);
+	me = deed_enter();
+	if (me)
+		deed_raise(me, is_none(me, verb, frame, at));
+	else
+		deed_reentered(at, frame);
+	return false;
 }

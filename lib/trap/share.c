@@ -184,7 +184,7 @@ void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 	if ((deed_share_is_told(share) && plan->parts && !deed_share_be_told(plan, share)) ||
 	    !deed_lay_out(&layout)) {
 		deed_layout_done(&layout);
-		plan->err = plan->err ? plan->err : -ENOMEM;
+		plan->share_err = plan->share_err ? plan->share_err : -ENOMEM;
 		return;
 	}
 	me = deed_enter();

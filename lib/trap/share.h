@@ -9,6 +9,12 @@
 #include "deed/plan.h"
 #include "task.h"
 
+/* deed_plan_is_cut - whether a plan can be one, by what it holds. If not, E18 has been raised, and
+ * it is a plan of no part now, with an error. `verb`: "run by what is no plan". Outside.
+ */
+bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *frame,
+		      const struct deed_site *at);
+
 /* deed_share_out - checks the plan of a share that was just entered in it, and records the loan.
  * `owner` is null of a share of a view.
  * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no

@@ -149,6 +149,13 @@ bool deed_report_is_of_taking(const struct deed_report *report)
 	       !strncmp(report->sites[0].verb, "taken", strlen("taken"));
 }
 
+bool deed_report_is_of_no_plan(const struct deed_report *report)
+{
+	return report->fault == DEED_E18 && report->site_count &&
+	       (deed_site_has_verb(report->sites, "shared out by what is no plan") ||
+		deed_site_has_verb(report->sites, "run by what is no plan"));
+}
+
 bool deed_report_is_of_task_end(const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
