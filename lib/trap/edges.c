@@ -141,7 +141,8 @@ struct deed_finding *deed_layout_advice(struct deed_thread *me, const struct dee
 	const struct deed_share *const share = layout->share;
 	struct edge edge;
 
-	if (share->rule.covers && layout->gap.lo < layout->gap.hi &&
+	/* Of a plan that is wrong, no part has anything. */
+	if (!layout->plan->err && share->rule.covers && layout->gap.lo < layout->gap.hi &&
 	    deed_hot_is_news(ask->at, DEED_A06))
 		return gap(me, ask, layout);
 	if (me->hot_count && share->is_inout && share->lent && find_split(layout, ask, &edge) &&
