@@ -996,6 +996,139 @@ Test(share, a_part_is_taken_by_its_own_task)
 	cr_expect(trial.fault == DEED_E20 && trial.runs == 2);
 }
 
+/* ---- the commonest slips have their own words ----------------------------------------------- */
+
+/* A report whose sentences are one line each. */
+static const char *unbroken(char *text)
+{
+	for (char *at = text; (at = strstr(at, "\n       "));) {
+		const char *const rest = at + 1 + strspn(at + 1, " ");
+
+		*at = ' ';
+		memmove(at + 1, rest, strlen(rest) + 1);
+	}
+	return text;
+}
+
+/* Takes what was shared out before, in a part of a plan whose shares have ended. */
+PART_FN(takes_what_is_over)
+{
+	TRIAL(trial);
+
+	if (part->index)
+		return;
+	if (part->plan->columns > 1)
+		trial->fault = fault_of((void)deed_part_tile_inout(part, &trial->y));
+	else
+		trial->fault = fault_of((void)deed_part_inout(part, &trial->y));
+	trial->runs++;
+}
+
+static void expect_shared_once(struct trial *trial, struct deed_plan *plan, struct deed_rule rule,
+			       const char *text)
+{
+	char call[128];
+
+	deed_share_inout(plan, &trial->y, rule);
+	run(plan, nothing, NULL);
+	run(plan, takes_what_is_over, trial);
+	snprintf(call, sizeof call, "deed_share_inout(&plan, &trial->y, %s)", text);
+	cr_expect(trial->fault == DEED_E18 && strstr(trapped.report.message, "any more"), "%s: %s",
+		  text, trapped.report.message);
+	cr_expect(strstr(unbroken(trapped.report.text), call), "%s", trapped.report.text);
+	/* After a new cut, nobody remembers. */
+	deed_share_inout(plan, &trial->y, rule);
+	run(plan, nothing, NULL);
+	deed_plan_chunks(plan, 1, 1);
+	run(plan, takes_what_is_over, trial);
+	cr_expect(trial->fault == DEED_E18 && strstr(trapped.report.message, "not shared out to"));
+}
+
+Test(share, a_share_that_ended_with_the_sweep_before_is_told_with_its_rule)
+{
+	const size_t edges[] = { 0, 40, 80 };
+
+	for (int i = 0; i < 9; i++) {
+		deed_f32 ys = DEED_EMPTY;
+		struct trial trial = { .runs = 0 };
+		size_t width = 10;
+		struct deed_plan plan;
+		const struct deed_rule wide = deed_by_call(every_other, &width);
+		const struct {
+			struct deed_rule rule;
+			const char *text;
+		} rules[] = {
+			{ DEED_BY_INDEX, "DEED_BY_INDEX" },
+			{ deed_by_rows(1), "DEED_BY_INDEX" },
+			{ deed_by_rows(40), "deed_by_rows(40)" },
+			{ deed_by_part(40), "deed_by_part(40)" },
+			{ deed_by_halo(0, 0), "deed_by_halo(0, 0)" },
+			{ deed_by_edges(edges), "deed_by_edges(edges)" },
+			{ wide, "deed_by_call(call, context)" },
+			{ deed_covering(deed_by_edges(edges)),
+			  "deed_covering(deed_by_edges(edges))" },
+			{ deed_by_tile(8), "deed_by_tile(8)" },
+		};
+
+		cr_assert(ARRAY_LEN(rules) == 9);
+		make(&ys, 80);
+		{
+			DEED_INOUT(v, &ys);
+
+			trial.y = v;
+			if (i == 8)
+				deed_plan_tiles(&plan, 10, 8, 5, 4);
+			else if (i == 0 || i == 1 || i == 4)
+				deed_plan_chunks(&plan, 80, 40);
+			else
+				deed_plan_chunks(&plan, 2, 1);
+			expect_shared_once(&trial, &plan, rules[i].rule, rules[i].text);
+			cr_expect(trial.runs == 2);
+		}
+		deed_drop(&ys);
+	}
+}
+
+PART_FN(takes_beside)
+{
+	TRIAL(trial);
+	deed_f32_inout half, head;
+
+	if (part->index)
+		return;
+	half = deed_slice(trial->y, 5, 40);
+	head = deed_slice(trial->y, 0, 5);
+	trial->fault = fault_of((void)deed_part_inout(part, &half));
+	cr_expect(trial->fault == DEED_E18 && strstr(trapped.report.message, "`trial.other`") &&
+			  strstr(unbroken(trapped.report.text),
+				 "deed_part_inout(part, &trial.other)"),
+		  "%s", trapped.report.text);
+	/* What has no element of it is just not shared out. */
+	trial->fault = fault_of((void)deed_part_inout(part, &head));
+	cr_expect(trial->fault == DEED_E18 && strstr(trapped.report.text, "deed_share_inout("));
+	trial->runs++;
+}
+
+Test(share, another_source_of_the_same_elements_is_told)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct trial trial = { .runs = 0 };
+	struct deed_plan plan;
+
+	make(&ys, 80);
+	{
+		DEED_INOUT(v, &ys);
+
+		trial.y = v;
+		trial.other = deed_slice(v, 10, 80);
+		deed_plan_chunks(&plan, 70, 35);
+		deed_share_inout(&plan, &trial.other, DEED_BY_INDEX);
+		run(&plan, takes_beside, &trial);
+		cr_expect(trial.runs == 1);
+	}
+	deed_drop(&ys);
+}
+
 static void *take_elsewhere(void *context)
 {
 	struct trial *const trial = context;

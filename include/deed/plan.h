@@ -87,6 +87,7 @@ struct deed_plan {
 	uint32_t share_count;
 	int err;       /* what is wrong with it; 0 if nothing is */
 	int share_err; /* the first error of sharing out: until deed_parallel_for() has said it */
+	uint32_t shared_before; /* trap builds: so many were shared out until it last returned */
 	struct deed_share shares[DEED_SHARES_MAX];
 };
 
@@ -159,6 +160,7 @@ DEED_INLINE void deed_plan_tiles(struct deed_plan *ret, size_t rows, size_t colu
 	ret->is_dynamic = 0;
 	ret->share_count = 0;
 	ret->share_err = 0;
+	ret->shared_before = 0;
 	ret->err = tile_rows && tile_columns ? 0 : -EINVAL;
 	if (__builtin_mul_overflow(down, across, &ret->parts) || ret->parts > DEED_PARTS_MAX) {
 		ret->parts = 0;

@@ -48,7 +48,8 @@ struct deed_report_site {
 	unsigned thread;	      /* 1 is the first thread that used deed */
 	size_t lo, hi, rows, pitch;
 	const char *target; /* of a move: what it moved to; of a loan that was asked for: "inout" or
-			     * "borrowed"; of E15: "row", "tile", or "operand" (all of
+			     * "borrowed"; of what was shared out and ENDED, where E18 tells of
+			     * it: the rule as code; of E15: "row", "tile", or "operand" (all of
 			     * a view, among several); of E26: the in-place form's call; else "" */
 	const char *verb;   /* of the first: what the program does there, where it is known:
 			     * "dropped",   "released"; of a loan that is an arena's, over a

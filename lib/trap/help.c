@@ -7,7 +7,8 @@
  * program itself ends the loan. Where that makes better advice, it is here; code in it has
  * the program's own names, unless they are expressions that must not be evaluated twice.
  * Here is which fault is helped by what; the sentences are in help_owners.c, help_loans.c,
- * help_memory.c and help_parts.c.
+ * help_memory.c, help_parts.c and
+ * help_share.c.
  */
 #include "help.h"
 
@@ -71,6 +72,26 @@ void deed_help_call(struct deed_writer *out, const struct deed_report *report, c
 void deed_help_end(struct deed_writer *out, const struct deed_report_site *loan)
 {
 	deed_put_text(out, deed_site_is_of_column(loan) ? "deed_soa_end(" : "deed_end(");
+}
+
+static const char *simple(const char *text)
+{
+	return deed_help_is_simple(text) ? text : "...";
+}
+
+/* "`deed_part_inout(part, &xs)`", and of tiles with another name. */
+void deed_help_part_call(struct deed_writer *out, bool is_tile, bool is_inout, const char *text)
+{
+	deed_put_format(out, "`deed_part_%s%s(part, %s)`", is_tile ? "tile_" : "",
+			is_inout ? "inout" : "borrowed", simple(text));
+}
+
+/* "`deed_share_inout(&plan, &xs, RULE)`" */
+void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *text,
+			  const char *rule)
+{
+	deed_put_format(out, "`deed_share_%s(&plan, %s, %s)`", is_inout ? "inout" : "borrowed",
+			simple(text), rule);
 }
 
 /* ---- by fault ------------------------------------------------------------------------------- */
@@ -160,6 +181,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		else if (deed_report_has_verb(report, "taken otherwise"))
 			deed_put_text(out, "let the rule say the same of a part whenever it is "
 					   "asked, until deed_parallel_for() has returned");
+		else if (deed_report_has_verb(report, "taken by other edges"))
+			deed_put_text(out, "leave the edges as they are until deed_parallel_for() "
+					   "has returned");
 		else if (deed_report_has_verb(report, "taken of a changed part"))
 			deed_put_text(out, "leave what `part` points to as it is, and count in a "
 					   "variable");

@@ -20,12 +20,18 @@ bool deed_help_is_of_rows(const struct deed_report *report);
  * deed_help_argument - "(&xs)", or "()" if the argument had better not be repeated.
  * deed_help_call - "`deed_drop(&xs)`", of the owner.
  * deed_help_end - "deed_end(" of a loan.
+ * deed_help_part_call - "`deed_part_inout(part, &xs)`", and of tiles with another name.
+ * deed_help_share_call - "`deed_share_inout(&plan, &xs, RULE)`"
  */
 void deed_help_verb(struct deed_writer *out, const struct deed_report *report, const char *verb);
 void deed_help_argument(struct deed_writer *out, const char *argument);
 void deed_help_call(struct deed_writer *out, const struct deed_report *report, const char *verb,
 		    const char *argument);
 void deed_help_end(struct deed_writer *out, const struct deed_report_site *loan);
+
+void deed_help_part_call(struct deed_writer *out, bool is_tile, bool is_inout, const char *text);
+void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *text,
+			  const char *rule);
 
 /* Of an owner that was moved away, whose arena was reset, whose buffer has ended, or ends again, or
  * is lent: help_owners.c. */
@@ -46,15 +52,18 @@ void deed_help_outside(struct deed_writer *out, const struct deed_report *report
 void deed_help_overlap(struct deed_writer *out, const struct deed_report *report);
 void deed_help_wrong(struct deed_writer *out, const struct deed_report *report);
 
-/* Of parts that overlap, of a loan of another task, of a view that is shared out, of a loan that
- * ended with its part, or outlives it, of a part that leaves the buffer, of taking what was not
- * shared out so, of edges in cache lines, of elements in no part: help_parts.c. */
+/* Of tasks that overlap, of a loan of another task, of a view that is shared out, of a loan that
+ * ended with its part, or outlives it: help_parts.c. */
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report);
 void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report);
 void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report,
 			  const struct deed_report_site *share);
 void deed_help_part_over(struct deed_writer *out);
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report);
+
+/* Of parts that overlap by their plan, of one that leaves the buffer, of taking what was not shared
+ * out so, of edges in cache lines, of elements in no part: help_share.c. */
+void deed_help_overlap_by_plan(struct deed_writer *out, const struct deed_report *report);
 void deed_help_part_outside(struct deed_writer *out, const struct deed_report *report);
 void deed_help_no_part(struct deed_writer *out, const struct deed_report *report);
 void deed_help_edges(struct deed_writer *out, const struct deed_report *report);

@@ -23,6 +23,8 @@ bool deed_sites_are_of_one_plan(const struct deed_report_site *a, const struct d
 /* Whether the part is one of a plan of tiles. */
 bool deed_site_is_of_tile(const struct deed_report_site *site);
 
+/* Whether a site is a loan that may write, or asks for one. */
+bool deed_site_is_inout(const struct deed_report_site *site);
 /* Whether the program did that at a site, or the loan of the site has that word: "taken". */
 bool deed_site_has_verb(const struct deed_report_site *site, const char *verb);
 /* Whether the site has a range; and how many rows its tile has, 1 if it is none. */
@@ -53,8 +55,10 @@ bool deed_site_is_of_column(const struct deed_report_site *loan);
 bool deed_site_is_share(const struct deed_report_site *loan);
 /* Whether the fault is that a task returned without ending its loan: nothing was jumped over. */
 bool deed_report_is_of_task_end(const struct deed_report *report);
-/* Whether the fault is that a part takes what is not shared out to it. */
+/* Whether the fault is that a part takes what is not shared out to it, or of another part. */
 bool deed_report_is_of_taking(const struct deed_report *report);
+/* Where a loan of the report ended; null if none has. */
+const struct deed_report_site *deed_site_of_end(const struct deed_report *report);
 /* Whether the fault is that a plan was never cut. */
 bool deed_report_is_of_no_plan(const struct deed_report *report);
 /* Whether a loan is what a part has of that. */

@@ -112,6 +112,17 @@ static void put_missing(struct deed_writer *out, const struct deed_report_site *
 	}
 }
 
+/* "taken here", "taken here, with a copy of the part", "taken as a tile here". */
+static void put_taken(struct deed_writer *out, const struct deed_report_site *site)
+{
+	const char *const how = site->verb + strlen("taken");
+
+	if (!strncmp(how, " with ", strlen(" with ")) || !strncmp(how, " from ", strlen(" from ")))
+		deed_put_format(out, "taken here,%s", how);
+	else
+		put_deed(out, site);
+}
+
 static void put_here_of_wrong(struct deed_writer *out, const struct deed_report *report,
 			      const struct deed_report_site *site)
 {
@@ -123,7 +134,9 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, "adopted here");
 	else if (loan && deed_site_is_part(loan))
 		deed_put_text(out, "ended here by hand");
-	else if (loan && !deed_report_is_of_taking(report))
+	else if (deed_report_is_of_taking(report))
+		put_taken(out, site);
+	else if (loan)
 		deed_put_text(out, "ended here, but through the wrong source");
 	else
 		put_deed(out, site);
@@ -162,6 +175,8 @@ static const char *whose(const struct deed_report *report)
 						 : ", but it was lent outside of all parts";
 	if (loan->is_async)
 		return ", but it is the loan of a task of deed_async()";
+	if (deed_site_of_end(report))
+		return ", but it is the loan of another part, which is over";
 	return deed_site_is_in_task(report->sites) &&
 			       !deed_sites_are_of_one_plan(loan, report->sites)
 		       ? ", but it is the loan of a part of another plan"
@@ -232,6 +247,10 @@ void deed_put_label_here(struct deed_writer *out, const struct deed_report *repo
 		}
 		break;
 	case DEED_E20:
+		if (deed_report_is_of_taking(report)) {
+			put_taken(out, site);
+			break;
+		}
 		put_deed(out, site);
 		deed_put_text(out, whose(report));
 		break;

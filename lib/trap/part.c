@@ -7,7 +7,8 @@
  * the thread's slots when the task ends. A task has at most one part of each share of its plan, and
  * keeps their slots. A part is a loan as any other to who uses it or lends of it. Its parent is the
  * share's first row, which does not know of it: where a share ends before its parts, which only a
- * mistake brings about, the table is searched for them (tree.c).
+ * mistake brings about, the table is searched for them (tree.c). What must not be taken so,
+ * taking.c tells of.
  */
 #include "share.h"
 
@@ -16,6 +17,7 @@
 #include "options.h"
 #include "rights.h"
 #include "story.h"
+#include "taking.h"
 #include "tree.h"
 
 /* ---- what must not be taken so ------------------------------------------------------------- */
@@ -54,86 +56,6 @@ static struct deed_grant refuse(struct deed_thread *me, const struct deed_share 
 	return grant;
 }
 
-/* Of a part that must not be taken so: the finding, with the share's loan, if there is one. */
-static struct deed_finding *begin_part(struct deed_thread *me, enum deed_fault fault,
-				       const struct deed_share *share, unsigned flags,
-				       const void *frame, const struct deed_site *at)
-{
-	const uint32_t slot = share ? deed_loan_slot(share->lent) : 0;
-	const uint32_t cell = slot ? deed_loan_cell(deed_loan_at(slot)) : 0;
-	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
-
-	deed_finding_does(finding, flags & DEED_LEND_TILE ? "taken as a tile" : "taken", false);
-	deed_finding_asks(finding, flags & DEED_LEND_INOUT, (struct deed_region){ 0, 0, 0, 1 },
-			  (struct deed_scale){ 0, 0 });
-	if (!slot || share->lent == DEED_LOAN_REFUSED)
-		return finding;
-	deed_shard_take(cell);
-	if (deed_word_is(deed_loan_word(deed_loan_at(slot)), share->lent)) {
-		deed_finding_cell(finding, cell);
-		deed_finding_loan(finding, slot);
-		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
-	}
-	deed_shard_give(cell);
-	return finding;
-}
-
-static struct deed_finding *wrong_task(struct deed_thread *me, const struct deed_part *part,
-				       const struct deed_share *share, unsigned flags,
-				       const void *frame, const struct deed_site *at)
-{
-	struct deed_finding *const finding = begin_part(me, DEED_E20, share, flags, frame, at);
-	const struct deed_tale tale = deed_tale_of_thread(me);
-
-	deed_finding_say(finding, "what part %zu has of `%s` is taken by %s", part->index,
-			 deed_plain(at->text).text, deed_tale_name(&tale).text);
-	return finding;
-}
-
-static struct deed_finding *wrong_share(struct deed_thread *me, const struct deed_share *share,
-					unsigned flags, const void *frame,
-					const struct deed_site *at)
-{
-	struct deed_finding *const finding = begin_part(me, DEED_E18, share, flags, frame, at);
-	const struct deed_plain name = deed_plain(at->text);
-
-	if (!share)
-		deed_finding_say(finding, "`%s` was not shared out to the parts of this plan",
-				 name.text);
-	else if ((flags & DEED_LEND_INOUT) && !share->is_inout)
-		deed_finding_say(finding,
-				 "`%s` is taken for writing, but was shared out borrowed, to be "
-				 "read only",
-				 name.text);
-	else if (flags & DEED_LEND_TILE)
-		deed_finding_say(finding,
-				 "`%s` is taken as a tile, but was not shared out in tiles",
-				 name.text);
-	else
-		deed_finding_say(finding,
-				 "`%s` was shared out in tiles, but is not taken as a tile",
-				 name.text);
-	return finding;
-}
-
-/* E15 of a rule that says something else of a part than it said before. */
-static struct deed_finding *says_otherwise(struct deed_thread *me, const struct deed_share *share,
-					   const struct deed_part *part, unsigned flags,
-					   const struct deed_extent *extent, const void *frame,
-					   const struct deed_site *at)
-{
-	struct deed_finding *const finding = begin_part(me, DEED_E15, share, flags, frame, at);
-	const struct deed_range told = share->told[part->index];
-
-	deed_finding_does(finding, "taken otherwise", false);
-	deed_finding_say(finding,
-			 "part %zu of `%s` is elements [%zu, %zu) here, but was [%zu, %zu) when it "
-			 "was shared out",
-			 part->index, deed_plain(at->text).text, extent->lo, deed_extent_hi(extent),
-			 told.lo, told.hi);
-	return finding;
-}
-
 /* Whether what a part says of itself is what it was told. */
 static inline bool is_intact(const struct deed_task *task, const struct deed_part *part)
 {
@@ -152,36 +74,6 @@ static inline bool is_intact(const struct deed_task *task, const struct deed_par
 	own = deed_plan_part(plan, task->index);
 	return part->lo == own.lo && part->hi == own.hi && part->x_lo == own.x_lo &&
 	       part->x_hi == own.x_hi;
-}
-
-/* E15 of a part that the program has written to. */
-static struct deed_finding *was_changed(struct deed_thread *me, const struct deed_share *share,
-					const struct deed_part *part, unsigned flags,
-					const void *frame, const struct deed_site *at)
-{
-	struct deed_finding *const finding = begin_part(me, DEED_E15, share, flags, frame, at);
-	const struct deed_part own = deed_plan_part(me->task->team->plan, me->task->index);
-
-	deed_finding_does(finding, "taken of a changed part", false);
-	deed_finding_say(finding,
-			 "`%s` is taken by part %zu, [%zu, %zu), which says of itself that it is "
-			 "part %zu, [%zu, %zu): it was written to",
-			 deed_plain(at->text).text, own.index, own.lo, own.hi, part->index,
-			 part->lo, part->hi);
-	return finding;
-}
-
-static struct deed_finding *of_others(struct deed_thread *me, const struct deed_share *share,
-				      const void *frame, const struct deed_site *at)
-{
-	const uint32_t slot = deed_loan_slot(share->lent);
-	const uint32_t cell = deed_loan_cell(deed_loan_at(slot));
-	struct deed_finding *finding;
-
-	deed_shard_take(cell);
-	finding = deed_loan_of_others(me, slot, "taken", frame, at);
-	deed_shard_give(cell);
-	return finding;
 }
 
 static inline bool is_taken_right(const struct deed_share *share, unsigned flags)
@@ -212,6 +104,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 						  const struct deed_site *at)
 {
 	const size_t element = at->element_bytes;
+	const struct deed_taking taking = { part, source, share, flags, frame, at };
 	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
 	struct deed_finding *finding = NULL;
 	struct deed_thread *me;
@@ -235,15 +128,15 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	if (source->loan == DEED_LOAN_REFUSED || (share && share->lent == DEED_LOAN_REFUSED))
 		; /* silent */
 	else if (!me->task || me->task->part != part)
-		finding = wrong_task(me, part, share, flags, frame, at);
+		finding = deed_taking_of_others(me, &taking);
 	else if (!is_intact(me->task, part))
-		finding = was_changed(me, share, part, flags, frame, at);
+		finding = deed_taking_of_changed(me, &taking);
 	else if (!share || !is_taken_right(share, flags))
-		finding = wrong_share(me, share, flags, frame, at);
+		finding = deed_taking_of_unshared(me, &taking);
 	else if (element != share->element_bytes)
-		finding = share->lent ? of_others(me, share, frame, at) : NULL;
+		finding = share->lent ? deed_taking_of_other_type(me, &taking) : NULL;
 	else if (extent->width && extent->rows && !is_as_told(share, part, extent))
-		finding = says_otherwise(me, share, part, flags, extent, frame, at);
+		finding = deed_taking_of_other_range(me, &taking, extent);
 	else if (extent->width && extent->rows && share->lent)
 		finding = deed_loan_ended(me, share->lent, DEED_E11, frame, at);
 	if (finding)

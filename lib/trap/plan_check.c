@@ -138,7 +138,8 @@ static bool is_cut(const struct deed_plan *plan)
 {
 	struct deed_plan again;
 
-	if (plan->is_dynamic > 1 || plan->share_count > DEED_SHARES_MAX || !is_error(plan->err) ||
+	if (plan->is_dynamic > 1 || plan->share_count > DEED_SHARES_MAX ||
+	    plan->shared_before > DEED_SHARES_MAX || !is_error(plan->err) ||
 	    !is_error(plan->share_err))
 		return false;
 	deed_plan_tiles(&again, plan->count, plan->columns, plan->chunk, plan->x_chunk);

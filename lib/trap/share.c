@@ -223,6 +223,7 @@ void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struc
 		}
 		deed_share_told_done(plan, share);
 	}
+	plan->shared_before = plan->share_count; /* nobody takes of them any more, but may try */
 	plan->share_count = 0;
 }
 

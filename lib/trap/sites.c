@@ -102,6 +102,12 @@ const struct deed_report_site *deed_site_that_ended(const struct deed_report *re
 	return NULL;
 }
 
+bool deed_site_is_inout(const struct deed_report_site *site)
+{
+	return site->role == DEED_ROLE_LENT_INOUT ||
+	       (site->role == DEED_ROLE_HERE && site->target && !strcmp(site->target, "inout"));
+}
+
 bool deed_site_has_verb(const struct deed_report_site *site, const char *verb)
 {
 	return site->verb && !strcmp(site->verb, verb);
@@ -145,8 +151,16 @@ bool deed_site_is_part(const struct deed_report_site *loan)
 
 bool deed_report_is_of_taking(const struct deed_report *report)
 {
-	return report->fault == DEED_E18 && report->site_count && report->sites[0].verb &&
-	       !strncmp(report->sites[0].verb, "taken", strlen("taken"));
+	return (report->fault == DEED_E18 || report->fault == DEED_E20) && report->site_count &&
+	       report->sites[0].verb && !strncmp(report->sites[0].verb, "taken", strlen("taken"));
+}
+
+const struct deed_report_site *deed_site_of_end(const struct deed_report *report)
+{
+	for (size_t i = 1; i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ENDED)
+			return &report->sites[i];
+	return NULL;
 }
 
 bool deed_report_is_of_no_plan(const struct deed_report *report)

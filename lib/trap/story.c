@@ -204,6 +204,32 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 	finding->sites[0].shared_into = plan->parts;
 }
 
+void deed_finding_rule(struct deed_finding *finding, const struct deed_rule *rule)
+{
+	const bool covers =
+		rule->covers && (rule->kind == DEED_RULE_HALO || rule->kind == DEED_RULE_EDGES ||
+				 rule->kind == DEED_RULE_CALL);
+	char text[96] = "DEED_BY_INDEX";
+
+	if (rule->kind == DEED_RULE_INDEX && rule->a != 1)
+		snprintf(text, sizeof text, "deed_by_rows(%zu)", rule->a);
+	else if (rule->kind == DEED_RULE_PART)
+		snprintf(text, sizeof text, "deed_by_part(%zu)", rule->a);
+	else if (rule->kind == DEED_RULE_HALO)
+		snprintf(text, sizeof text, "deed_by_halo(%zu, %zu)", rule->a, rule->b);
+	else if (rule->kind == DEED_RULE_EDGES)
+		snprintf(text, sizeof text, "deed_by_edges(edges)");
+	else if (rule->kind == DEED_RULE_CALL)
+		snprintf(text, sizeof text, "deed_by_call(call, context)");
+	else if (rule->kind == DEED_RULE_TILE)
+		snprintf(text, sizeof text, "deed_by_tile(%zu)", rule->a);
+	snprintf(finding->in_place, sizeof finding->in_place, covers ? "deed_covering(%s)" : "%s",
+		 text);
+	for (size_t i = 1; i < finding->site_count; i++)
+		if (finding->sites[i].role == DEED_ROLE_ENDED)
+			finding->sites[i].target = finding->in_place;
+}
+
 void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
 		       const struct deed_extent *extent, size_t hi)
 {

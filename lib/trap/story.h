@@ -102,6 +102,8 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 			 const struct deed_share *share);
 void deed_finding_part(struct deed_finding *finding, const struct deed_plan *plan, size_t index,
 		       const struct deed_extent *extent, size_t hi);
+/* The rule of a share that is over, after deed_finding_loan_story(), as code: "deed_by_rows(8)". */
+void deed_finding_rule(struct deed_finding *finding, const struct deed_rule *rule);
 /* The loan that was asked for. */
 void deed_finding_asks(struct deed_finding *finding, bool is_inout, struct deed_region region,
 		       struct deed_scale scale);

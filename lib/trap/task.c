@@ -168,8 +168,11 @@ struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot
 			name.text, verb, deed_tale_name(&mine).text,
 			row->is_inout ? "inout" : "to read");
 	else if (theirs.parts || theirs.is_async)
-		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s", name.text,
+		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s%s", name.text,
 				 verb, deed_tale_name(&mine).text, deed_tale_name(&theirs).text,
+				 !is_live && mine.parts && mine.part == theirs.part
+					 ? " of another deed_parallel_for()"
+					 : "",
 				 is_live ? "" : ", which is over");
 	else
 		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of another task",
@@ -206,9 +209,12 @@ static struct deed_finding *outlives(struct deed_thread *me, uint32_t slot, enum
 	deed_finding_cell(finding, row->cell);
 	deed_finding_loan(finding, slot);
 	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(finding, "`%s` is lent in %s, in %s%s, and %s", name.text,
-			 deed_tale_name(&tale).text, row->site->function,
-			 deed_parentheses(row->site->function), because[way]);
+	deed_finding_say(finding, "`%s` is %s in %s, in %s%s, and %s", name.text,
+			 row->is_share ? "shared out" : "lent", deed_tale_name(&tale).text,
+			 row->site->function, deed_parentheses(row->site->function),
+			 row->is_share && way == RETURNED
+				 ? "it returned without a deed_parallel_for() of that plan"
+				 : because[way]);
 	deed_shard_give(row->cell);
 	return finding;
 }

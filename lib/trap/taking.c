@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/taking.c - what is wrong with how a part takes its own.
+ *
+ * The commonest slips have words of their own: a share that ended with the deed_parallel_for()
+ * before, another view or the owner of what was shared out, and a part that is not what the
+ * function was given.
+ */
+#include "taking.h"
+
+#include "layout.h"
+#include "rights.h"
+#include "story.h"
+#include "tree.h"
+
+/* Adds the share's loan while it lives, or else, if its row still tells of it, how it ended. */
+static void tell_share(struct deed_finding *finding, const struct deed_share *share)
+{
+	const uint32_t slot = deed_loan_slot(share->lent);
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const uint32_t cell = slot ? deed_loan_cell(row) : 0;
+
+	if (!slot || share->lent == DEED_LOAN_REFUSED)
+		return;
+	deed_shard_take(cell);
+	if (deed_loan_is_told(row, share->lent)) {
+		deed_finding_cell(finding, cell);
+		if (deed_word_is(deed_loan_word(row), share->lent))
+			deed_finding_loan(finding, slot);
+		else
+			deed_finding_loan_story(finding, slot);
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+	}
+	deed_shard_give(cell);
+}
+
+/* The finding, of a share or of none. */
+static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
+				  const struct deed_taking *taking, const struct deed_share *share,
+				  const char *verb)
+{
+	struct deed_finding *const finding =
+		deed_finding_begin(me, fault, taking->at, taking->frame);
+
+	deed_finding_does(finding, verb, false);
+	deed_finding_asks(finding, taking->flags & DEED_LEND_INOUT,
+			  (struct deed_region){ 0, 0, 0, 1 }, (struct deed_scale){ 0, 0 });
+	if (share)
+		tell_share(finding, share);
+	return finding;
+}
+
+/* ---- of the part ---------------------------------------------------------------------------- */
+
+static bool is_copy(const struct deed_task *task, const struct deed_part *part)
+{
+	return task && task->team && part->plan == task->team->plan && part->index == task->index;
+}
+
+/* Whether the part is that of a task whose deed_parallel_for() this one is of. */
+static bool is_around(const struct deed_task *task, const struct deed_part *part)
+{
+	while (task && task->team && (task = task->team->outer))
+		if (task->part == part)
+			return true;
+	return false;
+}
+
+struct deed_finding *deed_taking_of_others(struct deed_thread *me, const struct deed_taking *taking)
+{
+	const struct deed_part *const part = taking->part;
+	const struct deed_tale tale = deed_tale_of_thread(me);
+	const struct deed_plain name = deed_plain(taking->at->text);
+	struct deed_finding *finding;
+
+	if (is_copy(me->task, part)) {
+		finding =
+			begin(me, DEED_E20, taking, taking->share, "taken with a copy of the part");
+		deed_finding_say(finding,
+				 "`%s` is taken with a copy of part %zu, not with the part that "
+				 "its function was given",
+				 name.text, part->index);
+	} else if (is_around(me->task, part)) {
+		finding = begin(me, DEED_E20, taking, taking->share, "taken with the part around");
+		deed_finding_say(finding,
+				 "`%s` is taken with part %zu of the deed_parallel_for() around, "
+				 "in %s of the one inside",
+				 name.text, part->index, deed_tale_name(&tale).text);
+	} else {
+		finding = begin(me, DEED_E20, taking, taking->share, "taken");
+		deed_finding_say(finding, "what part %zu has of `%s` is taken by %s", part->index,
+				 name.text, deed_tale_name(&tale).text);
+	}
+	return finding;
+}
+
+struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
+					    const struct deed_taking *taking)
+{
+	const struct deed_part *const part = taking->part;
+	const struct deed_part own = deed_plan_part(me->task->team->plan, me->task->index);
+	struct deed_finding *const finding =
+		begin(me, DEED_E15, taking, taking->share, "taken of a changed part");
+
+	deed_finding_say(finding,
+			 "`%s` is taken by part %zu, [%zu, %zu), which says of itself that it is "
+			 "part %zu, [%zu, %zu): it was written to",
+			 deed_plain(taking->at->text).text, own.index, own.lo, own.hi, part->index,
+			 part->lo, part->hi);
+	return finding;
+}
+
+/* ---- of the source -------------------------------------------------------------------------- */
+
+/* The share that ended when the last deed_parallel_for() of the plan returned. */
+static const struct deed_share *share_of_before(const struct deed_taking *taking)
+{
+	const struct deed_plan *const plan = taking->part->plan;
+
+	for (uint32_t i = plan->share_count; i < plan->shared_before; i++)
+		if (plan->shares[i].data == taking->source->data &&
+		    plan->shares[i].len == taking->source->len &&
+		    plan->shares[i].loan == taking->source->loan)
+			return &plan->shares[i];
+	return NULL;
+}
+
+/* The share whose elements the source has, too, but is another handle of. */
+static const struct deed_share *share_beside(const struct deed_taking *taking)
+{
+	const struct deed_plan *const plan = taking->part->plan;
+	const struct deed_share_source *const source = taking->source;
+	const uintptr_t lo =
+		(uintptr_t)(source->owner ? deed_share_base(source->owner) : source->data);
+	const uintptr_t hi = lo + (source->len & DEED_LEN_MAX) * taking->at->element_bytes;
+
+	for (uint32_t i = 0; lo && i < plan->share_count; i++) {
+		const struct deed_share *const share = &plan->shares[i];
+		const uintptr_t base = (uintptr_t)share->base;
+
+		if (share->lent && share->lent != DEED_LOAN_REFUSED && base < hi &&
+		    lo < base + (share->len & DEED_LEN_MAX) * share->element_bytes)
+			return share;
+	}
+	return NULL;
+}
+
+static struct deed_finding *unshared(struct deed_thread *me, const struct deed_taking *taking)
+{
+	const struct deed_share *const before = share_of_before(taking);
+	const struct deed_share *const beside = before ? NULL : share_beside(taking);
+	const char *const verb = beside				  ? "taken from another source"
+				 : taking->flags & DEED_LEND_TILE ? "taken as a tile"
+								  : "taken";
+	struct deed_finding *const finding =
+		begin(me, DEED_E18, taking, before ? before : beside, verb);
+	const struct deed_plain name = deed_plain(taking->at->text);
+
+	if (before)
+		deed_finding_rule(finding, &before->rule);
+	if (before)
+		deed_finding_say(finding,
+				 "`%s` is not shared out any more: that ended when "
+				 "deed_parallel_for() returned",
+				 name.text);
+	else if (beside)
+		deed_finding_say(
+			finding,
+			"`%s` was not shared out to the parts of this plan, but `%s` of the same "
+			"buffer was",
+			name.text,
+			deed_plain(deed_loan_at(deed_loan_slot(beside->lent))->site->text).text);
+	else
+		deed_finding_say(finding, "`%s` was not shared out to the parts of this plan",
+				 name.text);
+	return finding;
+}
+
+struct deed_finding *deed_taking_of_unshared(struct deed_thread *me,
+					     const struct deed_taking *taking)
+{
+	const struct deed_share *const share = taking->share;
+	const struct deed_plain name = deed_plain(taking->at->text);
+	const bool is_tile = taking->flags & DEED_LEND_TILE;
+	struct deed_finding *finding;
+
+	if (!share)
+		return unshared(me, taking);
+	finding = begin(me, DEED_E18, taking, share, is_tile ? "taken as a tile" : "taken");
+	if ((taking->flags & DEED_LEND_INOUT) && !share->is_inout)
+		deed_finding_say(finding,
+				 "`%s` is taken for writing, but was shared out borrowed, to be "
+				 "read only",
+				 name.text);
+	else if (is_tile)
+		deed_finding_say(finding,
+				 "`%s` is taken as a tile, but was not shared out in tiles",
+				 name.text);
+	else
+		deed_finding_say(finding,
+				 "`%s` was shared out in tiles, but is not taken as a tile",
+				 name.text);
+	return finding;
+}
+
+struct deed_finding *deed_taking_of_other_type(struct deed_thread *me,
+					       const struct deed_taking *taking)
+{
+	const uint32_t slot = deed_loan_slot(taking->share->lent);
+	const uint32_t cell = deed_loan_cell(deed_loan_at(slot));
+	struct deed_finding *finding;
+
+	deed_shard_take(cell);
+	finding = deed_loan_of_others(me, slot, "taken", taking->frame, taking->at);
+	deed_shard_give(cell);
+	return finding;
+}
+
+/* ---- of the rule ---------------------------------------------------------------------------- */
+
+struct deed_finding *deed_taking_of_other_range(struct deed_thread *me,
+						const struct deed_taking *taking,
+						const struct deed_extent *extent)
+{
+	const struct deed_share *const share = taking->share;
+	const size_t index = taking->part->index;
+	const struct deed_range told = share->told[index];
+	struct deed_finding *const finding = begin(
+		me, DEED_E15, taking, share,
+		share->rule.kind == DEED_RULE_EDGES ? "taken by other edges" : "taken otherwise");
+
+	deed_finding_say(finding,
+			 "part %zu of `%s` is elements [%zu, %zu) here, but was [%zu, %zu) when it "
+			 "was shared out",
+			 index, deed_plain(taking->at->text).text, extent->lo,
+			 deed_extent_hi(extent), told.lo, told.hi);
+	return finding;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * lib/trap/taking.h - what is wrong with how a part takes its own.
+ */
+#ifndef DEED_TAKING_H
+#define DEED_TAKING_H
+
+#include "share.h"
+
+/* What was asked for, and of which share of the part's plan; null: of none. */
+struct deed_taking {
+	const struct deed_part *part;
+	const struct deed_share_source *source;
+	const struct deed_share *share;
+	unsigned flags; /* DEED_LEND_INOUT, DEED_LEND_TILE */
+	const void *frame;
+	const struct deed_site *at;
+};
+
+/* deed_taking_of_others - E20: the part is not that of the task.
+ * deed_taking_of_changed - E15: the program has written to the part.
+ * deed_taking_of_unshared - E18: no share, or it was shared out in another way.
+ * deed_taking_of_other_type - E22.
+ * deed_taking_of_other_range - E15: the rule says something else than it said before.
+ * Inside, no lock. */
+struct deed_finding *deed_taking_of_others(struct deed_thread *me,
+					   const struct deed_taking *taking);
+struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
+					    const struct deed_taking *taking);
+struct deed_finding *deed_taking_of_unshared(struct deed_thread *me,
+					     const struct deed_taking *taking);
+struct deed_finding *deed_taking_of_other_type(struct deed_thread *me,
+					       const struct deed_taking *taking);
+struct deed_finding *deed_taking_of_other_range(struct deed_thread *me,
+						const struct deed_taking *taking,
+						const struct deed_extent *extent);
+
+#endif
