@@ -258,6 +258,60 @@ Test(stack, of_a_broken_chain_ends_and_never_crashes)
 	}
 }
 
+extern int find_object(void *address, uint64_t ret[16]) __asm__("_dl_find_object")
+	__attribute__((weak));
+
+/* As in a thread whose first function was called by one that keeps anything in the register of the
+ * frame pointer: here the address of two words, of which the second is no return address. */
+static NOINLINE uint32_t keep_before(uintptr_t *beyond, uintptr_t *ret, size_t *ret_count)
+{
+	uintptr_t *const frame = __builtin_frame_address(0);
+	const uintptr_t next = frame[0];
+	uint32_t id;
+
+	frame[0] = (uintptr_t)beyond;
+	__asm__ volatile("" ::: "memory");
+	id = keep(frame);
+	*ret_count = take(frame, ret);
+	frame[0] = next;
+	__asm__ volatile("" ::: "memory");
+	return id;
+}
+
+__attribute__((no_sanitize_address)) static NOINLINE uint32_t keep_with(uintptr_t word,
+									uintptr_t *frames,
+									size_t *count)
+{
+	uintptr_t beyond[2] = { 0, word };
+
+	return keep_before(beyond, frames, count);
+}
+
+Test(stack, ends_where_code_does)
+{
+	uintptr_t frames[DEED_STACK_MAX];
+	const uintptr_t *kept;
+	size_t count, before = 0;
+	uint32_t first = 0;
+
+	if (!find_object)
+		cr_skip_test("nobody tells what code is");
+	deed_options.stack = DEED_STACK_FRAMES;
+	for (uintptr_t word = 1; word < 100; word++) {
+		const uint32_t id = keep_with(word, frames, &count);
+
+		cr_assert_eq(count, 2);
+		cr_assert_eq(deed_stack_get(id, &kept), 2);
+		cr_assert_eq(kept[1], frames[1]);
+		if (word == 1) {
+			first = id;
+			before = deed_stack_count();
+		}
+		cr_assert_eq(id, first);
+	}
+	cr_expect_eq(deed_stack_count(), before);
+}
+
 static uintptr_t sorter_returns[1];
 static uint32_t sorter_id;
 

@@ -142,6 +142,16 @@ static DEED_UNSEEN uint32_t find(struct depot *in, uint32_t id, uint32_t end, ui
 	return 0;
 }
 
+DEED_UNSEEN uint32_t deed_depot_find(const uintptr_t *frames, size_t len)
+{
+	struct depot *const in = __atomic_load_n(&depot, __ATOMIC_ACQUIRE);
+	const uint32_t hash = hash_of(frames, len);
+
+	return in && len ? find(in, __atomic_load_n(&in->heads[hash % HEADS], __ATOMIC_ACQUIRE), 0,
+				hash, frames, len)
+			 : 0;
+}
+
 /* The next `count` numbers below `max`; false when there are not so many left. */
 static DEED_UNSEEN bool deal(uint32_t *dealt, uint32_t count, uint32_t max, uint32_t *ret)
 {

@@ -12,6 +12,9 @@
  * lock; any thread, any signal handler. */
 uint32_t deed_depot_keep(const uintptr_t *frames, size_t len, bool *ret_is_new);
 
+/* The same of a stack that was kept before; 0 of any other. */
+uint32_t deed_depot_find(const uintptr_t *frames, size_t len);
+
 /* The age (unload.h) of a stack that deed_stack_get() gave; of any other the present one. */
 uint32_t deed_depot_age(const uintptr_t *frames);
 

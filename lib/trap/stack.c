@@ -31,6 +31,13 @@
  * ThreadSanitizer: the unwinder's mutex would order the program's threads, and what it does
  * at a thread's exit comes when ThreadSanitizer has left the thread.
  *
+ * Beyond the function that a thread began in the walk may go on with words that are no frame: who
+ * starts threads need not keep frame pointers, and gcc's ThreadSanitizer keeps a count in that
+ * register, which is another with each call. Such stacks would be new ones for ever. So what is
+ * outermost, and in no object, is not of the stack. glibc is asked, without a lock, and only of
+ * stacks that are new to the depot. Code that was made at run time stays where an object's is
+ * further out.
+ *
  * The unwinder may take the dynamic linker's lock: callers hold no lock of the ledger, and a signal
  * handler that interrupted one who may hold some does not ask it.
  */
@@ -51,6 +58,11 @@
 
 /* libunwind's, if the program has it; nothing else of libunwind is used. */
 extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
+
+/* glibc's since 2.35, under a name of our own, and null without it; 0 if the address is in what is
+ * loaded, of which it tells something in less than that many words. */
+extern int find_object(void *address, uint64_t ret[16]) __asm__("_dl_find_object")
+	__attribute__((weak));
 
 /* The most frames of deed itself under a verb; and how far each of them reaches. */
 #define OWN_FRAMES 24
@@ -118,6 +130,16 @@ __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t 
 		fp = frame->next;
 	}
 	return (size_t)(at - ret);
+}
+
+/* How many of the frames of a walk are some. The function that called the library always is. */
+static size_t without_garbage(const uintptr_t *frames, size_t len)
+{
+	uint64_t object[16];
+
+	while (find_object && len > 1 && find_object((void *)(frames[len - 1] - 1), object))
+		len--;
+	return len;
 }
 
 static bool may_hang;
@@ -247,6 +269,8 @@ size_t deed_stack_take(const void *frame, uintptr_t lo, uintptr_t hi, uintptr_t 
 	if (deed_stack_may_hang())
 		taking.how = DEED_STACK_FRAMES;
 	len = take(&taking, ret);
+	if (taking.how != DEED_STACK_UNWIND)
+		len = without_garbage(ret, len);
 	(void)correct(&taking, ret, &len);
 	return len;
 }
@@ -268,7 +292,7 @@ size_t deed_stack_of_signal(uintptr_t instruction, uintptr_t fp, uintptr_t lo, u
 		}
 	}
 	ret[0] = instruction + 1;
-	return 1 + walk(fp, lo, hi, ret + 1, room - 1);
+	return without_garbage(ret, 1 + walk(fp, lo, hi, ret + 1, room - 1));
 }
 
 /* Where the calling thread remembers the stack that it kept last from a place, or may remember it:
@@ -315,9 +339,10 @@ __attribute__((no_sanitize_address)) static uint32_t same_again(
 	return differences[0] | differences[1] ? 0 : recent->id;
 }
 
-/* The frames that walk() looks at, the one that it stops at included. */
+/* The frames that walk() looks at, the one that it stops at included, but for those beyond `room`
+ * addresses. */
 __attribute__((no_sanitize_address)) static void remember(struct deed_recent_stack *recent,
-							  const struct taking *taking,
+							  const struct taking *taking, size_t room,
 							  uintptr_t first, uint32_t id)
 {
 	const uintptr_t last = taking->hi - sizeof(struct deed_stack_frame);
@@ -328,7 +353,7 @@ __attribute__((no_sanitize_address)) static void remember(struct deed_recent_sta
 	recent->id = 0;
 	if (!first || fp < taking->own || taking->own < taking->lo || fp >= taking->hi)
 		return;
-	while (goes_on && count + 1 < taking->room && fp <= last && fp % sizeof(void *) == 0) {
+	while (goes_on && count + 1 < room && fp <= last && fp % sizeof(void *) == 0) {
 		const struct deed_stack_frame *const frame = (const struct deed_stack_frame *)fp;
 
 		if (count == DEED_ARRAY_LEN(recent->frames))
@@ -348,14 +373,20 @@ __attribute__((no_sanitize_address)) static void remember(struct deed_recent_sta
 static uint32_t keep(const struct taking *taking, struct deed_recent_stack *recent, uintptr_t first)
 {
 	uintptr_t frames[DEED_STACK_MAX];
+	const size_t taken = take(taking, frames);
+	uint32_t id = deed_depot_find(frames, taken);
+	size_t len = taken;
 	bool is_new = false;
-	size_t len = take(taking, frames);
-	uint32_t id = deed_depot_keep(frames, len, &is_new);
 
+	if (!id) {
+		if (taking->how != DEED_STACK_UNWIND)
+			len = without_garbage(frames, len);
+		id = deed_depot_keep(frames, len, &is_new);
+	}
 	if (is_new && correct(taking, frames, &len))
 		id = deed_depot_keep(frames, len, &is_new);
 	else if (recent)
-		remember(recent, taking, first, id);
+		remember(recent, taking, len < taken ? len : taking->room, first, id);
 	return id;
 }
 
