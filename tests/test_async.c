@@ -251,6 +251,39 @@ Test(async, the_background_may_only_read_what_is_borrowed)
 	deed_drop(&ys);
 }
 
+static int read_own(void *owner, void *context)
+{
+	deed_u32 *const xs = owner;
+	DEED_INOUT(v, xs);
+	const deed_u32_borrowed r = deed_reading(v);
+	uint32_t sum = 0;
+
+	deed_at(v, 3) = 7;
+	for (size_t i = 0; i < deed_len(r); i++)
+		sum += deed_at(r, i);
+	if (context) {
+		DEED_INOUT_PART(child, &v, 2, 4);
+
+		sum += deed_at(r, 1) + deed_at(r, *(size_t *)context) + *deed_data(child);
+	}
+	return (int)sum;
+}
+
+Test(async, the_background_may_read_what_it_may_write)
+{
+	size_t apart = 9, lent = 3, outside = 10;
+	int got = 0;
+	enum deed_fault fault = fault_behind(read_own, NULL, &got);
+
+	cr_expect(fault == DEED_NO_FAULT && got == 7, "%s, %d", trapped_id(fault), got);
+	fault = fault_behind(read_own, &apart, &got);
+	cr_expect(fault == DEED_NO_FAULT && got == 7, "%s, %d", trapped_id(fault), got);
+	fault = fault_behind(read_own, &lent, &got);
+	cr_expect(fault == DEED_E13, "%s", trapped_id(fault));
+	fault = fault_behind(read_own, &outside, &got);
+	cr_expect(fault == DEED_E15, "%s", trapped_id(fault));
+}
+
 DEED_UNCHECKED Test(async, what_the_background_lends_it_ends)
 {
 	deed_u32_inout left;

@@ -28,14 +28,16 @@ static inline bool deed_loan_has_elements(const struct deed_loan *row, size_t el
 	return element == 1 || (at && element == at->element_bytes);
 }
 
-/* As the inline checks of deed/use.h. */
+/* As the inline checks of deed/use.h; and what may be written may be read, too, which these do not
+ * ask: one mask says it where who waits for the task has lent, but not in deed_async(), where an
+ * inout loan may be read if it is the task's own and not if it is nobody's. */
 static inline bool deed_word_grants(uint64_t word, uint64_t loan, bool writing)
 {
 	const uint64_t generation = loan & ~DEED_LOAN_SLOT_MASK;
 
-	return writing ? (word ^ generation) == deed_trap_rights.writes
-		       : word == (generation | DEED_LOAN_LIVE) ||
-				 (word & deed_trap_rights.reads) == (generation | DEED_LOAN_LIVE);
+	return (!writing && (word == (generation | DEED_LOAN_LIVE) ||
+			     (word & deed_trap_rights.reads) == (generation | DEED_LOAN_LIVE))) ||
+	       (word ^ generation) == deed_trap_rights.writes;
 }
 
 /* Whether they may be used so, of most that may: the loan is live, has no child, is the task's own
