@@ -2,7 +2,7 @@
  *
  * lib/trap/raw.c - DEED_LEND: loans of bytes, whatever they are part of.
  *
- * A raw lend finds the buffers that its bytes meet (near.h) and becomes one of these:
+ * A raw lend finds the buffers that its bytes meet (meeting.h) and becomes one of these:
  *
  *     a child     of the innermost loan that this thread holds, from another invocation,
  *                 over all of the bytes: a caller holds, its callee lends its argument. In
@@ -28,12 +28,10 @@
  */
 #include "raw.h"
 
-#include <string.h>
-
 #include "../lock.h"
-#include "../os.h"
 #include "chunks.h"
 #include "history.h"
+#include "meeting.h"
 #include "near.h"
 #include "options.h"
 #include "owner.h"
@@ -67,103 +65,7 @@ static bool is_same_invocation(const struct deed_loan *row, const struct deed_as
 	return row->is_guard ? row->group == ask->group : row->sequence + 1 >= ask->group;
 }
 
-/* ---- what the bytes meet -------------------------------------------------------------------- */
-
-/* The cells that a range meets; behind the first few, in mapped pages. */
-struct meeting {
-	uintptr_t lo, hi;
-	uint32_t *cells;
-	size_t count, limit;
-	uint32_t held; /* the first that is in quarantine; or 0 */
-	uint32_t few[64];
-};
-
-static bool see_cell(uint32_t slot, void *context)
-{
-	struct meeting *const meeting = context;
-
-	if (!deed_cell_at(slot)->is_live) { /* in quarantine */
-		meeting->held = meeting->held ? meeting->held : slot;
-		return true;
-	}
-	if (meeting->count == meeting->limit) {
-		const size_t bytes = meeting->limit * sizeof *meeting->cells;
-		uint32_t *const more = deed_os_map(2 * bytes);
-
-		if (!more)
-			deed_ledger_stops("no memory to list the buffers in a range that is lent");
-		memcpy(more, meeting->cells, bytes);
-		if (meeting->cells != meeting->few)
-			deed_os_unmap(meeting->cells, bytes);
-		meeting->cells = more;
-		meeting->limit *= 2;
-	}
-	meeting->cells[meeting->count++] = slot;
-	return true;
-}
-
-static bool holds_all(const struct meeting *meeting, const struct deed_cell *cell)
-{
-	const uintptr_t base = (uintptr_t)cell->base;
-
-	return meeting->lo >= base && meeting->hi <= base + deed_cell_bytes(cell);
-}
-
-/* What lies in an arena is the arena's buffer alone, whatever the arena lies in: of several the
- * smallest, for there are arenas in arenas; but of a block (DEED_CELL_BLOCK), the buffer that its
- * holder has made of it.
- */
-static void keep_innermost(struct meeting *meeting)
-{
-	uint32_t inner = 0;
-	bool is_in_arena = false;
-
-	for (size_t i = 0; i < meeting->count; i++) {
-		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
-		const size_t bytes = deed_cell_bytes(cell);
-		const size_t least = inner ? deed_cell_bytes(deed_cell_at(inner)) : SIZE_MAX;
-
-		if (cell->kind == DEED_KIND_RAW || !holds_all(meeting, cell))
-			continue;
-		is_in_arena |= cell->kind == DEED_KIND_ARENA;
-		if (bytes < least || (bytes == least && !(cell->flags & DEED_CELL_BLOCK)))
-			inner = meeting->cells[i];
-	}
-	if (is_in_arena) {
-		meeting->cells[0] = inner;
-		meeting->count = 1;
-	}
-}
-
-static void meet(struct meeting *meeting, uintptr_t lo, uintptr_t hi)
-{
-	meeting->lo = lo;
-	meeting->hi = hi;
-	meeting->cells = meeting->few;
-	meeting->held = 0;
-	meeting->count = 0;
-	meeting->limit = DEED_ARRAY_LEN(meeting->few);
-	deed_near_search(lo, hi, see_cell, meeting);
-	keep_innermost(meeting);
-}
-
-static void part(const struct meeting *meeting)
-{
-	if (meeting->cells != meeting->few)
-		deed_os_unmap(meeting->cells, meeting->limit * sizeof *meeting->cells);
-}
-
-/* The part of the meeting's bytes that lies in a cell, as a region of it. */
-static struct deed_region region_in(const struct meeting *meeting, const struct deed_cell *cell)
-{
-	const uintptr_t base = (uintptr_t)cell->base;
-	const uintptr_t end = base + deed_cell_bytes(cell);
-	const uintptr_t lo = meeting->lo > base ? meeting->lo : base;
-	const uintptr_t hi = meeting->hi < end ? meeting->hi : end;
-	const struct deed_region region = { lo - base, hi - lo, 0, 1 };
-
-	return region;
-}
+/* ---- who holds them ------------------------------------------------------------------------- */
 
 /* Of two loans that are held here. Those of who waits for the task, and of another thread, have
  * numbers of their own, and were taken before. */
@@ -244,17 +146,18 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 }
 
 /* One cell holds all of the bytes: a child or a root of it. True if that decided the lend. */
-static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, const struct meeting *meeting,
-			uint64_t *ret_loan, struct deed_finding **ret_finding)
+static bool lend_inside(struct deed_thread *me, struct deed_ask *ask,
+			const struct deed_meeting *meeting, uint64_t *ret_loan,
+			struct deed_finding **ret_finding)
 {
 	for (size_t i = 0; i < meeting->count; i++) {
 		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
 		uint32_t parent;
 
-		if (!holds_all(meeting, cell))
+		if (!deed_meeting_is_in(meeting, cell))
 			continue;
 		ask->cell = meeting->cells[i];
-		ask->region = region_in(meeting, cell);
+		ask->region = deed_meeting_region(meeting, cell);
 		deed_shard_take(ask->cell);
 		parent = innermost(me, ask);
 		if (parent)
@@ -266,12 +169,12 @@ static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, const stru
 	for (size_t i = 0; i < meeting->count; i++) {
 		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
 
-		if (!holds_all(meeting, cell) || cell->kind == DEED_KIND_RAW)
+		if (!deed_meeting_is_in(meeting, cell) || cell->kind == DEED_KIND_RAW)
 			continue;
 		if (meeting->count > 1)
 			return false; /* others meet it too: pieces */
 		ask->cell = meeting->cells[i];
-		ask->region = region_in(meeting, cell);
+		ask->region = deed_meeting_region(meeting, cell);
 		ask->parent = 0;
 		deed_shard_take(ask->cell);
 		*ret_loan = deed_admit(me, ask, ret_finding);
@@ -282,7 +185,7 @@ static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, const stru
 }
 
 /* A cell for bytes lent by address alone. 0 if there is no memory for its row. */
-static uint32_t make_raw_cell(const struct deed_thread *me, const struct meeting *meeting,
+static uint32_t make_raw_cell(const struct deed_thread *me, const struct deed_meeting *meeting,
 			      const struct deed_ask *ask)
 {
 	uint32_t slot;
@@ -334,7 +237,7 @@ static void end_pieces(struct deed_thread *me, uint32_t slot, const struct deed_
 
 /* A piece of a raw lend in a known cell. */
 static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
-			   const struct meeting *meeting, uint32_t cell,
+			   const struct deed_meeting *meeting, uint32_t cell,
 			   struct deed_finding **ret_finding)
 {
 	struct deed_ask piece = *main;
@@ -344,7 +247,7 @@ static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
 	piece.parent = 0;
 	piece.is_guard = false;
 	deed_shard_take(cell);
-	piece.region = region_in(meeting, deed_cell_at(cell));
+	piece.region = deed_meeting_region(meeting, deed_cell_at(cell));
 	if (deed_cell_at(cell)->kind == DEED_KIND_RAW) {
 		/* Raw cells are compared among each other, not lent from. */
 		if (deed_would_conflict(&piece))
@@ -358,7 +261,7 @@ static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
 
 /* E19 of bytes that may be of no buffer: another part has lent them. */
 static struct deed_finding *had_by_another(struct deed_thread *me, const struct deed_ask *ask,
-					   const struct meeting *meeting)
+					   const struct deed_meeting *meeting)
 {
 	const struct deed_act act = { .at = ask->at,
 				      .frame = ask->frame,
@@ -373,7 +276,8 @@ static struct deed_finding *had_by_another(struct deed_thread *me, const struct 
 }
 
 static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
-			       const struct meeting *meeting, struct deed_finding **ret_finding)
+			       const struct deed_meeting *meeting,
+			       struct deed_finding **ret_finding)
 {
 	uint32_t pieces = 0;
 	uint32_t slot;
@@ -406,7 +310,7 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 /* The buffer, now ended, whose memory the bytes are of, if that is nobody else's since; or 0. What
  * was released is the program's, in an arena, too.
  */
-static uint32_t whose_was(const struct meeting *meeting)
+static uint32_t whose_was(const struct deed_meeting *meeting)
 {
 	uint32_t slot = meeting->held;
 
@@ -416,7 +320,7 @@ static uint32_t whose_was(const struct meeting *meeting)
 }
 
 static struct deed_finding *is_gone(struct deed_thread *me, const struct deed_ask *ask,
-				    const struct meeting *meeting)
+				    const struct deed_meeting *meeting)
 {
 	const uint32_t slot = whose_was(meeting);
 	const struct deed_cell *const cell = deed_cell_at(slot);
@@ -440,20 +344,20 @@ static struct deed_finding *is_gone(struct deed_thread *me, const struct deed_as
 uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void *data, size_t bytes,
 		       struct deed_finding **ret_finding)
 {
-	struct meeting meeting;
+	struct deed_meeting meeting;
 	uint64_t loan = 0;
 
 	ask->is_raw = true;
 	ask->raw_lo = (uintptr_t)data;
 	ask->raw_bytes = bytes;
 	deed_raw_lock();
-	meet(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
+	deed_meeting_begin(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
 	*ret_finding = is_gone(me, ask, &meeting);
 	ask->is_gone = *ret_finding != NULL;
 	if (!ask->is_gone && !lend_inside(me, ask, &meeting, &loan, ret_finding))
 		loan = lend_by_pieces(me, ask, &meeting, ret_finding);
 	deed_raw_unlock();
-	part(&meeting);
+	deed_meeting_end(&meeting);
 	return loan;
 }
 
@@ -483,13 +387,14 @@ static void hand_piece_over(struct deed_loan *piece, const struct deed_loan *mai
 void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 {
 	const struct deed_cell *const cell = deed_cell_at(new_cell);
-	struct meeting meeting;
+	struct deed_meeting meeting;
 
-	meet(&meeting, (uintptr_t)cell->base, (uintptr_t)cell->base + deed_cell_bytes(cell));
+	deed_meeting_begin(&meeting, (uintptr_t)cell->base,
+			   (uintptr_t)cell->base + deed_cell_bytes(cell));
 	for (size_t i = 0; i < meeting.count; i++) {
 		const struct deed_cell *const raw = deed_cell_at(meeting.cells[i]);
 		struct deed_finding *finding = NULL;
-		struct meeting lent;
+		struct deed_meeting lent;
 		uint32_t main_slot;
 		uint64_t loan;
 
@@ -518,5 +423,5 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 			deed_loan_at(main_slot)->next_piece = deed_loan_slot(loan);
 		}
 	}
-	part(&meeting);
+	deed_meeting_end(&meeting);
 }
