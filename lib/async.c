@@ -14,6 +14,7 @@
 
 #include "base.h"
 #include "crew.h"
+#include "trap/life.h"
 #include "trap/owner.h"
 #include "trap/shown.h"
 #include "trap/task.h"
@@ -103,6 +104,8 @@ DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, de
 	async->has_rows = owner.rows != NULL;
 	if (!take(held(async), owner, async_at, owner_at, frame))
 		return -EPERM;
+	if (DEED_TRAP)
+		deed_life_is_handed_over(held(async).owner);
 	async->pool = pool;
 	async->fn = fn;
 	async->context = context;

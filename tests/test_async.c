@@ -304,6 +304,33 @@ Test(async, it_may_do_with_its_own_what_it_likes)
 	cr_assert(deed_pool_free(&pool) == 0);
 }
 
+/* ---- what is told of it --------------------------------------------------------------------- */
+
+Test(async, the_report_of_a_use_meanwhile_says_how_to_have_it_back)
+{
+	struct deed_async first = DEED_ASYNC_EMPTY, *const second = &first;
+	deed_u32 xs = numbers(10), ys = DEED_EMPTY;
+	int err = deed_async(NULL, &first, nothing, &xs, NULL);
+
+	cr_assert(err == 0);
+	expect_fault(DEED_E03, deed_drop(&xs));
+	cr_expect(strstr(trapped.report.text, "help: `deed_await(&first, &xs)`"), "%s",
+		  trapped.report.text);
+	err = deed_await(second, &ys);
+	cr_assert(err == 0);
+	deed_drop(&ys);
+
+	/* Who has it now is told where it is nobody's in the background any more. */
+	xs = numbers(10);
+	err = deed_async(NULL, second, nothing, &xs, NULL);
+	cr_assert(err == 0);
+	err = deed_await(&first, &ys);
+	cr_assert(err == 0);
+	expect_fault(DEED_E03, deed_drop(&xs));
+	cr_expect(!strstr(trapped.report.text, "deed_await("), "%s", trapped.report.text);
+	deed_drop(&ys);
+}
+
 /* ---- what nobody awaits --------------------------------------------------------------------- */
 
 CHILD(forgets)
@@ -373,6 +400,7 @@ Test(async, what_nobody_awaits_is_a_leak)
 	cr_expect(result->signal == SIGABRT);
 	cr_expect(times_in(result->err, "deed: E17 leak: `forgotten` still owns 40 bytes at exit"),
 		  "%s", result->err);
+	cr_expect(times_in(result->err, "`deed_await(&forgotten, &xs)`"), "%s", result->err);
 	result = child_run("forgets_columns", "", "");
 	cr_expect(result->signal == SIGABRT);
 	cr_expect(times_in(result->err, "deed: E17 leak: `forgotten` still owns"), "%s",

@@ -267,7 +267,7 @@ int deed_cell_latest_move(const struct deed_cell *cell)
 	for (uint32_t back = 0; back < DEED_EVENTS; back++) {
 		const int i = deed_cell_event_back(cell, back);
 
-		if (i >= 0 && cell->event_who[i] >> 24 == DEED_ROLE_MOVED)
+		if (i >= 0 && deed_event_role(cell, i) == DEED_ROLE_MOVED)
 			return i;
 	}
 	return -1;

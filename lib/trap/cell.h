@@ -230,6 +230,26 @@ void deed_cell_count(struct deed_statistics *stats);
  * again. */
 bool deed_cell_bump(struct deed_cell *cell);
 
+/* An event's role, and the role of an event that the end of a block brought about: the place that
+ * it has is a declaration's. */
+#define DEED_EVENT_BY_BLOCK 0x80u
+/* Of an arena: it is RESET to a mark. */
+#define DEED_EVENT_TO_MARK 0x40u
+/* Of a move: deed_async() did it, so that deed_await() gives the owner back. */
+#define DEED_EVENT_HANDED_OVER 0x20u
+
+static inline enum deed_role deed_event_by_block(enum deed_role role)
+{
+	return (enum deed_role)((unsigned)role | DEED_EVENT_BY_BLOCK);
+}
+
+static inline enum deed_role deed_event_role(const struct deed_cell *cell, int i)
+{
+	return (enum deed_role)(
+		cell->event_who[i] >> 24 &
+		~(DEED_EVENT_BY_BLOCK | DEED_EVENT_TO_MARK | DEED_EVENT_HANDED_OVER));
+}
+
 /* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began).
  */
 static inline void deed_cell_event(struct deed_cell *cell, enum deed_role role,
@@ -254,8 +274,15 @@ int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation);
 /* The index of the i-th latest event, 0 the newest; -1 if there is none. */
 int deed_cell_event_back(const struct deed_cell *cell, uint32_t i);
 
-/* The index of the latest move, whose target is the cell's present name; -1 if there is none. */
+/* deed_cell_latest_move - the index of the latest move, whose target is the cell's present name; -1
+ * if there is none. deed_cell_is_handed_over - whether deed_async() has it since. */
 int deed_cell_latest_move(const struct deed_cell *cell);
+static inline bool deed_cell_is_handed_over(const struct deed_cell *cell)
+{
+	const int i = deed_cell_latest_move(cell);
+
+	return i >= 0 && (cell->event_who[i] >> 24 & DEED_EVENT_HANDED_OVER);
+}
 
 void deed_cells_fork_prepare(void);
 void deed_cells_fork_done(void);

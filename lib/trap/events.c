@@ -41,6 +41,8 @@ static void put_event_name(struct deed_writer *out, const struct deed_report_sit
 		deed_put_text(out, " to ");
 		deed_put_name(out, event->target);
 	}
+	if (deed_site_has_verb(event, "handed over"))
+		deed_put_text(out, " by deed_async()");
 	if (event->is_guard && !deed_role_is_loan(event->role))
 		deed_put_text(out, " by the end of the block");
 	if (deed_site_has_range(event)) {

@@ -94,6 +94,13 @@ void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *te
 			simple(text), rule);
 }
 
+void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,
+		     const char *owner)
+{
+	deed_put_format(out, "`deed_await(%s, ", simple(move->target));
+	deed_put_format(out, "%s)`", simple(owner));
+}
+
 /* ---- by fault ------------------------------------------------------------------------------- */
 
 void deed_put_help(struct deed_writer *out, const struct deed_report *report)

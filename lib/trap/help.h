@@ -33,6 +33,10 @@ void deed_help_part_call(struct deed_writer *out, bool is_tile, bool is_inout, c
 void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *text,
 			  const char *rule);
 
+/* "`deed_await(&a, &xs)`", of the move to where it was handed over. */
+void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,
+		     const char *owner);
+
 /* Of an owner that was moved away, whose arena was reset, whose buffer has ended, or ends again, or
  * is lent: help_owners.c. */
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report);

@@ -101,7 +101,7 @@ static bool are_mixed(const struct deed_report *report)
 void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *text = "";
-	bool was_moved = false;
+	const struct deed_report_site *moved = NULL;
 
 	if (deed_report_has_verb(report, "never closed")) {
 		deed_put_text(out, "deed_arena_close() each when all of its buffers are done with; "
@@ -114,8 +114,14 @@ void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 		return;
 	}
 	for (size_t i = 0; i < report->event_count; i++)
-		was_moved |= report->events[i].role == DEED_ROLE_MOVED;
-	for (size_t i = 0; i < report->site_count && report->buffer.id && !was_moved; i++)
+		if (report->events[i].role == DEED_ROLE_MOVED)
+			moved = &report->events[i];
+	if (moved && deed_site_has_verb(moved, "handed over")) {
+		deed_help_await(out, moved, moved->site ? moved->site->text : "");
+		deed_put_text(out, " gives the owner back, which is to be dropped then");
+		return;
+	}
+	for (size_t i = 0; i < report->site_count && report->buffer.id && !moved; i++)
 		if ((report->sites[i].role == DEED_ROLE_ALLOCATED ||
 		     report->sites[i].role == DEED_ROLE_ADOPTED) &&
 		    report->sites[i].site)

@@ -33,6 +33,9 @@ void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 	if (report->sites[0].is_copy) {
 		deed_put_text(out, "a copied handle does not notice a move: hand owners over by "
 				   "address, or with deed_move()");
+	} else if (is_live && end && deed_site_has_verb(end, "handed over") && *end->target) {
+		deed_help_await(out, end, deed_help_text(report));
+		deed_put_text(out, " gives it back: call that first");
 	} else if (deed_report_has_verb(report, "dropped")) {
 		deed_put_text(out, "leave the drop to the handle that it was moved to; ");
 		deed_help_call(out, report, "settle", deed_help_text(report));

@@ -241,7 +241,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		} else {
 			deed_put_text(out, "away");
 		}
-		deed_put_text(out, " here");
+		deed_put_text(out, deed_site_has_verb(site, "handed over")
+					   ? " here, by deed_async()"
+					   : " here");
 		break;
 	case DEED_ROLE_DROPPED:
 		deed_put_text(out, site->is_guard ? "declared here, and dropped at the end of its "

@@ -62,7 +62,7 @@ static bool is_in_flight(const struct deed_cell *cell, const struct deed_thread 
 {
 	const int last = deed_cell_event_back(cell, 0);
 	const uint32_t who = cell->event_who[last] & 0xffffff;
-	const enum deed_role role = (enum deed_role)(cell->event_who[last] >> 24);
+	const enum deed_role role = deed_event_role(cell, last);
 
 	if (!others_run)
 		return false;
@@ -249,9 +249,10 @@ static void report(struct deed_thread *me, struct groups *groups)
 				 : is_arena			 ? "holds"
 								 : "owns",
 				 groups->bytes, groups->bytes == 1 ? "" : "s",
-				 first->kind == DEED_KIND_MALLOC ? "freed"
-				 : is_arena			 ? "closed"
-								 : "dropped");
+				 first->kind == DEED_KIND_MALLOC   ? "freed"
+				 : is_arena			   ? "closed"
+				 : deed_cell_is_handed_over(first) ? "awaited"
+								   : "dropped");
 	} else {
 		deed_finding_say(finding, "%zu %s, %zu bytes together, are still %s at exit",
 				 groups->buffers,

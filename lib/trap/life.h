@@ -45,6 +45,10 @@ int deed_life_enter(struct deed_thread *me, struct deed_owner *ret,
 void deed_life_is_noted(struct deed_thread *me, const struct deed_owner *ret,
 			const struct deed_making *making);
 
+/* deed_life_is_handed_over - that the latest move was deed_async()'s: `owner` is what it moved to,
+ * and its own. Outside. */
+void deed_life_is_handed_over(const struct deed_owner *owner);
+
 /* deed_life_notice - E25 if bytes next to the buffer were written, which are whole again then; else
  * null. `verb` is what the program does with the buffer ("dropped"), `by_block` as
  * deed_finding_does() has it. Inside, under the shard lock. */

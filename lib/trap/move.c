@@ -92,6 +92,19 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	deed_leave_verb(me, frame, at);
 }
 
+void deed_life_is_handed_over(const struct deed_owner *owner)
+{
+	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
+	struct deed_cell *const cell = deed_cell_of_live(slot);
+	int move;
+
+	deed_shard_take(slot);
+	move = deed_cell_latest_move(cell);
+	if (move >= 0)
+		cell->event_who[move] |= DEED_EVENT_HANDED_OVER << 24;
+	deed_shard_give(slot);
+}
+
 /* Whether a swap may take what a handle owns: raises what is wrong. */
 static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, const void *frame,
 		     const struct deed_site *at)

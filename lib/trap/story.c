@@ -26,7 +26,9 @@ static void fill_event(struct deed_report_site *site, const struct deed_cell *ce
 {
 	site->role = deed_event_role(cell, i);
 	site->is_guard = (cell->event_who[i] >> 24 & DEED_EVENT_BY_BLOCK) != 0;
-	site->verb = cell->event_who[i] >> 24 & DEED_EVENT_TO_MARK ? "rewound" : "";
+	site->verb = cell->event_who[i] >> 24 & DEED_EVENT_TO_MARK	 ? "rewound"
+		     : cell->event_who[i] >> 24 & DEED_EVENT_HANDED_OVER ? "handed over"
+									 : "";
 	site->site = deed_archive_site(cell->event_site[i], NULL);
 	site->thread = cell->event_who[i] & 0xffffff;
 	/* The cell knows the name of its present owner: the target of the latest move. */

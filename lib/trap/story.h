@@ -31,23 +31,6 @@
 /* The memory of a thread's findings, when it exits. */
 void deed_findings_end_with_thread(struct deed_thread *me);
 
-/* An event's role, and the role of an event that the end of a block brought about: the place that
- * it has is a declaration's. */
-#define DEED_EVENT_BY_BLOCK 0x80u
-/* Of an arena: it is RESET to a mark. */
-#define DEED_EVENT_TO_MARK 0x40u
-
-static inline enum deed_role deed_event_by_block(enum deed_role role)
-{
-	return (enum deed_role)((unsigned)role | DEED_EVENT_BY_BLOCK);
-}
-
-static inline enum deed_role deed_event_role(const struct deed_cell *cell, int i)
-{
-	return (enum deed_role)(cell->event_who[i] >> 24 &
-				~(DEED_EVENT_BY_BLOCK | DEED_EVENT_TO_MARK));
-}
-
 /* What a sentence calls the buffer of a cell: as its owner is named, or "u8[100] of requests", for
  * what deed_arena_alloc() and deed_arena_new() gave. */
 struct deed_plain deed_cell_name(const struct deed_cell *cell);
