@@ -490,11 +490,14 @@ DEED_INLINE void deed_soa_end_(const struct deed_soa *soa, uint64_t loan,
 	deed_end_owner_(&soa->owner, loan, at);
 }
 
-/* What takes the buffer away takes the rows with it; in continue mode it may have been refused. */
+/* What takes the buffer away takes the rows with it; in continue mode it may have been refused. (It
+ * is asked, and not seen by its word: gcc would go on to take the word's address for the owner's,
+ * with AddressSanitizer, and warn that it is too small.) */
 DEED_INLINE void deed_soa_move_(struct deed_soa *to, struct deed_soa *from,
 				const struct deed_site *to_at, const struct deed_site *at)
 {
 	const struct deed_soa moved = *from;
+	int owned;
 
 	if (!DEED_TRAP) {
 		from->len = 0;
@@ -503,8 +506,9 @@ DEED_INLINE void deed_soa_move_(struct deed_soa *to, struct deed_soa *from,
 		*to = moved;
 		return;
 	}
+	owned = deed_owns_(&from->owner);
 	deed_move_(&to->owner, &from->owner, to_at, at);
-	if (from->owner.own != moved.owner.own) {
+	if (owned && !deed_owns_(&from->owner)) {
 		from->len = 0;
 		to->len = moved.len;
 	}
@@ -512,19 +516,15 @@ DEED_INLINE void deed_soa_move_(struct deed_soa *to, struct deed_soa *from,
 
 DEED_INLINE void deed_soa_drop_(struct deed_soa *soa, const struct deed_site *at)
 {
-	const struct deed_owner was = soa->owner;
-
 	deed_drop_(&soa->owner, at);
-	if (soa->owner.own != was.own)
+	if (!deed_owns_(&soa->owner))
 		soa->len = 0;
 }
 
 DEED_INLINE void deed_soa_settle_(struct deed_soa *soa, const struct deed_site *at)
 {
-	const struct deed_owner was = soa->owner;
-
 	deed_settle_(&soa->owner, at);
-	if (soa->owner.own != was.own)
+	if (!deed_owns_(&soa->owner))
 		soa->len = 0;
 }
 
