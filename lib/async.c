@@ -8,16 +8,17 @@
  * calls the function: a thread of the pool; or the one that awaits, which so never waits for a
  * thread that does not come, only for one that is inside of the function.
  *
- * In trap builds the function is a task, and of no team.
+ * In trap builds the function is a task, and of no team; but what it does, the part that began it
+ * does (trap/history.h).
  */
 #include "deed/async.h"
 
 #include "base.h"
 #include "crew.h"
+#include "trap/history.h"
 #include "trap/life.h"
 #include "trap/owner.h"
 #include "trap/shown.h"
-#include "trap/task.h"
 #include "work.h"
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
@@ -32,18 +33,19 @@ static struct deed_work *work_of(const struct deed_async *async)
 	return (struct deed_work *)(uintptr_t)async->work;
 }
 
-static void run(void *context)
+static struct deed_birth birth_of(const struct deed_async *async)
 {
-	struct deed_async *const async = context;
+	return (struct deed_birth){ async->history, async->part };
+}
+
+static void call(struct deed_async *async)
+{
 	struct deed_task task;
 
-	if (__atomic_load_n(&async->is_cancelled, __ATOMIC_RELAXED)) {
-		async->result = -ECANCELED;
-		return;
-	}
 	async->before = current;
 	current = async;
 	if (DEED_TRAP) {
+		task.birth = birth_of(async);
 		deed_turn_begin(&task, NULL, async->at);
 		deed_task_begin(&task, NULL);
 	}
@@ -51,12 +53,26 @@ static void run(void *context)
 	deed_tell_acquire(work_of(async));
 	async->result = async->fn(async->has_rows ? (void *)&async->owned : &async->owned.owner,
 				  async->context);
+	if (DEED_TRAP && async->history)
+		deed_history_hand_back(&async->owned.owner);
 	deed_tell_release(async);
 	if (DEED_TRAP) {
 		deed_task_end(&task, __builtin_frame_address(0));
 		deed_turn_end(&task);
 	}
 	current = async->before;
+}
+
+static void run(void *context)
+{
+	struct deed_async *const async = context;
+
+	if (__atomic_load_n(&async->is_cancelled, __ATOMIC_RELAXED))
+		async->result = -ECANCELED;
+	else
+		call(async);
+	if (DEED_TRAP)
+		deed_history_let_go(birth_of(async));
 }
 
 /* What it holds, to be moved. */
@@ -104,8 +120,13 @@ DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, de
 	async->has_rows = owner.rows != NULL;
 	if (!take(held(async), owner, async_at, owner_at, frame))
 		return -EPERM;
-	if (DEED_TRAP)
+	if (DEED_TRAP) {
+		const struct deed_birth birth = deed_history_keep();
+
+		async->history = birth.history;
+		async->part = birth.part;
 		deed_life_is_handed_over(held(async).owner);
+	}
 	async->pool = pool;
 	async->fn = fn;
 	async->context = context;
@@ -119,6 +140,8 @@ DEED_EXPORT int deed_async_(struct deed_pool *pool, struct deed_async *async, de
 	err = deed_pool_post(pool, work);
 	if (err) {
 		async->is_under_way = 0;
+		if (DEED_TRAP)
+			deed_history_let_go(birth_of(async));
 		(void)take(owner, held(async), owner_at, async_at, frame);
 	}
 	return err;

@@ -9,6 +9,8 @@
  */
 #include "trapped.h"
 
+#include <pthread.h>
+
 #include "deed/allocator.h"
 #include "deed/arena.h"
 #include "deed/async.h"
@@ -16,6 +18,7 @@
 #include "deed/pool.h"
 #include "deed/share.h"
 #include "deed/soa.h"
+#include "trap/options.h"
 
 #define PARTICLE(FIELD) FIELD(float, x) FIELD(double, y)
 DEED_SOA(particles, PARTICLE);
@@ -1157,6 +1160,314 @@ Test(history, a_plan_in_the_background_has_its_own)
 	deed_settle(&xs);
 }
 
+/* ---- what parts have begun in the background ------------------------------------------------ */
+
+/* What all parts hand over, and to whom. */
+struct behind {
+	deed_f32 *xs;
+	struct deed_pool *pool;
+	deed_async_fn fn;
+	deed_part_fn inner;
+	void (*act[2])(deed_f32 *);
+	bool is_left; /* who began it does not await it */
+	pthread_mutex_t lock;
+	size_t begun;
+	struct deed_async asyncs[16];
+	deed_f32 lent[16], mine[16]; /* handed over, and of whoever awaited it */
+	size_t seen;
+};
+
+/* What a function in the background knows of its part. */
+struct errand {
+	struct behind *behind;
+	size_t index;
+	struct deed_async further;
+	deed_f32 spare;
+};
+
+static struct errand errands[16];
+
+static int act_behind(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+
+	do_inout(owner);
+	errand->behind->act[errand->index % 2](errand->behind->xs);
+	return 0;
+}
+
+static int write_own_elements(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+	DEED_INOUT_PART(v, errand->behind->xs, 4 * errand->index, 4 * errand->index + 4);
+
+	(void)owner;
+	deed_at(v, 3) = 1;
+	return 0;
+}
+
+/* Begins another one, and awaits it. */
+static int act_further_behind(void *owner, void *context)
+{
+	struct errand *const errand = context;
+	int err = deed_async(errand->behind->pool, &errand->further, act_behind, (deed_f32 *)owner,
+			     errand);
+
+	cr_assert(err == 0);
+	err = deed_await(&errand->further, (deed_f32 *)owner);
+	return err;
+}
+
+static void act_inside(struct deed_part *part, void *context)
+{
+	const struct errand *const errand = context;
+
+	if (part->index == 1)
+		errand->behind->act[errand->index % 2](errand->behind->xs);
+}
+
+static int run_behind(void *owner, void *context)
+{
+	struct errand *const errand = context;
+
+	(void)owner;
+	run_on(errand->behind->pool, 3, act_inside, errand);
+	return 0;
+}
+
+static int take_and_leave(void *owner, void *context)
+{
+	deed_f32 *const xs = owner;
+
+	(void)context;
+	do_inout(xs);
+	do_resize(xs);
+	do_inout(xs);
+	return 0;
+}
+
+static void begin_behind(struct behind *behind, size_t index)
+{
+	struct errand *const errand = &errands[index];
+
+	errand->behind = behind;
+	errand->index = index;
+	cr_assert(deed_new(&behind->lent[index], 4) == 0);
+	cr_assert(deed_async(behind->pool, &behind->asyncs[index], behind->fn, &behind->lent[index],
+			     errand) == 0);
+}
+
+static void await_behind(struct behind *behind, size_t index)
+{
+	cr_assert(deed_await(&behind->asyncs[index], &behind->mine[index]) == 0);
+	if (deed_owns(&behind->mine[index]))
+		deed_drop(&behind->mine[index]);
+}
+
+static void begin_part(struct deed_part *part, void *context)
+{
+	struct behind *const behind = context;
+
+	begin_behind(behind, part->index);
+	if (!behind->is_left)
+		await_behind(behind, part->index);
+}
+
+/* Parts inside begin it: two outer ones, with two parts each. */
+static void begin_inside(struct deed_part *part, void *context)
+{
+	const struct errand *const errand = context;
+
+	begin_behind(errand->behind, 2 * errand->index + part->index);
+	if (!errand->behind->is_left)
+		await_behind(errand->behind, 2 * errand->index + part->index);
+}
+
+static void begin_deeper(struct deed_part *part, void *context)
+{
+	struct behind *const behind = context;
+	struct errand errand = { .behind = behind, .index = part->index };
+
+	run_on(behind->pool, 2, begin_inside, &errand);
+}
+
+/* Whoever comes finds what others have begun, and awaits that. */
+static void relay_part(struct deed_part *part, void *context)
+{
+	struct behind *const behind = context;
+
+	pthread_mutex_lock(&behind->lock);
+	if (behind->begun)
+		await_behind(behind, --behind->begun);
+	begin_behind(behind, behind->begun++);
+	pthread_mutex_unlock(&behind->lock);
+	(void)part;
+}
+
+/* Part 0 has it done, part 1 does it. */
+static void one_behind_part(struct deed_part *part, void *context)
+{
+	struct behind *const behind = context;
+
+	if (part->index == 0)
+		begin_part(part, behind);
+	else
+		behind->act[1](behind->xs);
+}
+
+/* What comes to be told, of two or more parts that each begin `fn`. */
+static enum deed_fault fault_behind(struct behind *behind, deed_part_fn fn, size_t parts)
+{
+	deed_f32 xs = DEED_EMPTY;
+	enum deed_fault fault;
+
+	cr_assert(deed_new(&xs, LEN) == 0);
+	behind->xs = &xs;
+	memset(behind->asyncs, 0, sizeof behind->asyncs);
+	memset(behind->lent, 0, sizeof behind->lent);
+	memset(behind->mine, 0, sizeof behind->mine);
+	memset(errands, 0, sizeof errands);
+	behind->begun = 0;
+	faults_begin();
+	run_on(behind->pool, parts, fn, behind);
+	for (size_t i = 0; i < ARRAY_LEN(behind->asyncs); i++)
+		if (behind->asyncs[i].is_under_way)
+			await_behind(behind, i);
+	fault = faults_end();
+	deed_settle(&xs);
+	return fault;
+}
+
+/* Awaited by the part, or when all parts are over; on no thread, this one or others; in each order.
+ */
+static void expect_behind(struct behind *behind, deed_part_fn fn, size_t parts,
+			  enum deed_fault expected, enum deed_fault or_else)
+{
+	struct deed_pool *pools[3] = { NULL };
+
+	cr_assert(deed_pool_new(&pools[1], 2) == 0 && deed_pool_new(&pools[2], 8) == 0);
+	for (unsigned i = 0; i < 3 * 2 * 8; i++) {
+		char option[32];
+		enum deed_fault fault;
+
+		snprintf(option, sizeof option, "schedule=%u", i / 6);
+		cr_assert(deed_options_parse(option) == 0);
+		behind->pool = pools[i % 3];
+		behind->is_left = i / 3 % 2;
+		fault = fault_behind(behind, fn, parts);
+		cr_expect(fault == expected || fault == or_else, "pool %u, left %u, %s: %s: %s",
+			  i % 3, i / 3 % 2, option, trapped_id(fault), faults.report.message);
+	}
+	cr_assert(deed_options_parse("schedule=0") == 0);
+	cr_assert(deed_pool_free(&pools[1]) == 0 && deed_pool_free(&pools[2]) == 0);
+}
+
+static void expect_pair_behind(struct behind behind, deed_part_fn fn, size_t parts,
+			       enum deed_fault expected, enum deed_fault or_else)
+{
+	void (*const first)(deed_f32 *) = behind.act[0];
+
+	expect_behind(&behind, fn, parts, expected, or_else);
+	behind.act[0] = behind.act[1];
+	behind.act[1] = first;
+	expect_behind(&behind, fn, parts, expected, or_else);
+}
+
+Test(history, what_parts_have_done_behind_them_is_theirs)
+{
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_inout, do_inout_part } },
+			   begin_part, 2, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_borrow, do_inout_part } },
+			   begin_part, 4, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_borrow, do_resize } },
+			   begin_part, 2, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_inout, do_drop } },
+			   begin_part, 2, DEED_E19, DEED_E04);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_inout, do_inout } },
+			   one_behind_part, 2, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_borrow, do_inout } },
+			   one_behind_part, 2, DEED_E19, DEED_E19);
+}
+
+Test(history, what_is_begun_further_behind_is_the_parts_too)
+{
+	expect_pair_behind(
+		(struct behind){ .fn = act_further_behind, .act = { do_inout, do_inout } },
+		begin_part, 2, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = run_behind, .act = { do_inout, do_borrow } },
+			   begin_part, 2, DEED_E19, DEED_E19);
+	/* Parts of one outer part, and of two. */
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_inout, do_borrow } },
+			   begin_deeper, 1, DEED_E19, DEED_E19);
+	expect_pair_behind((struct behind){ .fn = run_behind, .act = { do_inout, do_inout } },
+			   begin_deeper, 2, DEED_E19, DEED_E19);
+}
+
+Test(history, what_meets_nothing_behind_is_silent)
+{
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_borrow, do_borrow } },
+			   begin_part, 16, DEED_NO_FAULT, DEED_NO_FAULT);
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_clone, do_borrow } },
+			   begin_part, 16, DEED_NO_FAULT, DEED_NO_FAULT);
+	expect_pair_behind((struct behind){ .fn = write_own_elements }, begin_part, 16,
+			   DEED_NO_FAULT, DEED_NO_FAULT);
+	expect_pair_behind((struct behind){ .fn = write_own_elements }, begin_deeper, 8,
+			   DEED_NO_FAULT, DEED_NO_FAULT);
+	expect_pair_behind((struct behind){ .fn = take_and_leave }, begin_part, 16, DEED_NO_FAULT,
+			   DEED_NO_FAULT);
+	/* One part is in no order with what it has begun, but that is told where they meet. */
+	expect_pair_behind((struct behind){ .fn = act_behind, .act = { do_inout, do_inout } },
+			   begin_part, 1, DEED_NO_FAULT, DEED_NO_FAULT);
+}
+
+Test(history, what_is_handed_over_begins_anew_for_who_awaits_it)
+{
+	struct behind behind = { .fn = take_and_leave, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	expect_behind(&behind, relay_part, 16, DEED_NO_FAULT, DEED_NO_FAULT);
+}
+
+/* Outside of parts there is order: who awaits has it. */
+Test(history, what_no_part_has_begun_is_compared_with_none)
+{
+	struct behind behind = { .fn = act_behind, .act = { do_inout, do_inout } };
+	deed_f32 xs = DEED_EMPTY;
+
+	cr_assert(deed_new(&xs, LEN) == 0);
+	behind.xs = &xs;
+	faults_begin();
+	for (size_t i = 0; i < 4; i++) {
+		begin_behind(&behind, i);
+		run(1, same_part, &xs);
+		await_behind(&behind, i);
+	}
+	cr_expect(faults_end() == DEED_NO_FAULT, "%s", faults.report.message);
+	deed_drop(&xs);
+}
+
+static int skip_nothing(void *owner, void *context)
+{
+	do_inout(owner);
+	do_inout(((const struct errand *)context)->behind->xs);
+	return 0;
+}
+
+/* A history stays for what has not run yet, and no longer. */
+Test(history, memory_is_flat_when_parts_are_over_before_what_they_began)
+{
+	struct behind behind = { .fn = skip_nothing, .is_left = true };
+	size_t bytes = 0;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		cr_assert(fault_behind(&behind, begin_part, 1) == DEED_NO_FAULT);
+		if (i == 100)
+			bytes = deed_stats().ledger_bytes;
+	}
+	/* The rows of what has ended are kept, up to some number. */
+	cr_expect(deed_stats().ledger_bytes - bytes < (size_t)2 << 20, "%zu bytes more",
+		  deed_stats().ledger_bytes - bytes);
+}
+
 /* ---- what is told --------------------------------------------------------------------------- */
 
 enum { MEETS_LINE = __LINE__ + 5 };
@@ -1203,6 +1514,20 @@ Test(history, both_parts_are_told_and_what_they_share)
 	cr_expect(has_team);
 	expect_part_fault(DEED_NO_FAULT, (void)0);
 	deed_drop(&xs);
+}
+
+Test(history, what_was_done_in_the_background_is_called_so)
+{
+	struct behind behind = { .fn = act_behind, .act = { do_inout, do_inout_part } };
+
+	cr_assert(fault_behind(&behind, begin_part, 2) == DEED_E19);
+	cr_expect_str_eq(faults.report.message,
+			 "`xs` is lent inout here by part 1 in the background, and lent inout by "
+			 "part 0 in the background: both have elements [10, 20)");
+	cr_assert(fault_behind(&behind, one_behind_part, 2) == DEED_E19);
+	cr_expect_str_eq(faults.report.message,
+			 "`xs` is lent inout here by part 1, and lent inout by part 0 in the "
+			 "background: both have elements [10, 20)");
 }
 
 Test(history, the_sentence_names_both_and_their_elements)

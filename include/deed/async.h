@@ -21,8 +21,8 @@
  * of somebody who waits for its end, and does not compile. What the function needs besides comes
  * through `context`, whose lifetime is the program's; views in it may be read at most, and only
  * borrowed ones (E20 else). What it lends of other owners is told where it meets what others lend
- * (E09); parts of a plan are compared over time, too, but not with what they have begun in the
- * background.
+ * (E09). If it was begun in a part of a plan, that part has lent it, whoever awaits it and when: no
+ * other part may (E19, see deed/pool.h).
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
  * deed_await(), and can be used again then. Each is one thread's at a time, but that any thread may
@@ -35,6 +35,8 @@
 #include "deed/own.h"
 #include "deed/pool.h"
 
+struct deed_history;
+
 /* Do not read the members. */
 struct deed_async {
 	struct deed_pool *pool;
@@ -46,6 +48,8 @@ struct deed_async {
 	uint64_t work[5];
 	int result;
 	uint32_t is_under_way, is_run, is_cancelled, has_threads, has_rows;
+	struct deed_history *history; /* trap builds: of the parts that it was begun in one of, */
+	size_t part;		      /* which is this one */
 };
 
 #ifdef __cplusplus

@@ -71,8 +71,10 @@ struct deed_report_site {
 	size_t part, parts; /* the part of a plan that did it, of how many; 0 parts: none */
 	size_t part_lo, part_hi;      /* its indices; of a tile its rows, */
 	size_t part_x_lo, part_x_hi;  /* and its columns; of others 0 and 1 */
-	int is_async;		      /* a task of deed_async() did it */
-	const struct deed_site *team; /* of both: where that was asked for, if it is known */
+	int is_async;		      /* a task of deed_async() did it, which the part began, if
+				       * there is one */
+	const struct deed_site *team; /* where the plan was worked on, or deed_async() was called
+				       * outside of parts, if it is known */
 	size_t shared_into; /* of a place that shares out, and of the loan that this is: how many
 			     * parts the plan has; else 0 */
 	const uintptr_t *stack; /* return addresses, innermost first */

@@ -130,7 +130,7 @@ void deed_finding_by(struct deed_finding *finding, struct deed_report_site *site
 		return;
 	finding->teams[i].site = at;
 	finding->teams[i].thread = tale->thread;
-	finding->teams[i].is_async = tale->is_async;
+	finding->teams[i].is_async = tale->is_async && !tale->parts;
 }
 
 /* Where the parts were asked for that the sites are in: each once, after all others. */

@@ -82,6 +82,11 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 	} else if (!is_lending(here) || !is_lending(other)) {
 		deed_put_text(out, "an owner that several parts use stays as it is until they are "
 				   "done: do that when deed_parallel_for() has returned");
+	} else if (deed_site_is_inout(here) && deed_site_is_inout(other) &&
+		   (here->is_async || other->is_async)) {
+		deed_put_text(out, "let it write to the owner that it is handed, which "
+				   "deed_await() gives back, and put that together when "
+				   "deed_parallel_for() has returned");
 	} else if (is_accumulator(here, other) && here->site == other->site) {
 		deed_put_text(out, "let each part add up on its own: deed_reduce() does that and "
 				   "merges, or give it a slot by ");

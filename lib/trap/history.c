@@ -33,8 +33,7 @@
  * loans are noted, and who else's it may lend on live as long as the team does, and are in the way
  * of whoever would write; what lies below arenas, which is scratch, and blocks of the malloc family
  * when they are made, for no handle says who has them. Bytes of no buffer are noted by their
- * address, if nobody can come by them again in another way: see deed_history_note_bytes(). Nor is
- * what a function of deed_async() does, which is of no team, though a part began it.
+ * address, if nobody can come by them again in another way: see deed_history_note_bytes().
  *
  * What this cannot know: of memory of other allocators that is lent by its address, whether it was
  * freed in between. There two parts are told only if they meet (E09). And of a handle that was
@@ -42,8 +41,17 @@
  *
  * Parts may be teams themselves. Whose acts they are is asked in each team up to the outermost.
  *
+ * What deed_async() is given in a part is done by that part, and so is what it begins in turn,
+ * whoever waits for it, and when: as it could have been done while the parts ran, it is told of
+ * as if it had. So a history stays, when its team is over, until the last such function has
+ * returned; and as the team lay on a stack that is another's by then, it has a copy of what it
+ * tells of it, and the way to the histories of the teams around:
+ *
+ *     async --birth: history, part--> history --outer: history, part--> history of the team around
+ *
  * Locks: HISTORY is of one history, and under the shard lock, or that of raw lends: who has all of
- * these has all histories. LIST, of which there are histories, is alone.
+ * these has all histories. LIST, of which there are histories and who needs them, is under a shard
+ * lock, or alone.
  */
 #include "history.h"
 
@@ -72,7 +80,12 @@ struct deed_history {
 	struct deed_lock lock;
 	struct deed_history *next, *previous; /* of all */
 	uintptr_t team;			      /* whose it is: where that lies on the stack of */
-	uint32_t thread;		      /* this one */
+	uint32_t thread;		      /* this one, */
+	uintptr_t stack_hi;		      /* which ends here; 0: another stack, or it is over */
+	const struct deed_site *at;	      /* where the team was asked for, */
+	struct deed_plan plan;		      /* and for which plan, but for its shares */
+	size_t users;		 /* the team, asyncs, and histories inside; under LIST */
+	struct deed_birth outer; /* of the team; if that was needed */
 	struct chapter **buckets;
 	size_t bucket_count, chapter_count;
 	struct chapter *spare;
@@ -142,9 +155,28 @@ static void link_out(struct deed_history *history)
 		history->next->previous = history->previous;
 }
 
+/* One of its users needs it no more. */
+static void let_go(struct deed_history *history)
+{
+	while (history) {
+		struct deed_history *const outer = history->outer.history;
+		bool is_needed;
+
+		deed_lock_take(&list.lock);
+		is_needed = --history->users;
+		if (!is_needed)
+			link_out(history);
+		deed_lock_give(&list.lock);
+		if (is_needed)
+			return;
+		history_free(history);
+		history = outer;
+	}
+}
+
 /* A program may jump out of deed_parallel_for(), and the stack that the team was on is another's by
- * now: where the innermost team of a thread lies, no other one of it does, nor below. Takes one
- * such history out. Under LIST.
+ * now: where the innermost team of a thread lies, no other one of it does, nor below. The history
+ * of such a one, which has no team any more. Under LIST.
  */
 static struct deed_history *left_behind(const struct deed_thread *me, const struct deed_team *team)
 {
@@ -152,11 +184,29 @@ static struct deed_history *left_behind(const struct deed_thread *me, const stru
 
 	if (me->task->team != team || me->id != team->thread || !team->stack_hi)
 		return NULL;
-	while (history && (history->thread != me->id || history->team > (uintptr_t)team))
+	while (history &&
+	       (!history->stack_hi || history->thread != me->id || history->team > (uintptr_t)team))
 		history = history->next;
 	if (history)
-		link_out(history);
+		history->stack_hi = 0;
 	return history;
+}
+
+static void begin_of_team(struct deed_history *history, const struct deed_team *team)
+{
+	const struct deed_plan *const plan = team->plan;
+
+	history->team = (uintptr_t)team;
+	history->thread = team->thread;
+	history->stack_hi = team->stack_hi;
+	history->at = team->at;
+	history->plan.count = plan->count;
+	history->plan.chunk = plan->chunk;
+	history->plan.columns = plan->columns;
+	history->plan.x_chunk = plan->x_chunk;
+	history->plan.parts = plan->parts;
+	history->users = 1;
+	history->outer.history = NULL;
 }
 
 /* The history of a team, which whoever comes first makes. */
@@ -168,8 +218,7 @@ static struct deed_history *history_of(const struct deed_thread *me, struct deed
 	if (history)
 		return history;
 	fresh = history_new();
-	fresh->team = (uintptr_t)team;
-	fresh->thread = team->stack_hi ? team->thread : 0;
+	begin_of_team(fresh, team);
 	if (!__atomic_compare_exchange_n(&team->history, &history, fresh, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_ACQUIRE)) {
 		history_free(fresh);
@@ -183,8 +232,7 @@ static struct deed_history *history_of(const struct deed_thread *me, struct deed
 		list.first->previous = fresh;
 	list.first = fresh;
 	deed_lock_give(&list.lock);
-	if (left)
-		history_free(left);
+	let_go(left);
 	return fresh;
 }
 
@@ -194,23 +242,24 @@ void deed_history_end_team(struct deed_team *team)
 
 	if (!history)
 		return;
-	deed_lock_take(&list.lock);
-	link_out(history);
-	deed_lock_give(&list.lock);
 	team->history = NULL;
-	history_free(history);
+	/* Who looks at this at the same time finds it either way. */
+	__atomic_store_n(&history->stack_hi, 0, __ATOMIC_RELAXED);
+	let_go(history);
 }
 
 void deed_history_see(deed_site_visitor see, void *context)
 {
 	deed_lock_take(&list.lock);
-	for (struct deed_history *history = list.first; history; history = history->next)
+	for (struct deed_history *history = list.first; history; history = history->next) {
+		see(&history->at, context);
 		for (size_t i = 0; i < history->bucket_count; i++)
 			for (struct chapter *at = history->buckets[i]; at; at = at->next) {
 				deed_notes_see(&at->notes, see, context);
 				if (at->end.at)
 					see(&at->end.at, context);
 			}
+	}
 	deed_lock_give(&list.lock);
 }
 
@@ -228,6 +277,74 @@ void deed_history_fork_prepare(void)
 void deed_history_fork_done(void)
 {
 	deed_lock_give(&list.lock);
+}
+
+/* ---- whose acts ----------------------------------------------------------------------------- */
+
+/* The teams that an act of a task is of, from the innermost out. */
+struct walk {
+	const struct deed_task *task; /* whose come next; null: those of `at` do */
+	struct deed_team *team;	      /* null: only its history is known, which is */
+	struct deed_birth at;	      /* this one, of this part */
+};
+
+static struct walk walk_from(const struct deed_thread *me)
+{
+	return (struct walk){ .task = me->task };
+}
+
+static bool walk_on(struct walk *walk)
+{
+	static const struct deed_birth nowhere = { NULL, 0 };
+	const struct deed_task *const task = walk->task;
+
+	if (task && task->team) {
+		walk->team = task->team;
+		walk->at = (struct deed_birth){ NULL, task->index };
+		walk->task = task->team->outer;
+		return true;
+	}
+	walk->at = task ? task->birth : walk->at.history ? walk->at.history->outer : nowhere;
+	walk->team = NULL;
+	walk->task = NULL;
+	return walk->at.history;
+}
+
+static struct deed_history *history_at(const struct deed_thread *me, const struct walk *walk)
+{
+	return walk->team ? history_of(me, walk->team) : walk->at.history;
+}
+
+struct deed_birth deed_history_keep(void)
+{
+	struct deed_birth birth = { NULL, 0 };
+	struct deed_birth *inner = &birth;
+	struct deed_thread *const me = deed_enter();
+	struct walk walk;
+
+	if (!me)
+		return birth;
+	/* As all do who may make a history. */
+	deed_shard_take(0);
+	for (walk = walk_from(me); !inner->history && walk_on(&walk);) {
+		struct deed_history *const history = history_at(me, &walk);
+
+		deed_lock_take(&list.lock);
+		if (!inner->history) {
+			*inner = (struct deed_birth){ history, walk.at.part };
+			history->users++;
+		}
+		deed_lock_give(&list.lock);
+		inner = &history->outer;
+	}
+	deed_shard_give(0);
+	deed_leave(me);
+	return birth;
+}
+
+void deed_history_let_go(struct deed_birth birth)
+{
+	let_go(birth.history);
 }
 
 /* ---- chapters ------------------------------------------------------------------------------- */
@@ -371,8 +488,22 @@ static struct deed_region shared(struct deed_region one, struct deed_region othe
 	};
 }
 
-static void say(struct deed_finding *finding, const struct deed_act *act, size_t part,
-		const struct deed_note *other)
+static const char *behind(const struct deed_note *note)
+{
+	return note->is_async ? " in the background" : "";
+}
+
+static struct deed_tale tale_of(const struct deed_history *history, const struct deed_note *note)
+{
+	struct deed_tale tale =
+		deed_tale_of_part(&history->plan, note->part, history->at, history->thread);
+
+	tale.is_async = note->is_async;
+	return tale;
+}
+
+static void say(struct deed_finding *finding, const struct deed_act *act,
+		const struct deed_note *mine, const struct deed_note *other)
 {
 	const struct deed_plain name = deed_plain(act->at->text);
 	struct deed_elements both = { 0, 0, 0 };
@@ -384,18 +515,19 @@ static void say(struct deed_finding *finding, const struct deed_act *act, size_t
 		snprintf(which, sizeof which, ": both have element %zu", both.lo);
 	else if (both.lo < both.hi)
 		snprintf(which, sizeof which, ": both have elements [%zu, %zu)", both.lo, both.hi);
-	deed_finding_say(finding, "`%s` is %s %s by part %zu, and %s by part %zu%s", name.text,
+	deed_finding_say(finding, "`%s` is %s %s by part %zu%s, and %s by part %zu%s%s", name.text,
 			 act->verb ? act->verb : done(act->role),
-			 act->by_block ? "at the end of its block" : "here", part,
-			 done(other->role), other->part, which);
+			 act->by_block ? "at the end of its block" : "here", mine->part,
+			 behind(mine), done(other->role), other->part, behind(other), which);
 }
 
-/* E19, in the team of `task`, which the calling thread's own may be inside of. */
-static struct deed_finding *found(struct deed_thread *me, const struct deed_task *task,
-				  const struct deed_act *act, const struct deed_note *other)
+/* E19 of a note, in one of the teams that the calling thread is at work for. */
+static struct deed_finding *found(struct deed_thread *me, const struct deed_history *history,
+				  const struct deed_act *act, const struct deed_note *mine,
+				  const struct deed_note *other)
 {
-	const struct deed_tale its = deed_tale_of_part(task->team, task->index);
-	const struct deed_tale tale = deed_tale_of_part(task->team, other->part);
+	const struct deed_tale its = tale_of(history, mine);
+	const struct deed_tale tale = tale_of(history, other);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, act->at, act->frame);
 
 	deed_finding_by(finding, &finding->sites[0], &its);
@@ -414,29 +546,31 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_task
 	if (act->cell && deed_cell_at(act->cell)->kind != DEED_KIND_RAW &&
 	    other->role != DEED_ROLE_ALLOCATED && other->role != DEED_ROLE_ADOPTED)
 		deed_finding_event(finding, act->cell, 0, DEED_ROLE_ALLOCATED);
-	say(finding, act, task->index, other);
+	say(finding, act, mine, other);
 	return finding;
 }
 
 /* ---- acts ----------------------------------------------------------------------------------- */
 
-static struct deed_note note_of(const struct deed_thread *me, const struct deed_task *task,
+static struct deed_note note_of(const struct deed_thread *me, const struct walk *walk,
 				const struct deed_act *act)
 {
 	return (struct deed_note){ .at = act->at,
 				   .region = act->region,
 				   .scale = act->scale,
-				   .part = task->index,
+				   .part = walk->at.part,
 				   .thread = me->id,
-				   .role = act->role };
+				   .role = act->role,
+				   .is_async = !walk->team };
 }
 
-/* Of one team: whether another part's note is met, which is *ret then. */
-static bool note(struct deed_thread *me, const struct deed_task *task, const struct deed_act *act,
-		 uint64_t generation, struct deed_note *ret)
+/* Of one team: E19 if another part's note is met. */
+static struct deed_finding *note(struct deed_thread *me, const struct walk *walk,
+				 const struct deed_act *act, uint64_t generation)
 {
-	const struct deed_note note = note_of(me, task, act);
-	struct deed_history *const history = history_of(me, task->team);
+	const struct deed_note note = note_of(me, walk, act);
+	struct deed_history *const history = history_at(me, walk);
+	struct deed_note other;
 	struct chapter *chapter;
 	bool meets;
 
@@ -445,11 +579,11 @@ static bool note(struct deed_thread *me, const struct deed_task *task, const str
 	/* What a part has made in an arena, and left there, is scratch: the next part of its worker
 	 * may clear it away. */
 	meets = !(act->role == DEED_ROLE_RESET && chapter->is_new) &&
-		deed_notes_meet(&chapter->notes, &note, ret);
+		deed_notes_meet(&chapter->notes, &note, &other);
 	if (!meets)
 		deed_notes_put(&chapter->notes, &history->paper, &note);
 	deed_lock_give(&history->lock);
-	return meets;
+	return meets ? found(me, history, act, &note, &other) : NULL;
 }
 
 struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct deed_site *at,
@@ -469,33 +603,40 @@ struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct
 struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed_act *act)
 {
 	const struct deed_cell *const cell = deed_cell_at(act->cell);
-	struct deed_note other;
+	struct deed_finding *finding = NULL;
+	struct walk walk = walk_from(me);
 
 	/* It is there for one lend alone: deed_history_note_bytes() has been asked. */
 	if (cell->kind == DEED_KIND_RAW)
 		return NULL;
-	for (const struct deed_task *task = me->task; task && task->team; task = task->team->outer)
-		if (note(me, task, act, deed_word_generation(deed_cell_word(cell)), &other))
-			return found(me, task, act, &other);
-	return NULL;
+	while (!finding && walk_on(&walk))
+		finding = note(me, &walk, act, deed_word_generation(deed_cell_word(cell)));
+	return finding;
 }
 
-/* The frames of who called deed_parallel_for() lie above the team, which is in that one's own. */
-static bool is_on_stack_of(const struct deed_team *team, struct deed_region region)
+/* Whether bytes are on the stack of who waits for the team: the frames of who called
+ * deed_parallel_for() lie above it, which is in that one's own.
+ */
+static bool is_on_waiting_stack(const struct walk *walk, struct deed_region region)
 {
-	return region.lo > (uintptr_t)team && deed_region_hi(region) <= team->stack_hi;
+	const struct deed_history *const history = walk->at.history;
+	const uintptr_t lo = walk->team ? (uintptr_t)walk->team : history->team;
+	const uintptr_t hi = walk->team ? walk->team->stack_hi
+					: __atomic_load_n(&history->stack_hi, __ATOMIC_RELAXED);
+
+	return region.lo > lo && deed_region_hi(region) <= hi;
 }
 
 struct deed_finding *deed_history_note_bytes(struct deed_thread *me, const struct deed_act *act,
 					     bool is_static)
 {
-	struct deed_note other;
+	struct deed_finding *finding = NULL;
+	struct walk walk = walk_from(me);
 
-	for (const struct deed_task *task = me->task; task && task->team; task = task->team->outer)
-		if ((is_static || is_on_stack_of(task->team, act->region)) &&
-		    note(me, task, act, 0, &other))
-			return found(me, task, act, &other);
-	return NULL;
+	while (!finding && walk_on(&walk))
+		if (is_static || is_on_waiting_stack(&walk, act->region))
+			finding = note(me, &walk, act, 0);
+	return finding;
 }
 
 bool deed_history_is_static(const struct deed_thread *me, const void *data, size_t bytes)
@@ -509,14 +650,42 @@ void deed_history_begins(struct deed_thread *me, uint32_t cell)
 {
 	const uint64_t generation = deed_word_generation(deed_cell_word(deed_cell_at(cell)));
 
-	for (const struct deed_task *task = me->task; task && task->team;
-	     task = task->team->outer) {
-		struct deed_history *const history = history_of(me, task->team);
+	for (struct walk walk = walk_from(me); walk_on(&walk);) {
+		struct deed_history *const history = history_at(me, &walk);
 
 		deed_lock_take(&history->lock);
 		chapter_of(history, cell, generation)->is_new = true;
 		deed_lock_give(&history->lock);
 	}
+}
+
+void deed_history_hand_back(const struct deed_owner *owner)
+{
+	const uint64_t handle = deed_handle_word(owner);
+	const uint32_t slot = deed_word_slot(handle);
+	struct deed_thread *const me = deed_enter();
+
+	if (!me)
+		return;
+	if (deed_word_tag(handle) != DEED_TAG_LIVE) {
+		deed_leave(me);
+		return;
+	}
+	deed_shard_take(slot);
+	for (struct walk walk = walk_from(me); walk_on(&walk);) {
+		struct deed_history *const history = history_at(me, &walk);
+		struct chapter *chapter;
+
+		deed_lock_take(&history->lock);
+		chapter = *find(history, slot, deed_word_generation(handle));
+		if (chapter) {
+			deed_notes_free(&chapter->notes, &history->paper);
+			chapter->is_new = true;
+		}
+		deed_lock_give(&history->lock);
+	}
+	deed_shard_give(slot);
+	deed_leave(me);
 }
 
 void deed_history_ends(struct deed_thread *me, uint32_t cell, enum deed_role role,
@@ -529,13 +698,12 @@ void deed_history_ends(struct deed_thread *me, uint32_t cell, enum deed_role rol
 				   plain == DEED_ROLE_RELEASED;
 	const struct deed_act act = { .at = at, .role = plain };
 
-	for (const struct deed_task *task = me->task; task && task->team;
-	     task = task->team->outer) {
-		struct deed_history *const history = history_of(me, task->team);
+	for (struct walk walk = walk_from(me); walk_on(&walk);) {
+		struct deed_history *const history = history_at(me, &walk);
 
 		deed_lock_take(&history->lock);
 		if (!forget(history, cell, generation) && leaves_handle)
-			chapter_of(history, cell, generation)->end = note_of(me, task, &act);
+			chapter_of(history, cell, generation)->end = note_of(me, &walk, &act);
 		deed_lock_give(&history->lock);
 	}
 }
@@ -546,10 +714,9 @@ void deed_history_goes_on(struct deed_thread *me, uint32_t cell, uint64_t genera
 	const struct deed_act act = deed_act_of_all(next, DEED_ROLE_RESIZED, at, NULL);
 	const uint64_t its = deed_word_generation(deed_cell_word(deed_cell_at(next)));
 
-	for (const struct deed_task *task = me->task; task && task->team;
-	     task = task->team->outer) {
-		struct deed_history *const history = history_of(me, task->team);
-		const struct deed_note note = note_of(me, task, &act);
+	for (struct walk walk = walk_from(me); walk_on(&walk);) {
+		struct deed_history *const history = history_at(me, &walk);
+		const struct deed_note note = note_of(me, &walk, &act);
 		struct chapter *chapter;
 		bool is_new;
 
@@ -572,6 +739,7 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	struct deed_act act = { .at = at, .frame = frame, .verb = verb };
 	struct deed_finding *finding = NULL;
+	struct walk walk = walk_from(me);
 
 	if ((tag != DEED_TAG_MOVED && tag != DEED_TAG_DROPPED) || !cell)
 		return NULL;
@@ -579,19 +747,19 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	/* Its row may be another's by now, of whom this is no story. */
 	if (deed_cell_event_of(cell, deed_word_generation(handle)) >= 0)
 		act.cell = slot;
-	for (const struct deed_task *task = me->task; task && task->team && !finding;
-	     task = task->team->outer) {
-		struct deed_history *const history = history_of(me, task->team);
+	while (!finding && walk_on(&walk)) {
+		struct deed_history *const history = history_at(me, &walk);
+		const struct deed_note mine = note_of(me, &walk, &act);
 		struct deed_note end = { .at = NULL };
 		const struct chapter *chapter;
 
 		deed_lock_take(&history->lock);
 		chapter = *find(history, slot, deed_word_generation(handle));
-		if (chapter && chapter->end.part != task->index)
+		if (chapter && chapter->end.part != mine.part)
 			end = chapter->end;
 		deed_lock_give(&history->lock);
 		if (end.at)
-			finding = found(me, task, &act, &end);
+			finding = found(me, history, &act, &mine, &end);
 	}
 	deed_shard_give(slot);
 	return finding;

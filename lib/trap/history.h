@@ -9,8 +9,8 @@
  *     if (deed_is_in_team(me))
  *             finding = deed_history_note(me, &act);                 E19
  *
- * All but deed_history_is_static() and deed_history_end_team() are called under the shard lock of
- * the act's cell, or, of bytes of no buffer, that of raw lends.
+ * All but deed_history_is_static(), and what is about teams and deed_async(), are called under the
+ * shard lock of the act's cell, or, of bytes of no buffer, that of raw lends.
  */
 #ifndef DEED_HISTORY_H
 #define DEED_HISTORY_H
@@ -30,10 +30,11 @@ struct deed_act {
 	bool by_block;
 };
 
-/* Whether what the thread does is a part's. */
+/* Whether what the thread does is a part's, or was begun by one. */
 static inline bool deed_is_in_team(const struct deed_thread *me)
 {
-	return DEED_UNLIKELY(me->task != NULL) && me->task->team;
+	return DEED_UNLIKELY(me->task != NULL) &&
+	       (DEED_LIKELY(me->task->team != NULL) || me->task->birth.history);
 }
 
 /* deed_history_note - E19 if another part has done something that this may not come before or
@@ -75,6 +76,15 @@ struct deed_finding *deed_history_note_bytes(struct deed_thread *me, const struc
 bool deed_history_is_static(const struct deed_thread *me, const void *data, size_t bytes);
 
 void deed_history_end_team(struct deed_team *team);
+
+/* deed_history_keep - the part that the calling thread is at, for a deed_async() that it begins, of
+ * which it will be: its history stays until deed_history_let_go(). Of none, it is null.
+ * deed_history_hand_back - in the task of a deed_async(): the owner that was handed over is left as
+ * it is for whoever awaits it, and begins anew, as by a move. Outside.
+ */
+struct deed_birth deed_history_keep(void);
+void deed_history_let_go(struct deed_birth birth);
+void deed_history_hand_back(const struct deed_owner *owner);
 
 /* The place of everything that is noted: see noted.h. Under all shard locks, and that of raw
  * lends. */

@@ -27,6 +27,7 @@ struct deed_note {
 	uint32_t thread;
 	enum deed_role role; /* LENT_BORROWED reads; all others write */
 	bool is_told;	     /* another one has met it */
+	bool is_async;	     /* by what the part began with deed_async() */
 };
 
 static inline bool deed_role_writes(enum deed_role role)

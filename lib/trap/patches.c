@@ -251,7 +251,7 @@ static bool unite(struct deed_region *one, struct deed_region other)
 static bool is_like(const struct deed_patch *patch, const struct deed_note *note)
 {
 	return patch->note.part == note->part && patch->note.at == note->at &&
-	       patch->note.role == note->role;
+	       patch->note.role == note->role && patch->note.is_async == note->is_async;
 }
 
 /* Takes out one that the note can be one patch with, which it is then. What is left. */

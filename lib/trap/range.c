@@ -15,7 +15,7 @@ bool deed_site_is_of_tile(const struct deed_report_site *site)
 void deed_put_part(struct deed_writer *out, const struct deed_report_site *site)
 {
 	if (site->is_async)
-		deed_put_text(out, "of deed_async()");
+		deed_put_text(out, site->parts ? "of deed_async(), begun by " : "of deed_async()");
 	if (!site->parts)
 		return;
 	deed_put_format(out, "part %zu of %zu (", site->part, site->parts);

@@ -249,7 +249,7 @@ static void fill(struct filling *filling, struct deed_span *span)
 static bool is_like(const struct deed_span *span, const struct deed_note *note)
 {
 	return !is_by_two(span) && span->by[0].part == note->part && span->by[0].at == note->at &&
-	       span->by[0].role == note->role;
+	       span->by[0].role == note->role && span->by[0].is_async == note->is_async;
 }
 
 static struct deed_region both(struct deed_region one, struct deed_region other)

@@ -32,11 +32,12 @@ static void tell_part(struct deed_tale *tale, const struct deed_plan *plan, size
 	tale->x_hi = part.x_hi;
 }
 
-struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index)
+struct deed_tale deed_tale_of_part(const struct deed_plan *plan, size_t index,
+				   const struct deed_site *at, uint32_t thread)
 {
-	struct deed_tale tale = { .at = team->at, .thread = team->thread };
+	struct deed_tale tale = { .at = at, .thread = thread };
 
-	tell_part(&tale, team->plan, index);
+	tell_part(&tale, plan, index);
 	return tale;
 }
 

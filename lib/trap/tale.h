@@ -17,8 +17,8 @@ struct deed_tale {
 	const struct deed_site *at; /* where the team, or the deed_async(), was asked for; null if
 				     * that is not known any more, and outside of all tasks */
 	uint32_t thread;	    /* which thread asked */
-	bool is_async;
-	size_t part, parts; /* parts 0: no part */
+	bool is_async;		    /* of a task of deed_async(), which a part may have begun */
+	size_t part, parts;	    /* parts 0: no part */
 	size_t lo, hi, x_lo, x_hi;
 };
 
@@ -65,10 +65,12 @@ static inline void deed_tale_keep(struct deed_thread *me, const struct deed_task
 uint64_t deed_task_first(uint32_t number);
 
 /* deed_tale_of_thread - of the task that it works on, if it does.
- * deed_tale_of_part - of a part of a team that lives, whether it has begun or is over.
+ * deed_tale_of_part - of a part of the plan that the thread asked for `at`, whether it has begun or
+ * is over.
  * deed_tale_of_loan - of the task that took a loan, live or ended, as its row still tells of it. */
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me);
-struct deed_tale deed_tale_of_part(const struct deed_team *team, size_t index);
+struct deed_tale deed_tale_of_part(const struct deed_plan *plan, size_t index,
+				   const struct deed_site *at, uint32_t thread);
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row);
 
 /* What a sentence calls it: "part 3", "a task of deed_async()", "code outside of all parts". */

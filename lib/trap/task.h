@@ -41,6 +41,12 @@ struct deed_team {
 	struct deed_fiber_team fibers;
 };
 
+/* The part that a deed_async() was begun in, which may be over before it: see history.h. */
+struct deed_birth {
+	struct deed_history *history; /* of its team; null: in no part */
+	size_t part;
+};
+
 /* One after the other, the tasks of a turn. What each of them needs is in one cache line. */
 struct deed_task {
 	struct deed_team *team __attribute__((aligned(64))); /* null: of deed_async() */
@@ -56,6 +62,7 @@ struct deed_task {
 	uint32_t parts;	 /* a bit for each share of the plan that it took its part of, */
 	uint32_t part_slots[DEED_SHARES_MAX]; /* and the slot of that */
 	uint64_t began_ns;		      /* of a team that is timed */
+	struct deed_birth birth;	      /* of deed_async(); of others it is not set */
 	struct deed_fiber_task fiber;
 };
 

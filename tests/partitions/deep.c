@@ -227,7 +227,191 @@ RACY(used_while_in_the_background)
 	deed_drop(&ys);
 }
 
+/* What each part hands over, with something else to do: with the owners that all have, too. */
+struct errand {
+	struct deep *deep;
+	size_t index;
+	struct deed_async async;
+	deed_i32 ys;
+};
+
+struct errands {
+	struct deep deep;
+	deed_async_fn fn, others; /* of part 0, and of the others; null: it borrows xs itself */
+	bool is_left;		  /* awaited when all parts are over */
+	struct errand all[PARTS];
+};
+
+static void begin_errand(struct errands *errands, size_t index, deed_async_fn fn)
+{
+	struct errand *const errand = &errands->all[index];
+
+	errand->deep = &errands->deep;
+	errand->index = index;
+	CHECK(deed_new_zeroed(&errand->ys, EACH) == 0);
+	CHECK(deed_async(errands->deep.pool, &errand->async, fn, &errand->ys, errand) == 0);
+}
+
+static void await_errand(struct errand *errand)
+{
+	CHECK(deed_await(&errand->async, &errand->ys) == 0);
+	deed_settle(&errand->ys);
+}
+
+static void run_errand(struct deed_part *part, void *context)
+{
+	struct errands *const errands = context;
+	const deed_async_fn fn = part->index ? errands->others : errands->fn;
+
+	if (!fn) {
+		CHECK(sum_of(errands->deep.job.xs) >= 0);
+		return;
+	}
+	begin_errand(errands, part->index, fn);
+	if (!errands->is_left)
+		await_errand(&errands->all[part->index]);
+}
+
+static void run_errands(struct deed_pool *pool, struct errands errands)
+{
+	OWNER(xs, N);
+	struct errands here = errands;
+
+	here.deep.job.xs = &xs;
+	here.deep.pool = pool;
+	run(pool, cut(PARTS, 1), run_errand, &here);
+	for (size_t i = 0; here.is_left && i < PARTS; i++)
+		await_errand(&here.all[i]);
+	deed_settle(&xs);
+}
+
+static int add_to_total(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+	DEED_INOUT_PART(v, errand->deep->job.xs, 0, 1);
+
+	deed_at(v, 0) += sum_of(owner);
+	return 0;
+}
+
+static int read_behind(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+
+	CHECK(sum_of(owner) == 0);
+	CHECK(sum_of(errand->deep->job.xs) >= 0);
+	return 0;
+}
+
+static int drop_behind(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+
+	(void)owner;
+	deed_drop(errand->deep->job.xs);
+	return 0;
+}
+
+/* Parts of its own: each takes the element behind that of the one before. */
+static int parts_behind(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+	struct deep mine = *errand->deep;
+
+	(void)owner;
+	mine.shift = 4 * errand->index;
+	run(mine.pool, cut(5, 1), take_one, &mine);
+	return 0;
+}
+
+static int own_elements(void *owner, void *context)
+{
+	const struct errand *const errand = context;
+	struct deep mine = *errand->deep;
+
+	mine.shift = EACH * errand->index;
+	run(mine.pool, cut(EACH, 1), take_one, &mine);
+	{
+		DEED_INOUT(v, (deed_i32 *)owner);
+		DEED_BORROWED_PART(r, mine.job.xs, mine.shift, mine.shift + EACH);
+
+		deed_copy(v, r);
+	}
+	return 0;
+}
+
+RACY(total_added_to_behind_the_parts)
+{
+	run_errands(pool, (struct errands){ .fn = add_to_total, .others = add_to_total });
+}
+
+RACY(total_added_to_when_the_parts_are_over)
+{
+	run_errands(pool, (struct errands){
+				  .fn = add_to_total, .others = add_to_total, .is_left = true });
+}
+
+RACY(written_behind_one_part_and_read_by_others)
+{
+	run_errands(pool, (struct errands){ .fn = add_to_total });
+}
+
+RACY(dropped_behind_one_part_and_read_behind_others)
+{
+	run_errands(pool, (struct errands){ .fn = drop_behind, .others = read_behind });
+}
+
+RACY(parts_behind_a_part_meet_the_next_one)
+{
+	run_errands(pool, (struct errands){ .fn = parts_behind, .others = parts_behind });
+}
+
 /* ---- clean ---------------------------------------------------------------------------------- */
+
+CLEAN(own_elements_behind_the_parts)
+{
+	run_errands(pool, (struct errands){ .fn = own_elements, .others = own_elements });
+	run_errands(pool, (struct errands){
+				  .fn = own_elements, .others = own_elements, .is_left = true });
+}
+
+CLEAN(all_read_behind_the_parts)
+{
+	run_errands(pool, (struct errands){ .others = read_behind });
+	run_errands(pool,
+		    (struct errands){ .fn = read_behind, .others = read_behind, .is_left = true });
+}
+
+static int change_it(void *owner, void *context)
+{
+	(void)context;
+	CHECK(deed_resize((deed_i32 *)owner, N) == 0);
+	return add_in_background(owner, NULL);
+}
+
+static void relay(struct deed_part *part, void *context)
+{
+	struct errands *const errands = context;
+	struct job *const job = &errands->deep.job;
+
+	pthread_mutex_lock(&job->lock);
+	if (job->is_kept)
+		await_errand(&errands->all[0]);
+	begin_errand(errands, 0, change_it);
+	job->is_kept = true;
+	pthread_mutex_unlock(&job->lock);
+	(void)part;
+}
+
+CLEAN(begun_by_one_and_awaited_by_another)
+{
+	struct errands errands = { .deep.pool = pool };
+
+	pthread_mutex_init(&errands.deep.job.lock, NULL);
+	run(pool, cut(PARTS, 1), relay, &errands);
+	await_errand(&errands.all[0]);
+	pthread_mutex_destroy(&errands.deep.job.lock);
+}
 
 static void share_on(struct deed_part *part, void *context)
 {
