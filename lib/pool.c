@@ -34,6 +34,7 @@
 
 #include "crew.h"
 #include "deed/arena.h"
+#include "trap/lease.h"
 #include "trap/options.h"
 #include "trap/schedule.h"
 #include "trap/share.h"
@@ -124,6 +125,8 @@ static void run_part(struct deed_job *job, size_t index, unsigned worker)
 	sweep->fn(&part, sweep->context);
 	if (DEED_UNLIKELY(job->has_scratch)) {
 		job->has_scratch = false;
+		if (DEED_TRAP)
+			deed_lease_end(&job->scratch);
 		deed_scratch_close_(&job->scratch, DEED_FRAME);
 	}
 	if (DEED_TRAP)
@@ -134,10 +137,15 @@ DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const 
 						  const struct deed_site *at)
 {
 	struct deed_job *const job = part->job;
+	struct deed_arena *refused;
 
+	if (DEED_TRAP && deed_lease_refuses(part, &refused, frame, at))
+		return refused;
 	if (!job->has_scratch) {
 		job->has_scratch = true;
 		(void)deed_scratch_open_(&job->scratch, frame, at);
+		if (DEED_TRAP)
+			deed_lease_begin(&job->scratch, at);
 	}
 	return job->scratch.arena;
 }

@@ -11,7 +11,8 @@
  *
  * A block that was jumped over leaves its arena out of `idle`; the thread's exit finds it in
  * `all`. No lock, and nothing that another thread touches; so a child of fork() keeps what
- * is its own. In trap builds the arenas are the ledger's as all others are, and no leak.
+ * is its own. In trap builds the arenas are the ledger's as all others are, and no leak; that of a
+ * part lies elsewhere meanwhile (trap/lease.h).
  */
 #include <pthread.h>
 
@@ -19,6 +20,7 @@
 #include "backend.h"
 #include "trap/carve.h"
 #include "trap/fiber.h"
+#include "trap/lease.h"
 
 #define CHUNK_BYTES ((size_t)16 << 10)
 
@@ -53,6 +55,8 @@ static void end_mine(void *unused)
 		struct node *const node = mine.all;
 
 		mine.all = node->next;
+		if (DEED_TRAP)
+			deed_lease_end_of(&node->arena);
 		close_arena(&node->arena);
 		deed_backend_free(node, sizeof *node, _Alignof(struct node));
 	}

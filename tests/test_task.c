@@ -11,11 +11,13 @@
 
 #include <sched.h>
 
+#include "deed/arena.h"
 #include "deed/async.h"
 #include "deed/kernels.h"
 #include "deed/pool.h"
 #include "deed/share.h"
 #include "deed/soa.h"
+#include "trap/options.h"
 
 /* ---- faults of all threads ------------------------------------------------------------------ */
 
@@ -840,6 +842,277 @@ Test(task, in_the_background_may_only_read_what_was_borrowed)
 		}
 }
 
+/* ---- scratch -------------------------------------------------------------------------------- */
+
+/* Of the part that came first: its scratch, by its address and as a copy. */
+struct scratching {
+	struct deed_pool *pool;
+	pthread_mutex_t lock;
+	struct deed_arena *kept, copy;
+	void (*act)(struct deed_part *part, struct scratching *s); /* of the others */
+};
+
+static void carve_some(struct deed_arena *arena)
+{
+	deed_f32 xs = DEED_EMPTY;
+	char *bytes;
+
+	if (deed_new_in(&xs, arena, 8) == 0) {
+		DEED_INOUT(v, &xs);
+		deed_at(v, 7) = 1;
+	}
+	bytes = deed_arena_alloc(arena, 100);
+	if (bytes)
+		bytes[99] = 1;
+}
+
+static void carve_inside(struct deed_part *part, void *context)
+{
+	if (part->index % 2)
+		carve_some((struct deed_arena *)context);
+}
+
+static void ask_inside(struct deed_part *part, void *context)
+{
+	carve_some(deed_part_scratch(part));
+	carve_some(deed_part_scratch((struct deed_part *)context));
+}
+
+static void *carve_on_thread(void *arena)
+{
+	carve_some(arena);
+	return NULL;
+}
+
+static int carve_behind(void *owner, void *arena)
+{
+	(void)owner;
+	carve_some(arena);
+	return 0;
+}
+
+/* What a part may do. */
+static void carve_rightly(struct deed_part *part)
+{
+	struct deed_arena *const own = deed_part_scratch(part);
+	struct deed_part same = *part;
+	struct deed_arena_mark mark;
+	struct deed_arena moved;
+
+	carve_some(own);
+	mark = deed_arena_mark(own);
+	carve_some(deed_part_scratch(&same));
+	deed_arena_rewind(own, mark);
+	deed_arena_reset(own);
+	carve_some(own);
+	moved = *own; /* as any arena may be, and back */
+	carve_some(&moved);
+	*own = moved;
+	carve_some(own);
+	{
+		DEED_SCRATCH(more);
+
+		cr_expect(more != own);
+		carve_some(more);
+	}
+}
+
+static void act_rightly(struct deed_part *part, struct scratching *s)
+{
+	(void)s;
+	carve_rightly(part);
+}
+
+static void act_on_kept(struct deed_part *part, struct scratching *s)
+{
+	(void)part;
+	carve_some(s->kept);
+}
+
+static void act_on_copy(struct deed_part *part, struct scratching *s)
+{
+	(void)part;
+	carve_some(&s->copy);
+}
+
+static void act_by_reset(struct deed_part *part, struct scratching *s)
+{
+	(void)part;
+	deed_arena_reset(s->kept);
+}
+
+static void act_inside(struct deed_part *part, struct scratching *s)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 8, 1);
+	cr_expect(deed_parallel_for(s->pool, &plan, carve_inside, deed_part_scratch(part)) == 0);
+}
+
+static void act_by_asking(struct deed_part *part, struct scratching *s)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 8, 1);
+	cr_expect(deed_parallel_for(s->pool, &plan, ask_inside, part) == 0);
+}
+
+static void act_on_thread(struct deed_part *part, struct scratching *s)
+{
+	struct deed_arena *const own = deed_part_scratch(part);
+	pthread_t thread;
+
+	(void)s;
+	cr_assert(!pthread_create(&thread, NULL, carve_on_thread, own));
+	cr_assert(!pthread_join(thread, NULL));
+}
+
+static void act_behind(struct deed_part *part, struct scratching *s)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	deed_f32 ys = DEED_EMPTY;
+
+	cr_assert(deed_new(&ys, 8) == 0);
+	cr_expect(deed_async(s->pool, &async, carve_behind, &ys, deed_part_scratch(part)) == 0);
+	cr_expect(deed_await(&async, &ys) == 0);
+	deed_drop(&ys);
+}
+
+static void scratch_part(struct deed_part *part, void *context)
+{
+	struct scratching *const s = context;
+
+	pthread_mutex_lock(&s->lock);
+	carve_rightly(part);
+	if (s->kept) {
+		s->act(part, s);
+	} else {
+		s->kept = deed_part_scratch(part);
+		s->copy = *s->kept;
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (s->act != act_on_kept && s->act != act_by_reset)
+		carve_rightly(part);
+}
+
+/* In a region of its own, after the one whose scratch was kept. */
+static void later_part(struct deed_part *part, void *context)
+{
+	struct scratching *const s = context;
+
+	pthread_mutex_lock(&s->lock);
+	s->act(part, s);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void run_scratching(struct scratching *s, size_t parts, deed_part_fn fn)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, parts, 1);
+	cr_expect(deed_parallel_for(s->pool, &plan, fn, s) == 0);
+}
+
+/* With each number of workers, as they come and in orders that are drawn. */
+static void expect_of_scratch(void (*act)(struct deed_part *, struct scratching *), size_t parts,
+			      const char *name, enum deed_fault expected)
+{
+	for (unsigned run = 0; run < 4 * ARRAY_LEN(sizes); run++) {
+		const unsigned workers = sizes[run % ARRAY_LEN(sizes)];
+		struct scratching s = { .lock = PTHREAD_MUTEX_INITIALIZER, .act = act };
+		char option[32];
+
+		snprintf(option, sizeof option, "schedule=%zu", run / ARRAY_LEN(sizes));
+		cr_assert(deed_options_parse(option) == 0);
+		forget();
+		cr_assert(!workers || deed_pool_new(&s.pool, workers) == 0);
+		run_scratching(&s, parts, scratch_part);
+		cr_expect(only_fault(name, workers) == expected, "%s, %u workers, %s: %s", name,
+			  workers, option, seen.message);
+		forget();
+		if (act == act_on_kept || act == act_on_copy) {
+			run_scratching(&s, 3, later_part);
+			carve_some(act == act_on_copy ? &s.copy : s.kept);
+			cr_expect(only_fault(name, workers) == DEED_NO_FAULT, "%s: told twice: %s",
+				  name, seen.message);
+		}
+		(void)deed_pool_free(&s.pool);
+	}
+	cr_assert(deed_options_parse("schedule=0") == 0);
+}
+
+Test(task, may_do_with_its_scratch_what_it_likes)
+{
+	expect_of_scratch(act_rightly, 20, "rightly", DEED_NO_FAULT);
+}
+
+/* There are more parts than places for their scratch. */
+Test(task, has_a_scratch_however_many_there_are)
+{
+	struct scratching s = { .lock = PTHREAD_MUTEX_INITIALIZER, .act = act_rightly };
+	const struct deed_statistics before = deed_stats();
+
+	run_scratching(&s, 3000, scratch_part);
+	cr_expect(only_fault("many", 0) == DEED_NO_FAULT, "%s", seen.message);
+	cr_expect(deed_stats().live_buffers == before.live_buffers);
+}
+
+Test(task, may_not_have_the_scratch_of_another)
+{
+	expect_of_scratch(act_on_kept, 10, "kept", DEED_E20);
+	expect_of_scratch(act_on_copy, 10, "copied", DEED_E20);
+	expect_of_scratch(act_by_reset, 10, "reset", DEED_E20);
+}
+
+Test(task, may_not_have_the_scratch_of_who_waits_for_it)
+{
+	expect_of_scratch(act_inside, 4, "inside", DEED_E20);
+	expect_of_scratch(act_by_asking, 4, "asked for", DEED_E20);
+	expect_of_scratch(act_on_thread, 4, "thread", DEED_E20);
+	expect_of_scratch(act_behind, 4, "behind", DEED_E20);
+}
+
+/* Once for each part's scratch: so each use has a region of its own before. */
+static enum deed_fault fault_after(struct scratching *s, unsigned workers, bool in_part,
+				   bool as_copy)
+{
+	struct deed_pool *const pool = s->pool;
+
+	forget();
+	*s = (struct scratching){ .pool = pool, .act = act_rightly };
+	pthread_mutex_init(&s->lock, NULL);
+	run_scratching(s, 5, scratch_part);
+	s->act = as_copy ? act_on_copy : act_on_kept;
+	if (in_part)
+		run_scratching(s, 1, later_part);
+	else
+		carve_some(as_copy ? &s->copy : s->kept);
+	pthread_mutex_destroy(&s->lock);
+	return only_fault("after", workers);
+}
+
+Test(task, is_over_and_so_is_its_scratch)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct scratching s = { .pool = NULL };
+
+		cr_assert(!sizes[i] || deed_pool_new(&s.pool, sizes[i]) == 0);
+		for (unsigned as_copy = 0; as_copy < 2; as_copy++) {
+			cr_expect(fault_after(&s, sizes[i], false, as_copy) == DEED_E21, "%s",
+				  seen.message);
+			cr_expect(strstr(seen.message, "the scratch arena of part") &&
+					  strstr(seen.message, "which is over"),
+				  "%s", seen.message);
+			cr_expect(fault_after(&s, sizes[i], true, as_copy) == DEED_E20, "%s",
+				  seen.message);
+		}
+		(void)deed_pool_free(&s.pool);
+		/* Its thread, too, and the arena. */
+		if (sizes[i] > 1)
+			carve_some(s.kept);
+	}
+}
+
 /* ---- jumps ---------------------------------------------------------------------------------- */
 
 static jmp_buf land;
@@ -901,6 +1174,39 @@ Test(task, that_was_jumped_out_of_is_over_at_an_unwind)
 	deed_loans_unwind(mark);
 	deed_drop(&job.own);
 	cr_expect(only_fault("unwound", 0) == DEED_NO_FAULT, "%s", seen.message);
+}
+
+static void jump_with_scratch(struct deed_part *part, void *unused)
+{
+	(void)unused;
+	carve_some(deed_part_scratch(part));
+	longjmp(land, 1);
+}
+
+static void *jump_and_exit(void *unused)
+{
+	for (volatile int i = 0; i < 3; i++) {
+		const uint64_t mark = deed_loans_mark();
+		struct deed_plan plan;
+
+		deed_plan_chunks(&plan, LEN, CHUNK);
+		if (!setjmp(land))
+			cr_expect(deed_parallel_for(NULL, &plan, jump_with_scratch, NULL) == 0);
+		deed_loans_unwind(mark);
+	}
+	return unused;
+}
+
+/* The thread gives it back when it exits, from where the part had it. */
+Test(task, that_was_jumped_out_of_leaves_its_scratch_to_its_thread)
+{
+	const struct deed_statistics before = deed_stats();
+	pthread_t thread;
+
+	cr_assert(!pthread_create(&thread, NULL, jump_and_exit, NULL));
+	cr_assert(!pthread_join(thread, NULL));
+	cr_expect(only_fault("jumped", 0) == DEED_NO_FAULT, "%s", seen.message);
+	cr_expect(deed_stats().live_buffers == before.live_buffers);
 }
 
 static void jump_at_once(struct deed_part *part, void *context)

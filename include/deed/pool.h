@@ -113,11 +113,14 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
 void deed_part_cancel(struct deed_part *part, int err);
 int deed_part_is_cancelled(const struct deed_part *part);
 
-/* deed_part_scratch - an arena of the worker's own, empty when the part begins; what is in it ends
- * with the part.
+/* deed_part_scratch - an arena of the part's own, empty when it begins; what is in it ends with the
+ * part, and so does the arena.
  *
- * Nothing is allocated but in the first parts of a worker that need more than any before. Faults
- * as DEED_SCRATCH (deed/arena.h).
+ * `part`: the one that the function was given. Nothing is allocated but in the first parts of a
+ * worker that need more than any before. Faults as DEED_SCRATCH (deed/arena.h); and E20 if anybody
+ * else has to do with the arena, or asks for it: another part, one of a plan that this part works
+ * on, a function of deed_async(), a thread; E21 outside of all parts when the part is over. A
+ * copy of the arena is the arena. Trap builds tell so of the arenas of the last 1024 parts.
  */
 #define deed_part_scratch(part)                                                                    \
 	deed_part_scratch_((part), DEED_FRAME,                                                     \

@@ -10,6 +10,7 @@
 #include "../unseen.h"
 #include "archive.h"
 #include "finding.h"
+#include "lease.h"
 #include "shown.h"
 #include "stack.h"
 #include "task.h"
@@ -183,10 +184,18 @@ static struct deed_den *open_den(struct deed_visit *visit)
 	deed_shard_take(slot);
 	if (!cell->is_live || cell->kind != DEED_KIND_WHOLE_ARENA ||
 	    deed_word_generation(word ^ deed_cell_word(cell))) {
-		visit->finding = no_arena(visit, slot, deed_word_generation(word));
+		visit->finding = deed_lease_is_over(visit);
+		if (!visit->finding)
+			visit->finding = no_arena(visit, slot, deed_word_generation(word));
 	} else {
 		den = cell->base;
-		if (den->busy)
+		if (den->turn != visit->arena->turn)
+			visit->finding = deed_lease_is_over(visit);
+		if (visit->finding)
+			; /* whose it was is told */
+		else if (den->lease && !deed_lease_is_of(den->lease, visit->me))
+			visit->finding = deed_lease_of_another(visit, den->lease);
+		else if (den->busy)
 			visit->finding = is_busy(visit, slot, den);
 		else if (den->turn != visit->arena->turn)
 			visit->finding = is_behind(visit, slot);

@@ -46,6 +46,7 @@ struct deed_den {
 	uint32_t slot;
 	uint32_t busy; /* the thread that is in it; 0: none */
 	const struct deed_site *busy_at;
+	struct deed_lease *lease; /* of the part whose scratch it is; null: it is anybody's */
 	struct deed_carving *stack;
 	size_t depth, limit, mapped_bytes;
 	uint64_t loan;			  /* of a caller's block, which it lies over; or 0 */

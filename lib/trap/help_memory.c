@@ -204,7 +204,21 @@ void deed_help_arena(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, "` when all of its buffers are done with; deed_arena_immortal() "
 				   "says that it lives for ever");
 		break;
+	case DEED_E20:
+		deed_put_text(out, deed_site_is_in_task(report->sites) && !report->sites[0].is_async
+					   ? "each part carves from its own: call "
+					     "deed_part_scratch() with the part that its function "
+					     "was given"
+					   : "the scratch of a part is for its own function: "
+					     "others carve from a DEED_SCRATCH, or an arena of "
+					     "their own");
+		break;
 	case DEED_E21:
+		if (deed_report_is_of_scratch(report)) {
+			deed_put_text(out, "the scratch of a part ends with it: what is to stay "
+					   "lies in an arena of your own");
+			break;
+		}
 		deed_put_text(out, deed_report_has_verb(report, "rewound")
 					   ? "a mark is good until what was carved before it ends: "
 					     "take it anew after a reset, and rewind to inner "

@@ -57,8 +57,16 @@ static bool is_noticed(const struct deed_report *report)
 
 void deed_help_reset(struct deed_writer *out, const struct deed_report *report)
 {
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
 	if (is_noticed(report))
 		deed_help_still_used(out, report);
+	else if (end && end->is_guard)
+		deed_put_text(out, deed_site_is_of_scratch(end)
+					   ? "what is in a part's scratch ends with the part: make "
+					     "elsewhere what is to stay, or deed_clone() it before"
+					   : "what is in a scratch ends with its block: declare it "
+					     "in an outer one, or deed_clone() what is to stay");
 	else if (deed_report_has_verb(report, "lent"))
 		deed_put_text(out, "a pointer into an arena is good until its reset: carve anew "
 				   "after that, or reset later");

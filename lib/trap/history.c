@@ -517,7 +517,7 @@ static void say(struct deed_finding *finding, const struct deed_act *act,
 		snprintf(which, sizeof which, ": both have elements [%zu, %zu)", both.lo, both.hi);
 	deed_finding_say(finding, "`%s` is %s %s by part %zu%s, and %s by part %zu%s%s", name.text,
 			 act->verb ? act->verb : done(act->role),
-			 act->by_block ? "at the end of its block" : "here", mine->part,
+			 act->by_block ? deed_end_of_block(name.text) : "here", mine->part,
 			 behind(mine), done(other->role), other->part, behind(other), which);
 }
 

@@ -148,6 +148,8 @@ static void put_birth(struct deed_writer *out, const struct deed_report *report,
 		deed_put_text(out, "adopted here first");
 	else if (site->role == DEED_ROLE_ADOPTED)
 		deed_put_text(out, "taken over here from elsewhere (adopted)");
+	else if (is_arena(report) && deed_site_is_of_scratch(site))
+		deed_put_text(out, "this scratch begins here, and ends with its part");
 	else if (is_arena(report))
 		deed_put_text(out, "the arena begins here");
 	else if (is_leak && deed_site_has_verb(site, "never closed"))
@@ -187,7 +189,9 @@ static void put_reset(struct deed_writer *out, const struct deed_report *report,
 		      const struct deed_report_site *site)
 {
 	if (site->is_guard)
-		deed_put_text(out, "the arena of this block was reset at its end");
+		deed_put_text(out, deed_site_is_of_scratch(site)
+					   ? "this scratch ended with its part"
+					   : "this scratch ended with its block");
 	else
 		deed_put_text(out, !is_arena(report) ? "ended here with its arena"
 				   : deed_site_has_verb(site, "rewound") ? "rewound here"

@@ -75,6 +75,10 @@ bool deed_report_is_about_arguments(const struct deed_report *report);
 
 /* Whether the fault is a raw pointer's, found in memory or by the processor, and no verb's. */
 bool deed_report_is_about_pointer(const struct deed_report *report);
+/* deed_site_is_of_scratch - of deed_part_scratch(). deed_report_is_of_scratch - the arena that it
+ * is about, or the buffer, is one. */
+bool deed_site_is_of_scratch(const struct deed_report_site *site);
+bool deed_report_is_of_scratch(const struct deed_report *report);
 
 /* What happened at a site, as it stands under its source line: "moved to `ys` here"; at the fault's
  * own place, label_here.c says it. */

@@ -54,6 +54,16 @@ static bool is_of_view(const struct deed_report *report)
 	return loan && deed_site_of_loan(report, (size_t)(loan - report->sites) + 1);
 }
 
+/* Of what lay in an arena. */
+static const char *after_reset(const struct deed_report *report)
+{
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	return !end || !end->is_guard	      ? ", after its arena was reset"
+	       : deed_site_is_of_scratch(end) ? ", after its scratch ended with its part"
+					      : ", after its scratch ended with its block";
+}
+
 /* ---- words ---------------------------------------------------------------------------------- */
 
 /* The fault's own place, where one text is enough. */
@@ -85,7 +95,9 @@ static void put_deed(struct deed_writer *out, const struct deed_report_site *sit
 {
 	const char *const verb = site->verb && *site->verb ? site->verb : "used";
 
-	if (site->is_guard)
+	if (site->is_guard && deed_site_is_of_scratch(site))
+		deed_put_format(out, "begun here, and %s at the end of its part", verb);
+	else if (site->is_guard)
 		deed_put_format(out, "declared here, and %s at the end of its block", verb);
 	else
 		deed_put_format(out, "%s here", verb);
@@ -168,6 +180,10 @@ static const char *whose(const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
+	if (is_arena(report))
+		return deed_site_is_in_task(report->sites) && !report->sites[0].is_async
+			       ? ", but it is the scratch of another part"
+			       : ", but it is the scratch of a part";
 	if (!loan)
 		return "";
 	if (!deed_site_is_in_task(loan))
@@ -281,10 +297,11 @@ void deed_put_label_here(struct deed_writer *out, const struct deed_report *repo
 		break;
 	case DEED_E21:
 		put_deed(out, site);
-		deed_put_text(out, !is_arena(report) ? ", after its arena was reset"
-				   : deed_site_has_verb(site, "rewound")
-					   ? ", to a mark that is gone"
-					   : ", after it was closed");
+		deed_put_text(out,
+			      !is_arena(report)			    ? after_reset(report)
+			      : deed_report_is_of_scratch(report)   ? ", after that part was over"
+			      : deed_site_has_verb(site, "rewound") ? ", to a mark that is gone"
+								    : ", after it was closed");
 		break;
 	case DEED_E22:
 		deed_put_text(out, "used here as ");

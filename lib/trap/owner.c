@@ -75,7 +75,17 @@ static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use us
 	return use >= DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
 }
 
-static const char *past(enum deed_role role, const struct deed_cell *cell)
+/* Of what lay in an arena that was reset by the event; -1 if that is forgotten. */
+static const char *past_reset(const struct deed_cell *cell, int event)
+{
+	if (event < 0 || !(cell->event_who[event] >> 24 & DEED_EVENT_BY_BLOCK))
+		return "ended with its arena";
+	return deed_is_part_scratch(cell->event_site[event]->text)
+		       ? "ended with the scratch of its part"
+		       : "ended with the scratch of its block";
+}
+
+static const char *past(enum deed_role role, const struct deed_cell *cell, int event)
 {
 	switch (role) {
 	case DEED_ROLE_MOVED:
@@ -87,7 +97,7 @@ static const char *past(enum deed_role role, const struct deed_cell *cell)
 	case DEED_ROLE_FREED:
 		return "freed";
 	case DEED_ROLE_RESET:
-		return "ended with its arena";
+		return past_reset(cell, event);
 	default:
 		return "dropped";
 	}
@@ -103,7 +113,7 @@ static void put_how(char *how, size_t size, const struct deed_cell *cell, int ev
 	if (role == DEED_ROLE_MOVED && event >= 0 && event == deed_cell_latest_move(cell))
 		len = snprintf(how, size, "moved to `%s`", deed_plain(cell->name).text);
 	else
-		len = snprintf(how, size, "%s", past(role, cell));
+		len = snprintf(how, size, "%s", past(role, cell, event));
 	if (there && strcmp(there->function, at->function) != 0)
 		snprintf(how + len, size - (size_t)len, " in %.64s%s", there->function,
 			 deed_parentheses(there->function));

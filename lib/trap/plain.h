@@ -22,6 +22,20 @@ static inline bool deed_is_simple(const char *text)
 	       !strstr(text, "++") && !strstr(text, "--");
 }
 
+/* Whether the text of a place is that of deed_part_scratch(), whose arena ends with a part. */
+static inline bool deed_is_part_scratch(const char *text)
+{
+	static const char call[] = "deed_part_scratch(";
+
+	return text && !strncmp(text, call, sizeof call - 1);
+}
+
+/* When what no line of the program's does is done: of a guard, or a scratch, declared by `text`. */
+static inline const char *deed_end_of_block(const char *text)
+{
+	return deed_is_part_scratch(text) ? "at the end of its part" : "at the end of its block";
+}
+
 /* What a function's name lacks in a sentence: in C++ it has its parameters already. */
 static inline const char *deed_parentheses(const char *function)
 {

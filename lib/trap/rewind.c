@@ -135,12 +135,12 @@ static struct deed_finding *is_lent(const struct deed_visit *visit, size_t depth
 	if (buffers > 1)
 		deed_finding_say(finding, "`%s` is %s %s while %zu of its buffers are still lent",
 				 name.text, visit->verb,
-				 visit->by_block ? "at the end of its block" : "here", buffers);
+				 visit->by_block ? deed_end_of_block(name.text) : "here", buffers);
 	else
 		deed_finding_say(
 			finding, "`%s` is %s %s while `%s`, which it holds, is still lent",
 			name.text, visit->verb,
-			visit->by_block ? "at the end of its block" : "here",
+			visit->by_block ? deed_end_of_block(name.text) : "here",
 			deed_cell_name(deed_cell_at(first ? first : visit->den->slot)).text);
 	return finding;
 }

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#include "plain.h"
+
 /* ---- roles ---------------------------------------------------------------------------------- */
 
 struct role {
@@ -288,6 +290,20 @@ const struct deed_report_site *deed_site_next(const struct deed_report *report,
 				return site;
 		}
 	return NULL;
+}
+
+bool deed_site_is_of_scratch(const struct deed_report_site *site)
+{
+	return site->site && deed_is_part_scratch(site->site->text);
+}
+
+bool deed_report_is_of_scratch(const struct deed_report *report)
+{
+	for (size_t i = 0; i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_ALLOCATED &&
+		    deed_site_is_of_scratch(&report->sites[i]))
+			return true;
+	return false;
 }
 
 bool deed_report_is_about_pointer(const struct deed_report *report)

@@ -64,16 +64,17 @@ struct deed_plain deed_cell_name(const struct deed_cell *cell)
 {
 	const struct deed_site *const birth = cell->event_count ? cell->event_site[0] : NULL;
 	const struct deed_plain arena = deed_plain(cell->name);
+	const char *const of = deed_is_part_scratch(arena.text) ? "part's scratch" : arena.text;
 	struct deed_plain name;
 
 	if (!(cell->flags & DEED_CELL_CARVING))
 		return arena; /* short, even if a macro made it long */
 	if (birth && *birth->type)
 		snprintf(name.text, sizeof name.text, "%.16s[%zu] of %.20s", birth->type,
-			 cell->count, arena.text);
+			 cell->count, of);
 	else
 		snprintf(name.text, sizeof name.text, "%zu-byte carving of %.16s",
-			 deed_cell_bytes(cell), arena.text);
+			 deed_cell_bytes(cell), of);
 	return name;
 }
 

@@ -48,6 +48,7 @@
 #include "crash.h"
 #include "history.h"
 #include "hot_region.h"
+#include "lease.h"
 #include "loan.h"
 #include "quarantine.h"
 #include "raw.h"
@@ -246,6 +247,7 @@ static void move_rows(const struct place *place)
 	for (uint32_t i = 0; deed_hot_site(i); i++)
 		move_site(place, deed_hot_site(i));
 	deed_history_see(move_noted, (void *)(uintptr_t)place);
+	deed_lease_see(move_noted, (void *)(uintptr_t)place);
 }
 
 /* A place where the same object went last time, and no other since, is the same place: a program

@@ -306,6 +306,122 @@ RACY(scratch_of_another_task)
 	run(pool, cut(N, EACH), keep_scratch, &job);
 }
 
+/* The arena itself, of the first part that comes. */
+struct scratches {
+	struct deed_pool *pool;
+	pthread_mutex_t lock;
+	struct deed_arena *kept, copy;
+	bool is_copied;
+};
+
+static void carve(struct deed_arena *arena)
+{
+	deed_i32 ys = DEED_EMPTY;
+
+	if (deed_new_in(&ys, arena, EACH) == 0) {
+		DEED_INOUT(v, &ys);
+		deed_fill(v, 1);
+	}
+}
+
+/* Each has one, and so would have the same with one worker. */
+static void carve_from_the_first(struct deed_part *part, void *context)
+{
+	struct scratches *const scratches = context;
+	struct deed_arena *const mine = deed_part_scratch(part);
+
+	carve(mine);
+	pthread_mutex_lock(&scratches->lock);
+	if (!scratches->kept) {
+		scratches->kept = mine;
+		scratches->copy = *mine;
+	} else {
+		carve(scratches->is_copied ? &scratches->copy : scratches->kept);
+	}
+	pthread_mutex_unlock(&scratches->lock);
+}
+
+RACY(scratch_arena_of_the_first_for_all)
+{
+	struct scratches scratches = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	run(pool, cut(PARTS, 1), carve_from_the_first, &scratches);
+}
+
+RACY(scratch_arena_of_the_first_copied)
+{
+	struct scratches scratches = { .lock = PTHREAD_MUTEX_INITIALIZER, .is_copied = true };
+
+	run(pool, cut(PARTS, 1), carve_from_the_first, &scratches);
+}
+
+static void carve_inside(struct deed_part *part, void *context)
+{
+	struct scratches *const outer = context;
+
+	(void)part;
+	pthread_mutex_lock(&outer->lock);
+	carve(outer->kept ? outer->kept : deed_part_scratch(part));
+	pthread_mutex_unlock(&outer->lock);
+}
+
+static void lend_scratch_to_inner(struct deed_part *part, void *context)
+{
+	struct scratches mine = { .lock = PTHREAD_MUTEX_INITIALIZER,
+				  .kept = deed_part_scratch(part) };
+
+	run(((const struct scratches *)context)->pool, cut(2, 1), carve_inside, &mine);
+}
+
+RACY(scratch_arena_for_parts_inside)
+{
+	struct scratches scratches = { .pool = pool };
+
+	run(pool, cut(2, 1), lend_scratch_to_inner, &scratches);
+}
+
+static int carve_behind(void *owner, void *arena)
+{
+	(void)owner;
+	carve(arena);
+	return 0;
+}
+
+static void lend_scratch_behind(struct deed_part *part, void *context)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	OWNER(ys, EACH);
+
+	CHECK(deed_async(((const struct scratches *)context)->pool, &async, carve_behind, &ys,
+			 deed_part_scratch(part)) == 0);
+	CHECK(deed_await(&async, &ys) == 0);
+	deed_drop(&ys);
+}
+
+RACY(scratch_arena_for_the_background)
+{
+	struct scratches scratches = { .pool = pool };
+
+	run(pool, cut(2, 1), lend_scratch_behind, &scratches);
+}
+
+static void keep_arena(struct deed_part *part, void *context)
+{
+	struct scratches *const scratches = context;
+
+	pthread_mutex_lock(&scratches->lock);
+	scratches->kept = deed_part_scratch(part);
+	pthread_mutex_unlock(&scratches->lock);
+}
+
+RACY(scratch_arena_when_the_parts_are_over)
+{
+	struct scratches scratches = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	run(pool, cut(PARTS, 1), keep_arena, &scratches);
+	carve(scratches.kept);
+}
+
 /* ---- clean ---------------------------------------------------------------------------------- */
 
 static void add_own(struct deed_part *part, void *context)
@@ -415,6 +531,23 @@ static void lend_own_on(struct deed_part *part, void *context)
 CLEAN(part_lent_on_by_address)
 {
 	share_and_run(pool, lend_own_on);
+}
+
+static void own_scratches(struct deed_part *part, void *context)
+{
+	struct scratches *const outer = context;
+	struct scratches mine = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+	carve(deed_part_scratch(part));
+	run(outer->pool, cut(4, 1), carve_inside, &mine);
+	carve(deed_part_scratch(part));
+}
+
+CLEAN(scratch_arenas_of_their_own)
+{
+	struct scratches scratches = { .pool = pool };
+
+	run(pool, cut(PARTS, 1), own_scratches, &scratches);
 }
 
 static void lend_stack(struct deed_part *part, void *unused)
