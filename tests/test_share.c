@@ -996,8 +996,6 @@ Test(share, a_part_is_taken_by_its_own_task)
 	cr_expect(trial.fault == DEED_E20 && trial.runs == 2);
 }
 
-/* ---- the commonest slips have their own words ----------------------------------------------- */
-
 /* A report whose sentences are one line each. */
 static const char *unbroken(char *text)
 {
@@ -1009,6 +1007,65 @@ static const char *unbroken(char *text)
 	}
 	return text;
 }
+
+/* ---- jumps ---------------------------------------------------------------------------------- */
+
+static jmp_buf land;
+
+PART_FN(jumps)
+{
+	TRIAL(trial);
+
+	trial->runs++;
+	if (part->index == 1)
+		longjmp(land, 1);
+}
+
+static void run_and_land(struct deed_plan *plan, struct trial *trial)
+{
+	if (!setjmp(land))
+		cr_expect(deed_parallel_for(NULL, plan, jumps, trial) == 0);
+}
+
+/* The share is there yet: who meets it is told why. */
+Test(share, a_share_that_a_jump_has_left_is_told_as_such)
+{
+	for (int how = 0; how < 4; how++) {
+		const uint64_t mark = deed_loans_mark();
+		deed_f32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+		struct trial trial = { .runs = 0 };
+		struct deed_plan plan, again, never;
+		deed_f32_inout y;
+
+		make(&xs, 80);
+		make(&ys, 80);
+		y = deed_inout(&ys);
+		trial.y = y;
+		deed_plan_chunks(&plan, 80, 10);
+		deed_plan_chunks(&again, 80, 20);
+		deed_plan_chunks(&never, 80, 40);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		deed_share_inout(&never, &xs, DEED_BY_INDEX);
+		run_and_land(&plan, &trial);
+		if (how == 0)
+			expect_fault(DEED_E09, deed_share_inout(&again, &trial.y, DEED_BY_INDEX));
+		else if (how == 1)
+			expect_fault(DEED_E13, deed_at(y, 0) = 1);
+		else if (how == 2)
+			expect_fault(DEED_E09, (void)deed_borrow_part(&y, 5, 10));
+		else
+			expect_fault(DEED_E09, deed_share_inout(&again, &xs, DEED_BY_INDEX));
+		/* What was shared out by another plan, no jump has left. */
+		cr_expect(!strstr(unbroken(trapped.report.text), "deed_loans_unwind(mark)") ==
+				  (how == 3),
+			  "%d: %s", how, trapped.report.text);
+		deed_loans_unwind(mark);
+		deed_drop(&xs);
+		deed_drop(&ys);
+	}
+}
+
+/* ---- the commonest slips have their own words ----------------------------------------------- */
 
 /* Takes what was shared out before, in a part of a plan whose shares have ended. */
 PART_FN(takes_what_is_over)

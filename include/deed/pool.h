@@ -89,10 +89,11 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that
  * others work for; out of one on a null pool it may, after deed_loans_unwind(), and what it had
- * lent is E14 if that was not called. The same holds of C++ exceptions. A signal handler that
- * interrupts a part is in it. A child that a part makes by fork() is in that part alone: it has the
- * part's loans, and those that the part may read. If the part returns there, no other is begun:
- * on the calling thread this returns -ESRCH, on another the child ends, as by exit(0).
+ * lent is E14 if that was not called, and what was shared out stays so (E09). The same holds of C++
+ * exceptions. A signal handler that interrupts a part is in it. A child that a part makes by fork()
+ * is in that part alone: it has the part's loans, and those that the part may read. If the part
+ * returns there, no other is begun: on the calling thread this returns -ESRCH, on another the child
+ * ends, as by exit(0).
  *
  * Cost: 200 to 300 ns more than the parts of whoever is last, if the pool's threads are awake, and
  * so much less if the caller is done before they come. Takes no memory, and some KiB of the stack.

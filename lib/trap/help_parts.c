@@ -175,6 +175,12 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 	const bool is_read =
 		report->sites[0].target && !strcmp(report->sites[0].target, "borrowed");
 
+	if (deed_site_has_verb(share, "left by a jump")) {
+		deed_put_text(out, "before it is shared out, `const uint64_t mark = "
+				   "deed_loans_mark();`, and where the jump lands, "
+				   "`deed_loans_unwind(mark);`");
+		return;
+	}
 	if (!deed_site_is_in_task(report->sites)) {
 		deed_put_text(out,
 			      report->fault == DEED_E09 || report->fault == DEED_E13

@@ -160,6 +160,7 @@ static struct deed_finding *share_or_refuse(struct deed_thread *me, const struct
 		return finding;
 	share->lent = lent;
 	if (lent) {
+		deed_loan_at(deed_loan_slot(lent))->end_site = NULL;
 		/* While it is lent, a buffer keeps its generation. */
 		deed_loan_at(deed_loan_slot(lent))->ended_in =
 			(uint32_t)deed_word_generation(deed_cell_word(deed_cell_of_live(ask.cell)));
@@ -198,6 +199,24 @@ void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		deed_raise(me, finding);
 	else
 		deed_leave_verb(me, frame, at);
+}
+
+void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at)
+{
+	for (uint32_t i = 0; i < plan->share_count; i++) {
+		const uint64_t lent = plan->shares[i].lent;
+		struct deed_loan *const row = deed_loan_at(deed_loan_slot(lent));
+
+		if (lent && lent != DEED_LOAN_REFUSED && deed_word_is(deed_loan_word(row), lent))
+			__atomic_store_n(&row->end_site, at, __ATOMIC_RELAXED);
+	}
+}
+
+bool deed_share_is_left(const struct deed_thread *me, const struct deed_loan *row)
+{
+	return row->is_share && (deed_loan_word(row) & DEED_LOAN_LIVE) &&
+	       __atomic_load_n(&deed_loan_at(row->first_run)->end_site, __ATOMIC_RELAXED) &&
+	       row->thread == me->id && row->task == me->in_task;
 }
 
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at)

@@ -17,10 +17,15 @@ bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *fram
 
 /* deed_share_out - checks the plan of a share that was just entered in it, and records the loan.
  * `owner` is null of a share of a view.
+ * deed_shares_run - its parts are about to be begun at `at`.
+ * deed_share_is_left - whether they were, and the thread, which shared out and now is where it did,
+ * has left them without an end: only a jump does that. Under the shard lock.
  * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no
  * lock. */
 void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		    const struct deed_owner *owner, const void *frame, const struct deed_site *at);
+void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at);
+bool deed_share_is_left(const struct deed_thread *me, const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 
 /* deed_parts_end - ends the parts of shares that a task took, and what is lent of them. On its

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "archive.h"
+#include "share.h"
 
 static const char *kind_name(uint8_t kind)
 {
@@ -159,7 +160,10 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->target = "";
 	/* Pieces of a lend end with its guard. */
 	site->is_guard = row->is_guard || (row->is_raw && !row->is_arenas);
-	site->verb = row->is_arenas ? "opened" : row->is_part ? "taken" : "";
+	site->verb = row->is_arenas			  ? "opened"
+		     : row->is_part			  ? "taken"
+		     : deed_share_is_left(deed_self, row) ? "left by a jump"
+							  : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
 	site->shared_into = row->is_share ? row->group : 0;

@@ -424,6 +424,7 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 		deed_task_see(me, frame, at);
 		deed_leave(me);
 	}
+	deed_shares_run(plan, at);
 	team->plan = plan;
 	team->at = at;
 	team->frame = frame;

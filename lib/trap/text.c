@@ -137,7 +137,10 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 		   !deed_report_is_of_kind(page->report, "whole arena")) {
 		deed_put_text(words, words->bytes ? "; " : "");
 		deed_put_text(words,
-			      site->is_guard		 ? "lasts until the end of its block"
+			      site->is_guard ? "lasts until the end of its block"
+			      : deed_site_has_verb(site, "left by a jump")
+				      ? "a jump (longjmp, or an exception) has left it before its "
+					"deed_parallel_for() returned"
 			      : deed_site_is_share(site) ? "lasts until deed_parallel_for() returns"
 			      : deed_site_is_part(site)	 ? "lasts until its part is done"
 			      : deed_site_is_arenas(site)    ? "lasts until the arena is closed"
