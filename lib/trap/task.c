@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/task.c - tasks begin and end, and what they may do with whose loans.
+ * lib/trap/task.c - tasks begin and end, and what they leave behind.
  *
  * Each live task has a number, and the loans that it takes have it in their words (loan.h) and in
  * their rows, where it stays when they end. A number belongs to a thread and a depth: a
@@ -22,14 +22,9 @@
  */
 #include "task.h"
 
-#include <string.h>
-#include <time.h>
-
 #include "../lock.h"
 #include "end.h"
 #include "guard.h"
-#include "history.h"
-#include "hot_region.h"
 #include "share.h"
 #include "story.h"
 #include "tale.h"
@@ -99,85 +94,6 @@ static void numbers_give_back(struct deed_thread *me)
 		number = next;
 	}
 	deed_lock_give(&numbers.lock);
-}
-
-/* ---- whose loans ---------------------------------------------------------------------------- */
-
-enum deed_whose deed_task_whose_slowly(const struct deed_thread *me, uint32_t number)
-{
-	uint32_t at = me->in_task;
-
-	if (!at)
-		return DEED_WHOSE_OTHERS;
-	for (; deed_task_cards[at].outer; at = deed_task_cards[at].outer)
-		if (deed_task_cards[at].outer == number)
-			return DEED_WHOSE_ABOVE;
-	if (number)
-		return DEED_WHOSE_OTHERS;
-	return deed_task_cards[at].is_handed_over ? DEED_WHOSE_BEFORE : DEED_WHOSE_ABOVE;
-}
-
-bool deed_task_holds(const struct deed_thread *me, uint32_t number, uint32_t thread)
-{
-	if (number || !me->in_task)
-		return number == me->in_task ? number || thread == me->id
-					     : deed_task_whose(me, number) == DEED_WHOSE_ABOVE;
-	return thread == deed_task_cards[me->in_task].root_thread;
-}
-
-bool deed_task_took(const struct deed_thread *me, const struct deed_loan *row)
-{
-	uint32_t at = me->in_task;
-
-	if (!row->task || !at)
-		return true;
-	for (; at; at = deed_task_cards[at].outer)
-		if (at == row->task)
-			return row->thread == deed_task_cards[at].thread &&
-			       row->sequence >= deed_task_first(at);
-	return false;
-}
-
-struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot, const char *verb,
-					   const void *frame, const struct deed_site *at)
-{
-	const struct deed_loan *const row = deed_loan_at(slot);
-	const bool is_live = deed_loan_word(row) & DEED_LOAN_LIVE;
-	const struct deed_tale mine = deed_tale_of_thread(me);
-	const struct deed_tale theirs = deed_tale_of_loan(row);
-	const enum deed_whose whose = is_live ? deed_task_whose(me, row->task) : DEED_WHOSE_OTHERS;
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E20, at, frame);
-
-	deed_finding_does(finding, verb, false);
-	deed_finding_cell(finding, row->cell);
-	if (is_live)
-		deed_finding_loan(finding, slot);
-	else
-		deed_finding_loan_story(finding, slot);
-	deed_finding_event(finding, row->cell, 0, DEED_ROLE_ALLOCATED);
-	if (whose == DEED_WHOSE_ABOVE)
-		deed_finding_say(finding,
-				 "`%s` is %s in %s, but it was lent %s: parts may only read it",
-				 name.text, verb, deed_tale_name(&mine).text,
-				 row->task ? "by the part around it" : "outside of all parts");
-	else if (whose == DEED_WHOSE_BEFORE)
-		deed_finding_say(
-			finding,
-			"`%s` is %s in %s, but it was lent %s by code that does not wait for it",
-			name.text, verb, deed_tale_name(&mine).text,
-			row->is_inout ? "inout" : "to read");
-	else if (theirs.parts || theirs.is_async)
-		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s%s", name.text,
-				 verb, deed_tale_name(&mine).text, deed_tale_name(&theirs).text,
-				 !is_live && mine.parts && mine.part == theirs.part
-					 ? " of another deed_parallel_for()"
-					 : "",
-				 is_live ? "" : ", which is over");
-	else
-		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of another task",
-				 name.text, verb, deed_tale_name(&mine).text);
-	return finding;
 }
 
 /* ---- what a task leaves behind -------------------------------------------------------------- */
@@ -380,82 +296,6 @@ void deed_tasks_end_with_thread(struct deed_thread *me)
 	me->inside = 0;
 }
 
-/* ---- tasks and teams ------------------------------------------------------------------------ */
-
-/* Parts that take less are not worth their hand-over: some 100 ns where threads are awake, and
- * microseconds where they are not. */
-#define PART_NS_MIN 1000
-
-static DEED_COLD uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static DEED_COLD void note_time(struct deed_team *team, uint64_t began_ns)
-{
-	__atomic_add_fetch(&team->busy_ns, now_ns() - began_ns, __ATOMIC_RELAXED);
-	__atomic_add_fetch(&team->tasks, 1, __ATOMIC_RELAXED);
-}
-
-/* A05, if it is so, and news; else null. */
-static DEED_COLD struct deed_finding *small_parts(struct deed_thread *me,
-						  const struct deed_team *team)
-{
-	struct deed_finding *finding;
-
-	if (team->tasks < 2 || team->busy_ns / team->tasks >= PART_NS_MIN ||
-	    !deed_hot_has_news(me, DEED_A05, team->frame, team->at))
-		return NULL;
-	finding = deed_hot_finding(me, DEED_A05, team->frame, team->at);
-	deed_finding_say(finding, "the %zu parts of `%s` take less than a microsecond each",
-			 team->plan->parts, deed_plain(team->at->text).text);
-	return finding;
-}
-
-void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void *frame,
-		     const struct deed_site *at)
-{
-	struct deed_thread *const me = deed_enter();
-
-	if (me) {
-		deed_task_see(me, frame, at);
-		deed_leave(me);
-	}
-	deed_shares_run(plan, at);
-	team->plan = plan;
-	team->at = at;
-	team->frame = frame;
-	team->outer = deed_self->task;
-	team->thread = deed_self->id;
-	team->stack_hi = deed_on_own_stack(deed_self, (uintptr_t)team) ? deed_self->stack_hi : 0;
-	team->history = NULL;
-	team->is_timed = deed_self->hot_count != 0;
-	team->busy_ns = team->tasks = 0;
-	deed_fiber_team_begin(&team->fibers, team->outer ? &team->outer->fiber : NULL);
-}
-
-void deed_team_end(struct deed_team *team)
-{
-	struct deed_finding *finding = NULL;
-	struct deed_thread *me;
-
-	deed_fiber_team_end(&team->fibers);
-	me = deed_enter();
-	if (me) {
-		deed_shares_end(me, team->plan, team->at);
-		if (DEED_UNLIKELY(team->is_timed))
-			finding = small_parts(me, team);
-	}
-	deed_history_end_team(team);
-	if (finding)
-		deed_raise(me, finding);
-	else if (me)
-		deed_leave(me);
-}
-
 /* ---- turns ---------------------------------------------------------------------------------- */
 
 /* What the table says of a turn that begins. */
@@ -535,7 +375,7 @@ DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part)
 	deed_fiber_begin(&task->fiber, task->team ? &task->team->fibers : NULL, part,
 			 __builtin_dwarf_cfa());
 	if (DEED_UNLIKELY(task->is_timed))
-		task->began_ns = now_ns();
+		task->began_ns = deed_team_now_ns();
 }
 
 /* Of tasks inside of this one, on the same thread, which were jumped out of: the outermost; 0 if
@@ -560,7 +400,7 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 	if (!task->number)
 		return;
 	if (DEED_UNLIKELY(task->is_timed))
-		note_time(task->team, task->began_ns);
+		deed_team_note_time(task->team, task->began_ns);
 	me = deed_enter();
 	if (me && DEED_UNLIKELY(me->task != task)) {
 		inner = inner_of(me, task, &is_over);

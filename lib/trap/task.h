@@ -72,6 +72,10 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 		     const struct deed_site *at);
 void deed_team_end(struct deed_team *team);
 
+/* Of a team that is timed: what time it is, and that a task of it is over. */
+DEED_COLD uint64_t deed_team_now_ns(void);
+DEED_COLD void deed_team_note_time(struct deed_team *team, uint64_t began_ns);
+
 /* Around a thread's turn; `team` is null of deed_async(), whose turn is one task. */
 static inline void deed_turn_begin(struct deed_task *task, struct deed_team *team,
 				   const struct deed_site *at)
