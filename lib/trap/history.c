@@ -43,397 +43,18 @@
  *
  * What deed_async() is given in a part is done by that part, and so is what it begins in turn,
  * whoever waits for it, and when: as it could have been done while the parts ran, it is told of
- * as if it had. So a history stays, when its team is over, until the last such function has
- * returned; and as the team lay on a stack that is another's by then, it has a copy of what it
- * tells of it, and the way to the histories of the teams around:
+ * as if it had.
  *
- *     async --birth: history, part--> history --outer: history, part--> history of the team around
- *
- * Locks: HISTORY is of one history, and under the shard lock, or that of raw lends: who has all of
- * these has all histories. LIST, of which there are histories and who needs them, is under a shard
- * lock, or alone.
+ * What is kept, and for how long, is in annals.c, and so are the locks.
  */
 #include "history.h"
 
 #include <stdio.h>
 
-#include "../lock.h"
-#include "../os.h"
 #include "den.h"
 #include "finding.h"
 #include "module.h"
 #include "tree.h"
-
-/* What is known of one generation of a cell. */
-struct chapter {
-	struct chapter *next;
-	uint64_t generation;
-	uint32_t slot;
-	bool is_new; /* it began in this team */
-	struct deed_notes notes;
-	struct deed_note end; /* if it left the handle behind; else its place is null */
-};
-
-#define FIRST_BUCKETS 64
-
-struct deed_history {
-	struct deed_lock lock;
-	struct deed_history *next, *previous; /* of all */
-	uintptr_t team;			      /* whose it is: where that lies on the stack of */
-	uint32_t thread;		      /* this one, */
-	uintptr_t stack_hi;		      /* which ends here; 0: another stack, or it is over */
-	const struct deed_site *at;	      /* where the team was asked for, */
-	struct deed_plan plan;		      /* and for which plan, but for its shares */
-	size_t users;		 /* the team, asyncs, and histories inside; under LIST */
-	struct deed_birth outer; /* of the team; if that was needed */
-	struct chapter **buckets;
-	size_t bucket_count, chapter_count;
-	struct chapter *spare;
-	struct deed_paper paper; /* of its own, in which it lies itself */
-	struct chapter *first_buckets[FIRST_BUCKETS];
-};
-
-static struct {
-	struct deed_lock lock;
-	struct deed_history *first;
-	struct deed_history *spare; /* of a team that is over: most need no more than one has */
-} list;
-
-/* ---- histories ------------------------------------------------------------------------------ */
-
-static struct deed_history *history_new(void)
-{
-	struct deed_history *history;
-	struct deed_paper paper = { 0 };
-
-	deed_lock_take(&list.lock);
-	history = list.spare;
-	list.spare = NULL;
-	deed_lock_give(&list.lock);
-	if (!history) {
-		history = deed_paper_take(&paper, sizeof *history);
-		history->paper = paper;
-	}
-	history->lock.word = 0;
-	history->buckets = history->first_buckets;
-	history->bucket_count = FIRST_BUCKETS;
-	history->chapter_count = 0;
-	history->spare = NULL;
-	deed_unseen_begin(); /* compilers make a memset() of it */
-	for (size_t i = 0; i < FIRST_BUCKETS; i++)
-		history->first_buckets[i] = NULL;
-	deed_unseen_end();
-	return history;
-}
-
-static void history_free(struct deed_history *history)
-{
-	struct deed_paper paper;
-
-	if (history->buckets != history->first_buckets)
-		deed_os_unmap(history->buckets, history->bucket_count * sizeof *history->buckets);
-	deed_paper_empty(&history->paper, history + 1);
-	deed_lock_take(&list.lock);
-	if (!list.spare) {
-		list.spare = history;
-		history = NULL;
-	}
-	deed_lock_give(&list.lock);
-	if (history) {
-		paper = history->paper;
-		deed_paper_free(&paper);
-	}
-}
-
-static void link_out(struct deed_history *history)
-{
-	if (history->previous)
-		history->previous->next = history->next;
-	else
-		list.first = history->next;
-	if (history->next)
-		history->next->previous = history->previous;
-}
-
-/* One of its users needs it no more. */
-static void let_go(struct deed_history *history)
-{
-	while (history) {
-		struct deed_history *const outer = history->outer.history;
-		bool is_needed;
-
-		deed_lock_take(&list.lock);
-		is_needed = --history->users;
-		if (!is_needed)
-			link_out(history);
-		deed_lock_give(&list.lock);
-		if (is_needed)
-			return;
-		history_free(history);
-		history = outer;
-	}
-}
-
-/* A program may jump out of deed_parallel_for(), and the stack that the team was on is another's by
- * now: where the innermost team of a thread lies, no other one of it does, nor below. The history
- * of such a one, which has no team any more. Under LIST.
- */
-static struct deed_history *left_behind(const struct deed_thread *me, const struct deed_team *team)
-{
-	struct deed_history *history = list.first;
-
-	if (me->task->team != team || me->id != team->thread || !team->stack_hi)
-		return NULL;
-	while (history &&
-	       (!history->stack_hi || history->thread != me->id || history->team > (uintptr_t)team))
-		history = history->next;
-	if (history)
-		history->stack_hi = 0;
-	return history;
-}
-
-static void begin_of_team(struct deed_history *history, const struct deed_team *team)
-{
-	const struct deed_plan *const plan = team->plan;
-
-	history->team = (uintptr_t)team;
-	history->thread = team->thread;
-	history->stack_hi = team->stack_hi;
-	history->at = team->at;
-	history->plan.count = plan->count;
-	history->plan.chunk = plan->chunk;
-	history->plan.columns = plan->columns;
-	history->plan.x_chunk = plan->x_chunk;
-	history->plan.parts = plan->parts;
-	history->users = 1;
-	history->outer.history = NULL;
-}
-
-/* The history of a team, which whoever comes first makes. */
-static struct deed_history *history_of(const struct deed_thread *me, struct deed_team *team)
-{
-	struct deed_history *history = __atomic_load_n(&team->history, __ATOMIC_ACQUIRE);
-	struct deed_history *fresh, *left;
-
-	if (history)
-		return history;
-	fresh = history_new();
-	begin_of_team(fresh, team);
-	if (!__atomic_compare_exchange_n(&team->history, &history, fresh, false, __ATOMIC_ACQ_REL,
-					 __ATOMIC_ACQUIRE)) {
-		history_free(fresh);
-		return history;
-	}
-	deed_lock_take(&list.lock);
-	left = left_behind(me, team);
-	fresh->previous = NULL;
-	fresh->next = list.first;
-	if (list.first)
-		list.first->previous = fresh;
-	list.first = fresh;
-	deed_lock_give(&list.lock);
-	let_go(left);
-	return fresh;
-}
-
-void deed_history_end_team(struct deed_team *team)
-{
-	struct deed_history *const history = team->history;
-
-	if (!history)
-		return;
-	team->history = NULL;
-	/* Who looks at this at the same time finds it either way. */
-	__atomic_store_n(&history->stack_hi, 0, __ATOMIC_RELAXED);
-	let_go(history);
-}
-
-void deed_history_see(deed_site_visitor see, void *context)
-{
-	deed_lock_take(&list.lock);
-	for (struct deed_history *history = list.first; history; history = history->next) {
-		see(&history->at, context);
-		for (size_t i = 0; i < history->bucket_count; i++)
-			for (struct chapter *at = history->buckets[i]; at; at = at->next) {
-				deed_notes_see(&at->notes, see, context);
-				if (at->end.at)
-					see(&at->end.at, context);
-			}
-	}
-	deed_lock_give(&list.lock);
-}
-
-size_t deed_history_bytes(void)
-{
-	return deed_paper_bytes();
-}
-
-/* In a child the histories of others stay as they are: their teams never end. */
-void deed_history_fork_prepare(void)
-{
-	deed_lock_take(&list.lock);
-}
-
-void deed_history_fork_done(void)
-{
-	deed_lock_give(&list.lock);
-}
-
-/* ---- whose acts ----------------------------------------------------------------------------- */
-
-/* The teams that an act of a task is of, from the innermost out. */
-struct walk {
-	const struct deed_task *task; /* whose come next; null: those of `at` do */
-	struct deed_team *team;	      /* null: only its history is known, which is */
-	struct deed_birth at;	      /* this one, of this part */
-};
-
-static struct walk walk_from(const struct deed_thread *me)
-{
-	return (struct walk){ .task = me->task };
-}
-
-static bool walk_on(struct walk *walk)
-{
-	static const struct deed_birth nowhere = { NULL, 0 };
-	const struct deed_task *const task = walk->task;
-
-	if (task && task->team) {
-		walk->team = task->team;
-		walk->at = (struct deed_birth){ NULL, task->index };
-		walk->task = task->team->outer;
-		return true;
-	}
-	walk->at = task ? task->birth : walk->at.history ? walk->at.history->outer : nowhere;
-	walk->team = NULL;
-	walk->task = NULL;
-	return walk->at.history;
-}
-
-static struct deed_history *history_at(const struct deed_thread *me, const struct walk *walk)
-{
-	return walk->team ? history_of(me, walk->team) : walk->at.history;
-}
-
-struct deed_birth deed_history_keep(void)
-{
-	struct deed_birth birth = { NULL, 0 };
-	struct deed_birth *inner = &birth;
-	struct deed_thread *const me = deed_enter();
-	struct walk walk;
-
-	if (!me)
-		return birth;
-	/* As all do who may make a history. */
-	deed_shard_take(0);
-	for (walk = walk_from(me); !inner->history && walk_on(&walk);) {
-		struct deed_history *const history = history_at(me, &walk);
-
-		deed_lock_take(&list.lock);
-		if (!inner->history) {
-			*inner = (struct deed_birth){ history, walk.at.part };
-			history->users++;
-		}
-		deed_lock_give(&list.lock);
-		inner = &history->outer;
-	}
-	deed_shard_give(0);
-	deed_leave(me);
-	return birth;
-}
-
-void deed_history_let_go(struct deed_birth birth)
-{
-	let_go(birth.history);
-}
-
-/* ---- chapters ------------------------------------------------------------------------------- */
-
-static struct chapter **bucket_of(struct deed_history *history, uint32_t slot, uint64_t generation)
-{
-	const uint64_t mixed = (slot ^ generation << 28) * 0x9e3779b97f4a7c15u;
-
-	return &history->buckets[(mixed >> 32) % history->bucket_count];
-}
-
-/* Where the chapter hangs; where null hangs if there is none. */
-static struct chapter **find(struct deed_history *history, uint32_t slot, uint64_t generation)
-{
-	struct chapter **at = bucket_of(history, slot, generation);
-
-	while (*at && ((*at)->slot != slot || (*at)->generation != generation))
-		at = &(*at)->next;
-	return at;
-}
-
-/* Without memory for more buckets the chains grow longer. */
-static void make_room(struct deed_history *history)
-{
-	struct chapter **const old = history->buckets;
-	const size_t count = history->bucket_count;
-	struct chapter **const more = deed_os_map(4 * count * sizeof *more);
-
-	if (!more)
-		return;
-	history->buckets = more;
-	history->bucket_count = 4 * count;
-	for (size_t i = 0; i < count; i++)
-		for (struct chapter *at = old[i], *next; at; at = next) {
-			struct chapter **const bucket =
-				bucket_of(history, at->slot, at->generation);
-
-			next = at->next;
-			at->next = *bucket;
-			*bucket = at;
-		}
-	if (old != history->first_buckets)
-		deed_os_unmap(old, count * sizeof *old);
-}
-
-static struct chapter *chapter_of(struct deed_history *history, uint32_t slot, uint64_t generation)
-{
-	struct chapter **at = find(history, slot, generation);
-	struct chapter *chapter = *at;
-
-	if (chapter)
-		return chapter;
-	if (history->chapter_count >= 2 * history->bucket_count)
-		make_room(history);
-	at = bucket_of(history, slot, generation);
-	chapter = history->spare;
-	if (chapter)
-		history->spare = chapter->next;
-	else
-		chapter = deed_paper_take(&history->paper, sizeof *chapter);
-	chapter->slot = slot;
-	chapter->generation = generation;
-	chapter->is_new = false;
-	chapter->notes.spans = NULL;
-	chapter->notes.patches = NULL;
-	chapter->end.at = NULL;
-	chapter->next = *at;
-	*at = chapter;
-	history->chapter_count++;
-	return chapter;
-}
-
-/* Takes out what is known of a generation. Whether it began in this team. */
-static bool forget(struct deed_history *history, uint32_t slot, uint64_t generation)
-{
-	struct chapter **const at = find(history, slot, generation);
-	struct chapter *const chapter = *at;
-	bool is_new;
-
-	if (!chapter)
-		return false;
-	is_new = chapter->is_new;
-	*at = chapter->next;
-	deed_notes_free(&chapter->notes, &history->paper);
-	chapter->next = history->spare;
-	history->spare = chapter;
-	history->chapter_count--;
-	return is_new;
-}
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
@@ -552,7 +173,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 
 /* ---- acts ----------------------------------------------------------------------------------- */
 
-static struct deed_note note_of(const struct deed_thread *me, const struct walk *walk,
+static struct deed_note note_of(const struct deed_thread *me, const struct deed_walk *walk,
 				const struct deed_act *act)
 {
 	return (struct deed_note){ .at = act->at,
@@ -565,17 +186,17 @@ static struct deed_note note_of(const struct deed_thread *me, const struct walk 
 }
 
 /* Of one team: E19 if another part's note is met. */
-static struct deed_finding *note(struct deed_thread *me, const struct walk *walk,
+static struct deed_finding *note(struct deed_thread *me, const struct deed_walk *walk,
 				 const struct deed_act *act, uint64_t generation)
 {
 	const struct deed_note note = note_of(me, walk, act);
-	struct deed_history *const history = history_at(me, walk);
+	struct deed_history *const history = deed_history_at(me, walk);
 	struct deed_note other;
-	struct chapter *chapter;
+	struct deed_chapter *chapter;
 	bool meets;
 
 	deed_lock_take(&history->lock);
-	chapter = chapter_of(history, act->cell, generation);
+	chapter = deed_chapter_of(history, act->cell, generation);
 	/* What a part has made in an arena, and left there, is scratch: the next part of its worker
 	 * may clear it away. */
 	meets = !(act->role == DEED_ROLE_RESET && chapter->is_new) &&
@@ -604,12 +225,12 @@ struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed
 {
 	const struct deed_cell *const cell = deed_cell_at(act->cell);
 	struct deed_finding *finding = NULL;
-	struct walk walk = walk_from(me);
+	struct deed_walk walk = deed_walk_from(me);
 
 	/* It is there for one lend alone: deed_history_note_bytes() has been asked. */
 	if (cell->kind == DEED_KIND_RAW)
 		return NULL;
-	while (!finding && walk_on(&walk))
+	while (!finding && deed_walk_on(&walk))
 		finding = note(me, &walk, act, deed_word_generation(deed_cell_word(cell)));
 	return finding;
 }
@@ -617,7 +238,7 @@ struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed
 /* Whether bytes are on the stack of who waits for the team: the frames of who called
  * deed_parallel_for() lie above it, which is in that one's own.
  */
-static bool is_on_waiting_stack(const struct walk *walk, struct deed_region region)
+static bool is_on_waiting_stack(const struct deed_walk *walk, struct deed_region region)
 {
 	const struct deed_history *const history = walk->at.history;
 	const uintptr_t lo = walk->team ? (uintptr_t)walk->team : history->team;
@@ -631,9 +252,9 @@ struct deed_finding *deed_history_note_bytes(struct deed_thread *me, const struc
 					     bool is_static)
 {
 	struct deed_finding *finding = NULL;
-	struct walk walk = walk_from(me);
+	struct deed_walk walk = deed_walk_from(me);
 
-	while (!finding && walk_on(&walk))
+	while (!finding && deed_walk_on(&walk))
 		if (is_static || is_on_waiting_stack(&walk, act->region))
 			finding = note(me, &walk, act, 0);
 	return finding;
@@ -650,11 +271,11 @@ void deed_history_begins(struct deed_thread *me, uint32_t cell)
 {
 	const uint64_t generation = deed_word_generation(deed_cell_word(deed_cell_at(cell)));
 
-	for (struct walk walk = walk_from(me); walk_on(&walk);) {
-		struct deed_history *const history = history_at(me, &walk);
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
 
 		deed_lock_take(&history->lock);
-		chapter_of(history, cell, generation)->is_new = true;
+		deed_chapter_of(history, cell, generation)->is_new = true;
 		deed_lock_give(&history->lock);
 	}
 }
@@ -672,12 +293,12 @@ void deed_history_hand_back(const struct deed_owner *owner)
 		return;
 	}
 	deed_shard_take(slot);
-	for (struct walk walk = walk_from(me); walk_on(&walk);) {
-		struct deed_history *const history = history_at(me, &walk);
-		struct chapter *chapter;
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
+		struct deed_chapter *chapter;
 
 		deed_lock_take(&history->lock);
-		chapter = *find(history, slot, deed_word_generation(handle));
+		chapter = *deed_chapter_find(history, slot, deed_word_generation(handle));
 		if (chapter) {
 			deed_notes_free(&chapter->notes, &history->paper);
 			chapter->is_new = true;
@@ -698,12 +319,12 @@ void deed_history_ends(struct deed_thread *me, uint32_t cell, enum deed_role rol
 				   plain == DEED_ROLE_RELEASED;
 	const struct deed_act act = { .at = at, .role = plain };
 
-	for (struct walk walk = walk_from(me); walk_on(&walk);) {
-		struct deed_history *const history = history_at(me, &walk);
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
 
 		deed_lock_take(&history->lock);
-		if (!forget(history, cell, generation) && leaves_handle)
-			chapter_of(history, cell, generation)->end = note_of(me, &walk, &act);
+		if (!deed_chapter_forget(history, cell, generation) && leaves_handle)
+			deed_chapter_of(history, cell, generation)->end = note_of(me, &walk, &act);
 		deed_lock_give(&history->lock);
 	}
 }
@@ -714,15 +335,15 @@ void deed_history_goes_on(struct deed_thread *me, uint32_t cell, uint64_t genera
 	const struct deed_act act = deed_act_of_all(next, DEED_ROLE_RESIZED, at, NULL);
 	const uint64_t its = deed_word_generation(deed_cell_word(deed_cell_at(next)));
 
-	for (struct walk walk = walk_from(me); walk_on(&walk);) {
-		struct deed_history *const history = history_at(me, &walk);
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
 		const struct deed_note note = note_of(me, &walk, &act);
-		struct chapter *chapter;
+		struct deed_chapter *chapter;
 		bool is_new;
 
 		deed_lock_take(&history->lock);
-		is_new = forget(history, cell, generation);
-		chapter = chapter_of(history, next, its);
+		is_new = deed_chapter_forget(history, cell, generation);
+		chapter = deed_chapter_of(history, next, its);
 		chapter->is_new = is_new;
 		deed_notes_put(&chapter->notes, &history->paper, &note);
 		deed_lock_give(&history->lock);
@@ -739,7 +360,7 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	struct deed_act act = { .at = at, .frame = frame, .verb = verb };
 	struct deed_finding *finding = NULL;
-	struct walk walk = walk_from(me);
+	struct deed_walk walk = deed_walk_from(me);
 
 	if ((tag != DEED_TAG_MOVED && tag != DEED_TAG_DROPPED) || !cell)
 		return NULL;
@@ -747,14 +368,14 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	/* Its row may be another's by now, of whom this is no story. */
 	if (deed_cell_event_of(cell, deed_word_generation(handle)) >= 0)
 		act.cell = slot;
-	while (!finding && walk_on(&walk)) {
-		struct deed_history *const history = history_at(me, &walk);
+	while (!finding && deed_walk_on(&walk)) {
+		struct deed_history *const history = deed_history_at(me, &walk);
 		const struct deed_note mine = note_of(me, &walk, &act);
 		struct deed_note end = { .at = NULL };
-		const struct chapter *chapter;
+		const struct deed_chapter *chapter;
 
 		deed_lock_take(&history->lock);
-		chapter = *find(history, slot, deed_word_generation(handle));
+		chapter = *deed_chapter_find(history, slot, deed_word_generation(handle));
 		if (chapter && chapter->end.part != mine.part)
 			end = chapter->end;
 		deed_lock_give(&history->lock);

@@ -9,13 +9,13 @@
  *     if (deed_is_in_team(me))
  *             finding = deed_history_note(me, &act);                 E19
  *
- * All but deed_history_is_static(), and what is about teams and deed_async(), are called under the
+ * All but deed_history_is_static(), and what is about deed_async(), are called under the
  * shard lock of the act's cell, or, of bytes of no buffer, that of raw lends.
  */
 #ifndef DEED_HISTORY_H
 #define DEED_HISTORY_H
 
-#include "noted.h"
+#include "annals.h"
 #include "story.h"
 #include "task.h"
 
@@ -75,23 +75,8 @@ struct deed_finding *deed_history_note_bytes(struct deed_thread *me, const struc
 					     bool is_static);
 bool deed_history_is_static(const struct deed_thread *me, const void *data, size_t bytes);
 
-void deed_history_end_team(struct deed_team *team);
-
-/* deed_history_keep - the part that the calling thread is at, for a deed_async() that it begins, of
- * which it will be: its history stays until deed_history_let_go(). Of none, it is null.
- * deed_history_hand_back - in the task of a deed_async(): the owner that was handed over is left as
- * it is for whoever awaits it, and begins anew, as by a move. Outside.
- */
-struct deed_birth deed_history_keep(void);
-void deed_history_let_go(struct deed_birth birth);
+/* In the task of a deed_async(): the owner that was handed over is left as it is for whoever awaits
+ * it, and begins anew, as by a move. Outside. */
 void deed_history_hand_back(const struct deed_owner *owner);
-
-/* The place of everything that is noted: see noted.h. Under all shard locks, and that of raw
- * lends. */
-void deed_history_see(deed_site_visitor see, void *context);
-size_t deed_history_bytes(void);
-
-void deed_history_fork_prepare(void);
-void deed_history_fork_done(void);
 
 #endif
