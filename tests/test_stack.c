@@ -12,6 +12,7 @@
 
 #include "os.h"
 #include "trap/depot.h"
+#include "trap/module.h"
 #include "trap/options.h"
 #include "trap/stack.h"
 
@@ -258,9 +259,6 @@ Test(stack, of_a_broken_chain_ends_and_never_crashes)
 	}
 }
 
-extern int find_object(void *address, uint64_t ret[16]) __asm__("_dl_find_object")
-	__attribute__((weak));
-
 /* As in a thread whose first function was called by one that keeps anything in the register of the
  * frame pointer: here the address of two words, of which the second is no return address. */
 static NOINLINE uint32_t keep_before(uintptr_t *beyond, uintptr_t *ret, size_t *ret_count)
@@ -292,9 +290,10 @@ Test(stack, ends_where_code_does)
 	uintptr_t frames[DEED_STACK_MAX];
 	const uintptr_t *kept;
 	size_t count, before = 0;
+	struct deed_loaded loaded;
 	uint32_t first = 0;
 
-	if (!find_object)
+	if (deed_module_loaded((uintptr_t)keep_with, &loaded) < 0)
 		cr_skip_test("nobody tells what code is");
 	deed_options.stack = DEED_STACK_FRAMES;
 	for (uintptr_t word = 1; word < 100; word++) {

@@ -134,6 +134,37 @@ bool deed_module_find(struct deed_module *ret, uintptr_t address)
 	return true;
 }
 
+/* ---- without a lock ------------------------------------------------------------------------- */
+
+/* glibc's struct dl_find_object and its function, under names of our own; null without them. */
+struct found {
+	uint64_t flags;
+	const char *lo, *hi;
+	const struct link_map *map;
+	uint64_t rest[10];
+};
+
+extern int find(const void *address, struct found *ret) __asm__("_dl_find_object")
+	__attribute__((weak));
+
+int deed_module_loaded(uintptr_t address, struct deed_loaded *ret)
+{
+	struct found found;
+
+	if (!find)
+		return -1;
+	if (find((const void *)address, &found))
+		return 0;
+	*ret = (struct deed_loaded){ .lo = (uintptr_t)found.lo,
+				     .hi = (uintptr_t)found.hi,
+				     .base = found.map->l_addr,
+				     .path = found.map->l_name,
+				     .is_program = !found.map->l_prev };
+	return 1;
+}
+
+/* ---- variables ------------------------------------------------------------------------------ */
+
 struct data {
 	uintptr_t lo, hi;
 };

@@ -22,6 +22,16 @@ struct deed_module {
  */
 bool deed_module_find(struct deed_module *ret, uintptr_t address);
 
+/* deed_module_loaded - what is loaded at an address, as glibc tells it since 2.35: without a lock,
+ * so that it may be asked anywhere. 1 and *ret, or 0 if nothing is; negative where nobody tells. */
+struct deed_loaded {
+	uintptr_t lo, hi, base; /* where it lies, and what its own addresses count from */
+	const char *path;
+	bool is_program;
+};
+
+int deed_module_loaded(uintptr_t address, struct deed_loaded *ret);
+
 /* Whether bytes are variables of the program, or of a shared object; not of one where the dynamic
  * linker may not be asked. */
 bool deed_module_has_data(const void *data, size_t bytes);

@@ -52,17 +52,13 @@
 #include "../os.h"
 #include "../unseen.h"
 #include "depot.h"
+#include "module.h"
 #include "options.h"
 #include "thread.h"
 #include "unload.h"
 
 /* libunwind's, if the program has it; nothing else of libunwind is used. */
 extern int unw_backtrace(void **buffer, int size) __attribute__((weak));
-
-/* glibc's since 2.35, under a name of our own, and null without it; 0 if the address is in what is
- * loaded, of which it tells something in less than that many words. */
-extern int find_object(void *address, uint64_t ret[16]) __asm__("_dl_find_object")
-	__attribute__((weak));
 
 /* The most frames of deed itself under a verb; and how far each of them reaches. */
 #define OWN_FRAMES 24
@@ -135,9 +131,9 @@ __attribute__((no_sanitize_address)) static size_t walk(uintptr_t fp, uintptr_t 
 /* How many of the frames of a walk are some. The function that called the library always is. */
 static size_t without_garbage(const uintptr_t *frames, size_t len)
 {
-	uint64_t object[16];
+	struct deed_loaded loaded;
 
-	while (find_object && len > 1 && find_object((void *)(frames[len - 1] - 1), object))
+	while (len > 1 && deed_module_loaded(frames[len - 1] - 1, &loaded) == 0)
 		len--;
 	return len;
 }

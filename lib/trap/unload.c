@@ -50,6 +50,7 @@
 #include "hot_region.h"
 #include "lease.h"
 #include "loan.h"
+#include "module.h"
 #include "quarantine.h"
 #include "raw.h"
 #include "stack.h"
@@ -191,6 +192,20 @@ static int find_object(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
+/* Where the linker may not be asked how much it has loaded, nobody asks for it later either. */
+static void find_without_lock(struct object *object)
+{
+	struct deed_loaded loaded;
+
+	if (deed_module_loaded(object->inside, &loaded) <= 0)
+		return;
+	object->is_found = true;
+	object->passed_over = !loaded.is_program;
+	object->place = (struct place){
+		.lo = loaded.lo, .hi = loaded.hi, .base = loaded.base, .object = loaded.path
+	};
+}
+
 static bool lies_in(const struct place *place, const void *address)
 {
 	return (uintptr_t)address >= place->lo && (uintptr_t)address < place->hi;
@@ -290,7 +305,10 @@ DEED_EXPORT void deed_trap_unload(const void *inside)
 	struct deed_thread *me;
 	const char *name;
 
-	(void)dl_iterate_phdr(find_object, &object);
+	if (deed_stack_may_hang())
+		find_without_lock(&object);
+	else
+		(void)dl_iterate_phdr(find_object, &object);
 	if (!object.is_found || !object.passed_over)
 		return; /* the first is the program itself */
 	if (lies_in(&object.place, places)) {
