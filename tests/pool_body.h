@@ -1051,16 +1051,21 @@ POOL_TEST(fork_while_others_work)
 struct forking {
 	atomic_int child; /* its id in the parent, 0 in itself */
 	atomic_uint *begun;
-	atomic_uint others; /* have come, when the caller forks: it must not wait for them */
+	atomic_uint came; /* a bit of each worker, the caller's the lowest */
 	unsigned who;
 	pid_t parent;
 };
 
+/* There must be others when the caller forks, for it must not wait for them. A worker forks as soon
+ * as it can, when others of the pool may be just beginning. A thread that begins holds a lock of
+ * AddressSanitizer's allocator, which in the child stays taken, and the last thread of that one
+ * asks for it at its end: with gcc 12's and clang 14's it hangs once in some hundred forks, without
+ * deed too. So there, all must have begun. */
 static bool others_are_here(void *context)
 {
 	struct forking *const forking = context;
 
-	return forking->who || forking->others;
+	return POOL_IS_SANITIZED ? forking->came == 7 : forking->who || forking->came & 6;
 }
 
 static void fork_in_part(struct deed_part *part, void *context)
@@ -1071,9 +1076,8 @@ static void fork_in_part(struct deed_part *part, void *context)
 	atomic_fetch_add(&forking->begun[part->index], 1);
 	if (getpid() != forking->parent)
 		_exit(9); /* another part is begun in the child */
-	if (part->worker)
-		atomic_fetch_add(&forking->others, 1);
-	if (!part->worker == !forking->who && comes(others_are_here, forking) &&
+	atomic_fetch_or(&forking->came, 1u << part->worker);
+	if (comes(others_are_here, forking) && !part->worker == !forking->who &&
 	    atomic_compare_exchange_strong(&forking->child, &nobody, -1))
 		atomic_store(&forking->child, (int)fork());
 	(void)poll(NULL, 0, 1);
@@ -1085,8 +1089,7 @@ POOL_TEST(a_part_forks)
 {
 	static atomic_uint begun[200];
 
-	/* AddressSanitizer does not survive it where another thread begins meanwhile. */
-	for (unsigned who = 0; who < (POOL_IS_SANITIZED ? 1 : 2); who++) {
+	for (unsigned who = 0; who < 2; who++) {
 		struct deed_pool *pool = pool_of(3);
 		struct forking forking = { -2, begun, 0, who, getpid() };
 		struct deed_plan plan;
