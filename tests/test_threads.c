@@ -775,15 +775,23 @@ static void *keep_busy(void *argument)
 	return NULL;
 }
 
+static void *change_handlers(void *argument)
+{
+	while (!atomic_load(&stop))
+		deed_on_fault(NULL, NULL);
+	return argument;
+}
+
 /* Whatever lock the busy threads hold at that moment, the child must find all of them free. */
 CHILD(forks_among_busy_threads)
 {
-	pthread_t thread[2];
+	pthread_t thread[3];
 	pid_t pid;
 	int status;
 
-	for (size_t i = 0; i < 2; i++)
-		require(pthread_create(&thread[i], NULL, keep_busy, NULL) == 0);
+	for (size_t i = 0; i < 3; i++)
+		require(pthread_create(&thread[i], NULL, i ? keep_busy : change_handlers, NULL) ==
+			0);
 	for (int round = 0; round < 200; round++) {
 		pid = fork();
 		require(pid >= 0);
@@ -792,6 +800,7 @@ CHILD(forks_among_busy_threads)
 			int32_t elements[4];
 
 			alarm(10); /* a deadlock must not outlive the test */
+			deed_on_fault(NULL, NULL);
 			require(make_four(&xs, elements) == 0);
 			{
 				DEED_INOUT_PART(v, &xs, 0, 1);
@@ -806,7 +815,7 @@ CHILD(forks_among_busy_threads)
 		require(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	}
 	atomic_store(&stop, true);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 3; i++)
 		pthread_join(thread[i], NULL);
 }
 

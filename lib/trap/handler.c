@@ -5,12 +5,14 @@
  * A handler may be changed by one thread while another reports, or by a signal handler
  * while its own thread reads. So readers take no lock: each change goes into the next of
  * a few places, and a reader that was overtaken by nearly as many changes as there are
- * places reads again.
+ * places reads again. Who changes it is inside of the ledger: a signal handler that comes then, and
+ * forks, leaves the locks alone (process.c).
  */
 #include "handler.h"
 
 #include "../base.h"
 #include "../lock.h"
+#include "thread.h"
 
 #define PLACES 16
 
@@ -20,6 +22,7 @@ static struct deed_lock lock;
 
 DEED_UNSEEN void deed_trap_on_fault(deed_fault_fn handler, void *context)
 {
+	struct deed_thread *const me = deed_enter();
 	struct deed_handler *place;
 
 	deed_lock_take(&lock);
@@ -28,6 +31,18 @@ DEED_UNSEEN void deed_trap_on_fault(deed_fault_fn handler, void *context)
 	__atomic_store_n(&place->context, context, __ATOMIC_RELAXED);
 	/* The pair before the number that leads to it: see deed_handler_now(). */
 	__atomic_store_n(&changes, changes + 1, __ATOMIC_RELEASE);
+	deed_lock_give(&lock);
+	if (me)
+		deed_leave(me);
+}
+
+void deed_handler_fork_prepare(void)
+{
+	deed_lock_take(&lock);
+}
+
+void deed_handler_fork_done(void)
+{
 	deed_lock_give(&lock);
 }
 

@@ -16,4 +16,8 @@ struct deed_handler {
 void deed_trap_on_fault(deed_fault_fn handler, void *context);
 struct deed_handler deed_handler_now(void);
 
+/* Around fork(), so that the child finds the lock free. */
+void deed_handler_fork_prepare(void);
+void deed_handler_fork_done(void);
+
 #endif

@@ -24,6 +24,7 @@
 #include "deliver.h"
 #include "fiber.h"
 #include "guard.h"
+#include "handler.h"
 #include "history.h"
 #include "hot_region.h"
 #include "leak.h"
@@ -83,10 +84,12 @@ static void before_fork(void)
 	deed_tasks_fork_prepare();
 	deed_foreign_fork_prepare();
 	deed_deliver_fork_prepare();
+	deed_handler_fork_prepare();
 }
 
 static void give_locks_back(bool is_child)
 {
+	deed_handler_fork_done();
 	deed_deliver_fork_done();
 	deed_foreign_fork_done();
 	deed_tasks_fork_done(is_child);
