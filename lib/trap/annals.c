@@ -108,6 +108,11 @@ static void let_go(struct deed_history *history)
 	}
 }
 
+static void team_is_over(struct deed_history *history)
+{
+	__atomic_store_n(&history->stack_hi, 0, __ATOMIC_RELAXED);
+}
+
 /* A program may jump out of deed_parallel_for(), and the stack that the team was on is another's by
  * now: where the innermost team of a thread lies, no other one of it does, nor below. The history
  * of such a one, which has no team any more. Under LIST.
@@ -118,11 +123,11 @@ static struct deed_history *left_behind(const struct deed_thread *me, const stru
 
 	if (me->task->team != team || me->id != team->thread || !team->stack_hi)
 		return NULL;
-	while (history &&
-	       (!history->stack_hi || history->thread != me->id || history->team > (uintptr_t)team))
+	while (history && (history->thread != me->id || history->team > (uintptr_t)team ||
+			   !deed_history_stack_hi(history)))
 		history = history->next;
 	if (history)
-		history->stack_hi = 0;
+		team_is_over(history);
 	return history;
 }
 
@@ -177,8 +182,7 @@ void deed_history_end_team(struct deed_team *team)
 	if (!history)
 		return;
 	team->history = NULL;
-	/* Who looks at this at the same time finds it either way. */
-	__atomic_store_n(&history->stack_hi, 0, __ATOMIC_RELAXED);
+	team_is_over(history);
 	let_go(history);
 }
 

@@ -40,6 +40,13 @@ struct deed_history {
 	struct deed_chapter *first_buckets[DEED_FIRST_BUCKETS];
 };
 
+/* Where the stack ends that the team lies on; 0: it is over, or on another. Who looks at this while
+ * the team ends finds it either way. */
+static inline uintptr_t deed_history_stack_hi(const struct deed_history *history)
+{
+	return __atomic_load_n(&history->stack_hi, __ATOMIC_RELAXED);
+}
+
 /* The teams that an act of a task is of, from the innermost out. */
 struct deed_walk {
 	const struct deed_task *task; /* whose come next; null: those of `at` do */

@@ -242,8 +242,7 @@ static bool is_on_waiting_stack(const struct deed_walk *walk, struct deed_region
 {
 	const struct deed_history *const history = walk->at.history;
 	const uintptr_t lo = walk->team ? (uintptr_t)walk->team : history->team;
-	const uintptr_t hi = walk->team ? walk->team->stack_hi
-					: __atomic_load_n(&history->stack_hi, __ATOMIC_RELAXED);
+	const uintptr_t hi = walk->team ? walk->team->stack_hi : deed_history_stack_hi(history);
 
 	return region.lo > lo && deed_region_hi(region) <= hi;
 }
