@@ -313,6 +313,31 @@ Test(history, each_pair_is_told_on_any_number_of_workers)
 	}
 }
 
+static size_t act_of(void (*act)(deed_f32 *xs))
+{
+	size_t i = 0;
+
+	while (acts[i].act != act)
+		i++;
+	return i;
+}
+
+/* One is found by its address, and ends before it is lent. */
+Test(history, what_ends_while_another_looks_it_up_is_told)
+{
+	const size_t lends = act_of(do_lend), settles = act_of(do_settle);
+	struct deed_pool *pool = NULL;
+
+	cr_assert(deed_pool_new(&pool, 2) == 0);
+	for (size_t round = 0; round < 20000; round++) {
+		const enum deed_fault got = fault_of_pair(pool, lends, settles);
+
+		cr_assert(is_right(lends, settles, got), "round %zu: got %s: %s", round,
+			  trapped_id(got), faults.report.message);
+	}
+	cr_assert(deed_pool_free(&pool) == 0);
+}
+
 CHILD(pairs)
 {
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++)

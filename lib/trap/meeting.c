@@ -42,6 +42,16 @@ static bool see_cell(uint32_t slot, void *context)
 	return true;
 }
 
+bool deed_meeting_has(struct deed_meeting *meeting, const struct deed_cell *cell)
+{
+	const uintptr_t base = (uintptr_t)cell->base;
+
+	/* Its row may be another one's by now, which lies elsewhere. */
+	if (!cell->is_live || meeting->lo >= base + deed_cell_bytes(cell) || base >= meeting->hi)
+		meeting->is_stale = true;
+	return !meeting->is_stale;
+}
+
 bool deed_meeting_is_in(const struct deed_meeting *meeting, const struct deed_cell *cell)
 {
 	const uintptr_t base = (uintptr_t)cell->base;
@@ -81,6 +91,7 @@ void deed_meeting_begin(struct deed_meeting *meeting, uintptr_t lo, uintptr_t hi
 	meeting->hi = hi;
 	meeting->cells = meeting->few;
 	meeting->held = 0;
+	meeting->is_stale = false;
 	meeting->count = 0;
 	meeting->limit = DEED_ARRAY_LEN(meeting->few);
 	deed_near_search(lo, hi, see_cell, meeting);

@@ -15,6 +15,7 @@ struct deed_meeting {
 	uint32_t *cells;
 	size_t count, limit;
 	uint32_t held; /* the first that is in quarantine; or 0 */
+	bool is_stale; /* one of them has ended since: it is to be looked up again */
 	uint32_t few[64];
 };
 
@@ -22,9 +23,12 @@ struct deed_meeting {
 void deed_meeting_begin(struct deed_meeting *meeting, uintptr_t lo, uintptr_t hi);
 void deed_meeting_end(const struct deed_meeting *meeting);
 
-/* deed_meeting_is_in - whether all of the bytes lie in a cell.
+/* deed_meeting_has - whether one of the cells is there yet: its owner may end it at any time, but
+ * not under its shard lock, which the caller holds. If not, the meeting is stale.
+ * deed_meeting_is_in - whether all of the bytes lie in a cell.
  * deed_meeting_region - those that do, as a region of it.
  */
+bool deed_meeting_has(struct deed_meeting *meeting, const struct deed_cell *cell);
 bool deed_meeting_is_in(const struct deed_meeting *meeting, const struct deed_cell *cell);
 struct deed_region deed_meeting_region(const struct deed_meeting *meeting,
 				       const struct deed_cell *cell);

@@ -145,25 +145,26 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 	return loan;
 }
 
-/* One cell holds all of the bytes: a child or a root of it. True if that decided the lend. */
-static bool lend_inside(struct deed_thread *me, struct deed_ask *ask,
-			const struct deed_meeting *meeting, uint64_t *ret_loan,
-			struct deed_finding **ret_finding)
+/* One cell holds all of the bytes: a child or a root of it. True if that decided the lend, or the
+ * meeting is stale. */
+static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, struct deed_meeting *meeting,
+			uint64_t *ret_loan, struct deed_finding **ret_finding)
 {
 	for (size_t i = 0; i < meeting->count; i++) {
 		const struct deed_cell *const cell = deed_cell_at(meeting->cells[i]);
-		uint32_t parent;
+		uint32_t parent = 0;
 
 		if (!deed_meeting_is_in(meeting, cell))
 			continue;
 		ask->cell = meeting->cells[i];
-		ask->region = deed_meeting_region(meeting, cell);
 		deed_shard_take(ask->cell);
-		parent = innermost(me, ask);
+		ask->region = deed_meeting_region(meeting, cell);
+		if (deed_meeting_has(meeting, cell))
+			parent = innermost(me, ask);
 		if (parent)
 			*ret_loan = lend_child(me, ask, parent, ret_finding);
 		deed_shard_give(ask->cell);
-		if (parent)
+		if (parent || meeting->is_stale)
 			return true;
 	}
 	for (size_t i = 0; i < meeting->count; i++) {
@@ -174,10 +175,11 @@ static bool lend_inside(struct deed_thread *me, struct deed_ask *ask,
 		if (meeting->count > 1)
 			return false; /* others meet it too: pieces */
 		ask->cell = meeting->cells[i];
-		ask->region = deed_meeting_region(meeting, cell);
 		ask->parent = 0;
 		deed_shard_take(ask->cell);
-		*ret_loan = deed_admit(me, ask, ret_finding);
+		ask->region = deed_meeting_region(meeting, cell);
+		if (deed_meeting_has(meeting, cell))
+			*ret_loan = deed_admit(me, ask, ret_finding);
 		deed_shard_give(ask->cell);
 		return true;
 	}
@@ -237,7 +239,7 @@ static void end_pieces(struct deed_thread *me, uint32_t slot, const struct deed_
 
 /* A piece of a raw lend in a known cell. */
 static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
-			   const struct deed_meeting *meeting, uint32_t cell,
+			   struct deed_meeting *meeting, uint32_t cell,
 			   struct deed_finding **ret_finding)
 {
 	struct deed_ask piece = *main;
@@ -252,7 +254,7 @@ static uint64_t lend_piece(struct deed_thread *me, const struct deed_ask *main,
 		/* Raw cells are compared among each other, not lent from. */
 		if (deed_would_conflict(&piece))
 			(void)deed_admit(me, &piece, ret_finding);
-	} else {
+	} else if (deed_meeting_has(meeting, deed_cell_at(cell))) {
 		loan = deed_admit(me, &piece, ret_finding);
 	}
 	deed_shard_give(cell);
@@ -275,16 +277,16 @@ static struct deed_finding *had_by_another(struct deed_thread *me, const struct 
 		       : NULL;
 }
 
+/* 0 of a stale meeting, too. */
 static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
-			       const struct deed_meeting *meeting,
-			       struct deed_finding **ret_finding)
+			       struct deed_meeting *meeting, struct deed_finding **ret_finding)
 {
 	uint32_t pieces = 0;
 	uint32_t slot;
 	uint64_t loan;
 
 	*ret_finding = had_by_another(me, ask, meeting);
-	for (size_t i = 0; i < meeting->count && !*ret_finding; i++) {
+	for (size_t i = 0; i < meeting->count && !*ret_finding && !meeting->is_stale; i++) {
 		loan = lend_piece(me, ask, meeting, meeting->cells[i], ret_finding);
 		if (loan) {
 			slot = deed_loan_slot(loan);
@@ -292,7 +294,7 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 			pieces = slot;
 		}
 	}
-	if (*ret_finding) {
+	if (*ret_finding || meeting->is_stale) {
 		end_pieces(me, pieces, ask->at);
 		return 0;
 	}
@@ -351,13 +353,15 @@ uint64_t deed_raw_lend(struct deed_thread *me, struct deed_ask *ask, const void 
 	ask->raw_lo = (uintptr_t)data;
 	ask->raw_bytes = bytes;
 	deed_raw_lock();
-	deed_meeting_begin(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
-	*ret_finding = is_gone(me, ask, &meeting);
-	ask->is_gone = *ret_finding != NULL;
-	if (!ask->is_gone && !lend_inside(me, ask, &meeting, &loan, ret_finding))
-		loan = lend_by_pieces(me, ask, &meeting, ret_finding);
+	do {
+		deed_meeting_begin(&meeting, (uintptr_t)data, (uintptr_t)data + bytes);
+		*ret_finding = is_gone(me, ask, &meeting);
+		ask->is_gone = *ret_finding != NULL;
+		if (!ask->is_gone && !lend_inside(me, ask, &meeting, &loan, ret_finding))
+			loan = lend_by_pieces(me, ask, &meeting, ret_finding);
+		deed_meeting_end(&meeting);
+	} while (meeting.is_stale);
 	deed_raw_unlock();
-	deed_meeting_end(&meeting);
 	return loan;
 }
 
@@ -403,6 +407,7 @@ void deed_raw_meet_new_cell(struct deed_thread *me, uint32_t new_cell)
 		main_slot = raw->regions;
 		lent.lo = (uintptr_t)raw->base;
 		lent.hi = lent.lo + deed_cell_bytes(raw);
+		lent.is_stale = false;
 		{
 			const struct deed_loan *const main = deed_loan_at(main_slot);
 			const struct deed_ask ask = { .at = main->site,
