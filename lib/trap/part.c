@@ -85,8 +85,10 @@ static inline bool is_taken_right(const struct deed_share *share, unsigned flags
 static inline bool is_as_told(const struct deed_share *share, const struct deed_part *part,
 			      const struct deed_extent *extent)
 {
-	return !share->told || (extent->lo >= share->told[part->index].lo &&
-				extent->width <= share->told[part->index].hi - extent->lo);
+	const struct deed_range *const told = share->told ? &share->told[part->index] : NULL;
+
+	return !told || (extent->width == told->hi - told->lo &&
+			 (!extent->width || extent->lo == told->lo));
 }
 
 static inline bool is_live(uint64_t loan)
@@ -135,7 +137,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		finding = deed_taking_of_unshared(me, &taking);
 	else if (element != share->element_bytes)
 		finding = share->lent ? deed_taking_of_other_type(me, &taking) : NULL;
-	else if (extent->width && extent->rows && !is_as_told(share, part, extent))
+	else if (!is_as_told(share, part, extent))
 		finding = deed_taking_of_other_range(me, &taking, extent);
 	else if (extent->width && extent->rows && share->lent)
 		finding = deed_loan_ended(me, share->lent, DEED_E11, frame, at);
