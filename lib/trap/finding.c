@@ -15,6 +15,7 @@
 #include "../os.h"
 #include "archive.h"
 #include "deliver.h"
+#include "fiber.h"
 
 static size_t follow_ons;
 
@@ -51,6 +52,7 @@ static struct deed_finding *finding_take(struct deed_thread *me)
 		finding = &reserve;
 	if (!finding)
 		deed_ledger_stops("no memory for a report");
+	deed_fiber_forget(finding, sizeof *finding); /* the thread's tasks have it in turn */
 	memset(finding, 0, offsetof(struct deed_finding, first_sites));
 	finding->sites = finding->first_sites;
 	finding->site_limit = DEED_FIRST_SITES;
