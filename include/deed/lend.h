@@ -136,7 +136,8 @@ DEED_BEGIN_C
  *
  * The mark is a value of the calling thread; marks nest. Unwinding is silent, ends guards
  * and plain loans alike, and the parts of a plan that the thread was in and began since, and takes
- * time in proportion to the most loans ever live at once.
+ * time in proportion to the most loans ever live at once. What a part has of a share stays its own
+ * until it returns.
  * Nothing in release builds.
  */
 DEED_INLINE uint64_t deed_loans_mark(void)

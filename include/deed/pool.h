@@ -84,13 +84,17 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * more than reads through the caller's loans: it may read them and lend them on to be read, but not
  * write, lend inout or end them. A thread that a part starts is in no part: the part's loans are
  * E20 there. DEED_OPTIONS=schedule=SEED works on one part at a time, in an order drawn from the
- * seed.
+ * seed. It is buffers that are compared, not handles: those that several parts make in one handle
+ * and drop there again, or move out of it and back, are told where they meet (E02, E03, E04), or
+ * by ThreadSanitizer.
  *
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that
  * others work for; out of one on a null pool it may, after deed_loans_unwind(), and what it had
  * lent is E14 if that was not called, and what was shared out stays so (E09). The same holds of C++
- * exceptions. A signal handler that interrupts a part is in it. A child that a part makes by fork()
+ * exceptions. (To ThreadSanitizer each part of a trap build is a thread, out of which nobody jumps:
+ * it stops the process, but for DEED_OPTIONS=tsan=0.) A signal handler that interrupts a part is in
+ * it. A child that a part makes by fork()
  * is in that part alone: it has the part's loans, and those that the part may read. If the part
  * returns there, no other is begun: on the calling thread this returns -ESRCH, on another the child
  * ends, as by exit(0).
@@ -121,7 +125,8 @@ int deed_part_is_cancelled(const struct deed_part *part);
  * worker that need more than any before. Faults as DEED_SCRATCH (deed/arena.h); and E20 if anybody
  * else has to do with the arena, or asks for it: another part, one of a plan that this part works
  * on, a function of deed_async(), a thread; E21 outside of all parts when the part is over. A
- * copy of the arena is the arena. Trap builds tell so of the arenas of the last 1024 parts.
+ * copy of the arena is the arena. Trap builds tell so of the arenas of the last 1024 parts. A part
+ * that is jumped out of keeps its arena until the thread exits.
  */
 #define deed_part_scratch(part)                                                                    \
 	deed_part_scratch_((part), DEED_FRAME,                                                     \
