@@ -133,17 +133,11 @@ static struct deed_history *left_behind(const struct deed_thread *me, const stru
 
 static void begin_of_team(struct deed_history *history, const struct deed_team *team)
 {
-	const struct deed_plan *const plan = team->plan;
-
 	history->team = (uintptr_t)team;
 	history->thread = team->thread;
 	history->stack_hi = team->stack_hi;
 	history->at = team->at;
-	history->plan.count = plan->count;
-	history->plan.chunk = plan->chunk;
-	history->plan.columns = plan->columns;
-	history->plan.x_chunk = plan->x_chunk;
-	history->plan.parts = plan->parts;
+	history->cut = deed_cut_of(team->plan);
 	history->users = 1;
 	history->outer.history = NULL;
 }

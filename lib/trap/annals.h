@@ -8,6 +8,7 @@
 #define DEED_ANNALS_H
 
 #include "../lock.h"
+#include "cut.h"
 #include "noted.h"
 #include "task.h"
 
@@ -30,7 +31,7 @@ struct deed_history {
 	uint32_t thread;		      /* this one, */
 	uintptr_t stack_hi;		      /* which ends here; 0: another stack, or it is over */
 	const struct deed_site *at;	      /* where the team was asked for, */
-	struct deed_plan plan;		      /* and for which plan, but for its shares */
+	struct deed_cut cut;		      /* and of which plan */
 	size_t users;		 /* the team, asyncs, and histories inside; under LIST */
 	struct deed_birth outer; /* of the team; if that was needed */
 	struct deed_chapter **buckets;

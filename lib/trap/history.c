@@ -117,7 +117,7 @@ static const char *behind(const struct deed_note *note)
 static struct deed_tale tale_of(const struct deed_history *history, const struct deed_note *note)
 {
 	struct deed_tale tale =
-		deed_tale_of_part(&history->plan, note->part, history->at, history->thread);
+		deed_tale_of_part(&history->cut, note->part, history->at, history->thread);
 
 	tale.is_async = note->is_async;
 	return tale;

@@ -19,26 +19,19 @@
 
 struct deed_tales deed_tales[DEED_TASKS_MAX + 1];
 
-/* The part `index` of a plan, as far as a tale tells of it. */
-static void tell_part(struct deed_tale *tale, const struct deed_plan *plan, size_t index)
-{
-	const struct deed_part part = deed_plan_part(plan, index);
-
-	tale->part = index;
-	tale->parts = plan->parts;
-	tale->lo = part.lo;
-	tale->hi = part.hi;
-	tale->x_lo = part.x_lo;
-	tale->x_hi = part.x_hi;
-}
-
-struct deed_tale deed_tale_of_part(const struct deed_plan *plan, size_t index,
+struct deed_tale deed_tale_of_part(const struct deed_cut *cut, size_t index,
 				   const struct deed_site *at, uint32_t thread)
 {
-	struct deed_tale tale = { .at = at, .thread = thread };
+	const struct deed_part part = deed_cut_part(cut, index);
 
-	tell_part(&tale, plan, index);
-	return tale;
+	return (struct deed_tale){ .at = at,
+				   .thread = thread,
+				   .part = index,
+				   .parts = cut->parts,
+				   .lo = part.lo,
+				   .hi = part.hi,
+				   .x_lo = part.x_lo,
+				   .x_hi = part.x_hi };
 }
 
 uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
@@ -51,11 +44,7 @@ uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const str
 	turn = &tales->turns[tales->latest_turn];
 	*turn = (struct deed_tale_of_turn){ .at = task->at, .worker = me->id };
 	if (team) {
-		turn->count = team->plan->count;
-		turn->chunk = team->plan->chunk;
-		turn->columns = team->plan->columns;
-		turn->x_chunk = team->plan->x_chunk;
-		turn->parts = team->plan->parts;
+		turn->cut = deed_cut_of(team->plan);
 		turn->caller = team->thread;
 	}
 	return tales->latest_turn;
@@ -87,25 +76,13 @@ static struct deed_tale tale_of(uint32_t number, uint32_t thread, uint64_t seque
 {
 	const struct deed_tales *const tales = &deed_tales[number];
 	const struct deed_tale_of_task *const task = task_at(tales, thread, sequence);
-	const struct deed_tale_of_turn *const turn = task ? turn_of(tales, task) : NULL;
-	struct deed_tale tale = { 0 };
-	struct deed_plan plan;
+	const struct deed_tale_of_turn *turn;
 
-	if (!turn)
-		return tale;
-	tale.at = turn->at;
-	if (!turn->parts) {
-		tale.is_async = true;
-		return tale;
-	}
-	plan.count = turn->count;
-	plan.chunk = turn->chunk;
-	plan.columns = turn->columns;
-	plan.x_chunk = turn->x_chunk;
-	plan.parts = turn->parts;
-	tale.thread = turn->caller;
-	tell_part(&tale, &plan, task->index);
-	return tale;
+	if (!task)
+		return (struct deed_tale){ 0 };
+	turn = turn_of(tales, task);
+	return turn->cut.parts ? deed_tale_of_part(&turn->cut, task->index, turn->at, turn->caller)
+			       : (struct deed_tale){ .at = turn->at, .is_async = true };
 }
 
 uint64_t deed_task_first(uint32_t number)

@@ -9,6 +9,7 @@
 #ifndef DEED_TALE_H
 #define DEED_TALE_H
 
+#include "cut.h"
 #include "loan.h"
 #include "plain.h"
 #include "task.h"
@@ -28,7 +29,7 @@ struct deed_tale {
 
 struct deed_tale_of_turn {
 	const struct deed_site *at;
-	size_t count, chunk, columns, x_chunk, parts; /* of its plan; parts 0: of none */
+	struct deed_cut cut;	 /* of its plan */
 	uint32_t worker, caller; /* threads: that had the turn, and that asked for the team */
 };
 
@@ -65,11 +66,11 @@ static inline void deed_tale_keep(struct deed_thread *me, const struct deed_task
 uint64_t deed_task_first(uint32_t number);
 
 /* deed_tale_of_thread - of the task that it works on, if it does.
- * deed_tale_of_part - of a part of the plan that the thread asked for `at`, whether it has begun or
- * is over.
+ * deed_tale_of_part - of a part of a plan that was so cut, which the thread asked for `at`, whether
+ * it has begun or is over.
  * deed_tale_of_loan - of the task that took a loan, live or ended, as its row still tells of it. */
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me);
-struct deed_tale deed_tale_of_part(const struct deed_plan *plan, size_t index,
+struct deed_tale deed_tale_of_part(const struct deed_cut *cut, size_t index,
 				   const struct deed_site *at, uint32_t thread);
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row);
 
