@@ -14,7 +14,7 @@
 # Variables: CC, MODE=release|trap (what tests, benchmarks and examples are built as),
 # SAN=address,undefined|thread, OPT (-O2), LEDGER=seen (ThreadSanitizer sees into the
 # ledger), LIBBACKTRACE=no, LIBUNWIND=no and SQLITE=no (do without), BUILD (build), FILTER (bench),
-# prefix, libdir, includedir, DESTDIR; CPPFLAGS, CFLAGS, LDFLAGS are added to ours.
+# prefix (or PREFIX), libdir, includedir, DESTDIR; CPPFLAGS, CFLAGS, LDFLAGS are added to ours.
 #
 # Needs GNU make, a compiler and binutils. Everything else is optional: `make doctor`.
 
@@ -45,7 +45,7 @@ endif
 CXX := $(subst gcc,g++,$(subst clang,clang++,$(CC)))
 
 
-prefix ?= /usr/local
+prefix ?= $(or $(PREFIX),/usr/local)
 includedir ?= $(prefix)/include
 libdir ?= $(prefix)/lib
 pkgconfigdir = $(libdir)/pkgconfig
@@ -354,6 +354,9 @@ installed_pcs := deed.pc deed-trap.pc
 # From where the .pc file lies to the prefix, so that an installed tree may be moved.
 pc_prefix = $(shell realpath -m --relative-to=$(pkgconfigdir) $(prefix))
 pc_path = $(shell realpath -m --relative-to=$(prefix) $(1))
+# Where to, as it was said to this make: uninstall must be told the same.
+said_where = $(foreach name,DESTDIR PREFIX prefix libdir includedir,$(if \
+	$(filter-out undefined file,$(origin $(name))),$(name)=$($(name))))
 
 install: all ## Install to prefix (/usr/local), under DESTDIR
 	$(Q)install -d $(DESTDIR)$(includedir)/deed $(DESTDIR)$(pkgconfigdir) $(DESTDIR)$(datadir)
@@ -371,7 +374,8 @@ install: all ## Install to prefix (/usr/local), under DESTDIR
 			-e 's|@unwind_libs@|$(unwind_libs)|' -e 's| *$$||' lib/$$pc.in \
 			> $(DESTDIR)$(pkgconfigdir)/$$pc || exit; \
 		chmod 644 $(DESTDIR)$(pkgconfigdir)/$$pc; done
-	@echo 'deed $(version) is in $(DESTDIR)$(prefix): pkg-config deed, deed-trap; make uninstall'
+	@echo 'deed $(version) is in $(DESTDIR)$(prefix): pkg-config deed, deed-trap; $(strip \
+		make uninstall $(said_where))'
 
 uninstall: ## Take away what install put there
 	$(Q)rm -f $(installed_headers:%=$(DESTDIR)$(includedir)/%) \

@@ -23,6 +23,21 @@ check "it says where to" sh -c "$MAKE -s install CC='$CC' BUILD='$BUILD' DESTDIR
 	prefix=/usr/local libdir=/usr/local/lib | grep -q 'deed .* in $root/usr/local'"
 check "nothing is installed outside DESTDIR's prefix" \
 	sh -c "[ -z \"\$(find $root -type f ! -path '$root/usr/local/*')\" ]"
+
+# Another prefix, under the name that other makefiles have for it, too.
+for name in prefix PREFIX; do
+	root=$work/$name
+	check "install $name=" sh -c "$MAKE -s install CC='$CC' BUILD='$BUILD' DESTDIR='$root' \
+		$name=/opt/deed > $work/said"
+	check "$name= is where everything is" sh -c "[ -f $root/opt/deed/include/deed.h ] &&
+		[ -z \"\$(find $root -type f ! -path '$root/opt/deed/*')\" ]"
+	check "what it says after $name= takes everything away" sh -c "
+		command=\$(sed -n 's/^deed .*; make uninstall/uninstall/p' $work/said)
+		[ -n \"\$command\" ] && $MAKE -s CC='$CC' BUILD='$BUILD' \$command &&
+		[ -z \"\$(find $root ! -type d)\" ]"
+done
+root=$work/root
+
 check "the libraries carry their version" sh -c "
 	readelf -d $root/usr/local/lib/libdeed-trap.so | grep -q 'soname: .libdeed-trap.so.0' &&
 	readelf -d $root/usr/local/lib/libdeed.so | grep -q 'soname: .libdeed.so.0'"
