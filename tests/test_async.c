@@ -374,6 +374,59 @@ CHILD(forgets_columns)
 	require(err == 0);
 }
 
+static pthread_barrier_t is_called;
+
+static int run_for_ever(void *owner, void *context)
+{
+	(void)owner;
+	(void)context;
+	pthread_barrier_wait(&is_called);
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* Ends while the function runs; `argument`: where the struct lies, or a function that is over. */
+CHILD(forgets_what_runs)
+{
+	static struct deed_async kept;
+	struct deed_async here = DEED_ASYNC_EMPTY;
+	struct deed_async *const async = argument[0] == 'h' ? &here : &kept;
+	struct deed_pool *pool = NULL;
+	deed_u32 xs = numbers(10);
+	int err = deed_pool_new(&pool, 2);
+
+	require(err == 0 && pthread_barrier_init(&is_called, NULL, 2) == 0);
+	err = deed_async(pool, async, argument[0] == 'o' ? nothing : run_for_ever, &xs, NULL);
+	require(err == 0);
+	if (argument[0] != 'o')
+		pthread_barrier_wait(&is_called);
+	while (argument[0] == 'o' && !deed_async_is_done(async))
+		sched_yield();
+}
+
+static void *begin_and_stay(void *context)
+{
+	static struct deed_async kept;
+	deed_u32 xs = numbers(10);
+	int err = deed_async(context, &kept, run_for_ever, &xs, NULL);
+
+	require(err == 0);
+	for (;;)
+		pause();
+	return NULL;
+}
+
+CHILD(ends_while_another_may_await)
+{
+	struct deed_pool *pool = NULL;
+	pthread_t thread;
+
+	require(deed_pool_new(&pool, 2) == 0 && pthread_barrier_init(&is_called, NULL, 2) == 0);
+	require(pthread_create(&thread, NULL, begin_and_stay, pool) == 0);
+	pthread_barrier_wait(&is_called);
+}
+
 CHILD(leaves_the_scope)
 {
 	struct deed_pool *pool = NULL;
@@ -405,4 +458,25 @@ Test(async, what_nobody_awaits_is_a_leak)
 	cr_expect(result->signal == SIGABRT);
 	cr_expect(times_in(result->err, "deed: E17 leak: `forgotten` still owns"), "%s",
 		  result->err);
+}
+
+Test(async, what_nobody_awaits_is_a_leak_wherever_it_lies_and_while_it_runs)
+{
+	static const char *const how[] = { "here", "kept", "over" };
+
+	for (size_t i = 0; i < ARRAY_LEN(how); i++) {
+		const struct child_result *const result =
+			child_run("forgets_what_runs", how[i], "");
+
+		cr_expect(result->signal == SIGABRT, "%s", how[i]);
+		cr_expect(times_in(result->err, "deed: E17 leak: `") == 1, "%s: %s", how[i],
+			  result->err);
+	}
+}
+
+Test(async, what_another_thread_may_await_is_in_flight)
+{
+	const struct child_result *const result = child_run("ends_while_another_may_await", "", "");
+
+	cr_expect(result->signal == 0 && result->code == 0, "%s", result->err);
 }

@@ -80,8 +80,10 @@ DEED_BEGIN_C
  * or was not awaited; -ESRCH in a child of fork(), of a pool made before; -EPERM after a fault,
  * where the program goes on: *owner is as it was.
  * Faults: those of deed_move() out of `owner`. An async that is never awaited has its owner at
- * exit: E17, unless it is in flight; if it leaves its scope before, a trap build that comes by the
- * place where it was stops the process. What the function lends and does not end is E14.
+ * exit: E17, wherever the struct lies and even if the function is still running, unless the thread
+ * that began it is another than that which ends the program, and still runs. If it leaves its scope
+ * before, a trap build that comes by the place where it was stops the process. What the function
+ * lends and does not end is E14.
  *
  * Cost: takes no memory; a lock, and a system call where a thread has to be woken.
  */

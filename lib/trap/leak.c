@@ -56,11 +56,14 @@ static bool is_leak(const struct deed_cell *cell)
 
 /* A buffer in the hands of a thread that still runs, or on its way to one: its last event is that
  * thread's; or it was moved to memory that is not the stack of the thread that ends the program,
- * and other threads run. */
+ * and other threads run. What deed_async() has is whoever's who began that, for only by him it is
+ * awaited: how far the pool is with it is luck, and where the struct lies is no matter. */
 static bool is_in_flight(const struct deed_cell *cell, const struct deed_thread *me,
 			 bool others_run)
 {
-	const int last = deed_cell_event_back(cell, 0);
+	const bool is_handed_over = deed_cell_is_handed_over(cell);
+	const int last =
+		is_handed_over ? deed_cell_latest_move(cell) : deed_cell_event_back(cell, 0);
 	const uint32_t who = cell->event_who[last] & 0xffffff;
 	const enum deed_role role = deed_event_role(cell, last);
 
@@ -68,7 +71,8 @@ static bool is_in_flight(const struct deed_cell *cell, const struct deed_thread 
 		return false;
 	if (who != (me->id & 0xffffff) && deed_thread_is_alive(who))
 		return true;
-	return role == DEED_ROLE_MOVED && !deed_on_own_stack(me, (uintptr_t)cell->home);
+	return role == DEED_ROLE_MOVED && !is_handed_over &&
+	       !deed_on_own_stack(me, (uintptr_t)cell->home);
 }
 
 /* ---- groups --------------------------------------------------------------------------------- */
