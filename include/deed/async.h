@@ -2,6 +2,9 @@
  *
  * deed/async.h - hands an owner over to the background, and takes it back.
  *
+ *     #include <deed.h>
+ *     #include <deed/async.h>
+ *     ...
  *     static int compress(void *owner, void *context)
  *     {
  *             deed_u8 *bytes = owner;                    the thread's alone, until it returns
@@ -131,7 +134,7 @@ DEED_END_C
 /* ---- what the macros are made of ------------------------------------------------------------ */
 
 /* An owner, whichever it is. Picked by type, in C too: a pointer of another type would be a warning
- * there. */
+ * there, and is an error that names what is taken. */
 struct deed_handed {
 	struct deed_owner *owner;
 	size_t *rows; /* of columns, whose number changes hands with them; else null */
@@ -151,6 +154,20 @@ DEED_INLINE struct deed_handed deed_handed_columns_(struct deed_soa *soa)
 	return handed;
 }
 
+/* No pointer is one, so that no view is taken, and no owner that may not be written. */
+struct deed_async_takes_writable_owners_no_views {
+	char nothing;
+};
+
+DEED_INLINE struct deed_handed deed_async_takes_writable_owners_no_views_(
+	struct deed_async_takes_writable_owners_no_views none)
+{
+	const struct deed_handed handed = { (struct deed_owner *)0, (size_t *)0 };
+
+	(void)none;
+	return handed;
+}
+
 #ifdef __cplusplus
 extern "C++" {
 DEED_INLINE struct deed_handed deed_handed_(struct deed_owner *owner)
@@ -167,7 +184,8 @@ DEED_INLINE struct deed_handed deed_handed_(struct deed_soa *soa)
 #define DEED_HANDED(owner, core)                                                                   \
 	_Generic(&(owner)->h, struct deed_owner *                                                  \
 		 : deed_handed_elements_, struct deed_soa *                                        \
-		 : deed_handed_columns_)(core)
+		 : deed_handed_columns_, default                                                   \
+		 : deed_async_takes_writable_owners_no_views_)(core)
 #endif
 
 DEED_BEGIN_C

@@ -1,4 +1,4 @@
-/* expect: not compatible with any|cannot convert|invalid conversion|no matching function */
+/* expect: deed_async_takes_writable_owners|cannot convert|invalid conversion|no matching function */
 /* SPDX-License-Identifier: MIT
  *
  * tests/compile/fail_await_into_soa_const.c (C, C++) - what comes back
