@@ -42,7 +42,8 @@
  *   fork      the child keeps the buffers and its own thread's loans; in a part of a plan those
  *             of the callers around it, too.
  *
- * This header is the core. It needs nothing but libc and threads.
+ * This header is the core. It needs nothing but libc and threads. The others are included beside
+ * it: they bring what their own verbs need, and not all of what is done with a view.
  */
 #ifndef DEED_H
 #define DEED_H

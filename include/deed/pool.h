@@ -2,6 +2,9 @@
  *
  * deed/pool.h - threads that work on the parts of a plan, and wait for the next one.
  *
+ *     #include <deed.h>
+ *     #include <deed/pool.h>
+ *     ...
  *     static void count_part(struct deed_part *part, void *context);
  *
  *     struct deed_pool *pool = NULL;

@@ -2,6 +2,9 @@
  *
  * deed/reduce.h - one result out of many parts, the same bits on any number of workers.
  *
+ *     #include <deed.h>
+ *     #include <deed/reduce.h>
+ *     ...
  *     static void sum_part(struct deed_part *part, void *partial, void *context)
  *     {
  *             deed_f32_borrowed *const x = context;

@@ -2,6 +2,10 @@
  *
  * deed/share.h - buffers shared out to the parts of a plan: each part gets its own elements.
  *
+ *     #include <deed.h>
+ *     #include <deed/pool.h>
+ *     #include <deed/share.h>
+ *     ...
  *     struct job {
  *             deed_f32_inout y;
  *             deed_f32_borrowed x;
@@ -23,8 +27,9 @@
  * not be used where it is shared out (E13), nor may anybody else lend it there (E09); after
  * deed_share_borrowed() it may be read. The parts of an inout share must not meet: that is looked
  * at when it is shared out, before any part is begun, so that the verdict does not depend on how
- * many workers there are or who comes first (E19). A part's view is its task's: it ends with it,
- * and another task that uses it is told (E20).
+ * many workers there are or who comes first (E19). A part's view has the part's elements and no
+ * others: it begins at its element 0, which is element part->lo of what was shared out by index. It
+ * is its task's: it ends with it, and another task that uses it is told (E20).
  *
  * A column of a struct of arrays (deed/soa.h) is a view as any other:
  *
@@ -58,6 +63,13 @@
  *
  * deed_by_tile - of a matrix of rows of `pitch` elements, the rectangle of the part: of a plan of
  * deed_plan_tiles(). Taken by deed_part_tile_inout() and deed_part_tile_borrowed() only.
+ *
+ * No rule gives tiles a margin: deed_by_halo() counts elements. A part that reads around its tile
+ * lends what it reads itself, out of a borrowed view of the caller's, which is not shared out:
+ *
+ *     around = deed_tile_borrow(&job->in, pitch, y_lo, x_lo, y_hi - y_lo, x_hi - x_lo);
+ *     ...                                    part->lo less the margin, not below 0, and so on
+ *     deed_end(&job->in, &around);
  *
  * A rule that covers, which all but deed_by_halo(), deed_by_edges() and deed_by_call() do, promises
  * that every element is in a part: A06 if not. (What is behind the columns of tiles is padding.)
