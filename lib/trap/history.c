@@ -29,6 +29,10 @@
  * have been before. Where the handle stays, with another generation (resize), that part has written
  * it.
  *
+ * What who waits for the parts has lent, be it shared out to them or not, no part can have, for
+ * that lives as long as they do: each is told so by its own verb (E09, E13, E06 to E08), and
+ * nothing is noted of it.
+ *
  * Not noted are: parts of shares, for their plan was looked at; loans of loans, for a part's own
  * loans are noted, and who else's it may lend on live as long as the team does, and are in the way
  * of whoever would write; what lies below arenas, which is scratch, and blocks of the malloc family
@@ -221,14 +225,26 @@ struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct
 				  .scale = { 0, row->element_bytes } };
 }
 
+bool deed_history_is_lent_above(const struct deed_thread *me, const struct deed_act *act)
+{
+	const struct deed_ask ask = { .cell = act->cell,
+				      .is_inout = deed_role_writes(act->role),
+				      .region = act->region };
+
+	return deed_would_conflict_above(me, &ask);
+}
+
 struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed_act *act)
 {
 	const struct deed_cell *const cell = deed_cell_at(act->cell);
+	const bool makes = act->role == DEED_ROLE_ALLOCATED || act->role == DEED_ROLE_ADOPTED;
 	struct deed_finding *finding = NULL;
 	struct deed_walk walk = deed_walk_from(me);
 
 	/* It is there for one lend alone: deed_history_note_bytes() has been asked. */
 	if (cell->kind == DEED_KIND_RAW)
+		return NULL;
+	if (!makes && deed_history_is_lent_above(me, act))
 		return NULL;
 	while (!finding && deed_walk_on(&walk))
 		finding = note(me, &walk, act, deed_word_generation(deed_cell_word(cell)));

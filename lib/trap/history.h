@@ -38,9 +38,12 @@ static inline bool deed_is_in_team(const struct deed_thread *me)
 }
 
 /* deed_history_note - E19 if another part has done something that this may not come before or
- * after; else null, and it is known from now on.
+ * after; else null, and it is known from now on. Null, too, where the verb is to refuse the act
+ * whatever other parts do: for a loan of who waits for the parts (deed_history_is_lent_above()).
  */
 struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed_act *act);
+
+bool deed_history_is_lent_above(const struct deed_thread *me, const struct deed_act *act);
 
 /* An act of the verbs that are about all of an owner. */
 struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct deed_site *at,

@@ -277,6 +277,25 @@ static struct deed_finding *had_by_another(struct deed_thread *me, const struct 
 		       : NULL;
 }
 
+/* Whether who waits for the task has lent some of the bytes, by whatever way. */
+static bool is_lent_above(const struct deed_thread *me, const struct deed_ask *ask,
+			  struct deed_meeting *meeting)
+{
+	struct deed_ask piece = *ask;
+	bool is_lent = false;
+
+	piece.parent = 0;
+	for (size_t i = 0; i < meeting->count && !is_lent && deed_is_in_team(me); i++) {
+		piece.cell = meeting->cells[i];
+		deed_shard_take(piece.cell);
+		piece.region = deed_meeting_region(meeting, deed_cell_at(piece.cell));
+		is_lent = deed_meeting_has(meeting, deed_cell_at(piece.cell)) &&
+			  deed_would_conflict_above(me, &piece);
+		deed_shard_give(piece.cell);
+	}
+	return is_lent;
+}
+
 /* 0 of a stale meeting, too. */
 static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 			       struct deed_meeting *meeting, struct deed_finding **ret_finding)
@@ -285,7 +304,8 @@ static uint64_t lend_by_pieces(struct deed_thread *me, struct deed_ask *ask,
 	uint32_t slot;
 	uint64_t loan;
 
-	*ret_finding = had_by_another(me, ask, meeting);
+	if (!is_lent_above(me, ask, meeting))
+		*ret_finding = had_by_another(me, ask, meeting);
 	for (size_t i = 0; i < meeting->count && !*ret_finding && !meeting->is_stale; i++) {
 		loan = lend_piece(me, ask, meeting, meeting->cells[i], ret_finding);
 		if (loan) {

@@ -117,26 +117,41 @@ static struct deed_finding *row_is_lent(struct deed_thread *me, uint32_t cell, u
 	return finding;
 }
 
+/* What a part does with these rows of a column. */
+static struct deed_act act_of(uint32_t slot, const struct want *want,
+			      const struct deed_column *column)
+{
+	const size_t first = deed_cell_at(slot)->count * column->packed;
+
+	return (struct deed_act){
+		.at = want->at,
+		.frame = want->frame,
+		.cell = slot,
+		.role = want->writing ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED,
+		.verb = want->writing ? "written" : "read",
+		.region = { first + want->first * column->size, want->count * column->size, 0, 1 },
+		.scale = { first, column->size }
+	};
+}
+
 /* E19 of these rows, in any column: another part has had them. */
 static struct deed_finding *had_by_another(struct deed_thread *me, uint32_t slot,
 					   const struct want *want)
 {
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_act act = { .at = want->at,
-				.frame = want->frame,
-				.cell = slot,
-				.role = want->writing ? DEED_ROLE_LENT_INOUT
-						      : DEED_ROLE_LENT_BORROWED,
-				.verb = want->writing ? "written" : "read" };
 	struct deed_finding *finding = NULL;
 	struct deed_column column = { 0 };
 
-	while (!finding && want->count && deed_column_next(want->columns, &column)) {
-		const size_t first = cell->count * column.packed;
+	/* One column that is lent above keeps the part from all of the row. */
+	while (want->count && deed_column_next(want->columns, &column)) {
+		const struct deed_act act = act_of(slot, want, &column);
 
-		act.region = (struct deed_region){ first + want->first * column.size,
-						   want->count * column.size, 0, 1 };
-		act.scale = (struct deed_scale){ first, column.size };
+		if (deed_history_is_lent_above(me, &act))
+			return NULL;
+	}
+	column = (struct deed_column){ 0 };
+	while (!finding && want->count && deed_column_next(want->columns, &column)) {
+		const struct deed_act act = act_of(slot, want, &column);
+
 		finding = deed_history_note(me, &act);
 	}
 	return finding;

@@ -246,6 +246,30 @@ bool deed_would_conflict(const struct deed_ask *ask)
 		whole_conflicts(deed_cell_word(deed_cell_at(ask->cell)), ask->is_inout));
 }
 
+static bool is_above(const struct deed_thread *me, uint32_t number)
+{
+	const enum deed_whose whose = deed_task_whose(me, number);
+
+	return whose == DEED_WHOSE_ABOVE || whose == DEED_WHOSE_BEFORE;
+}
+
+bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_ask *ask)
+{
+	const uint64_t word = deed_cell_word(deed_cell_at(ask->cell));
+	uint32_t slot = sibling_in_the_way(ask, first_sibling(ask));
+	struct deed_look look;
+
+	while (slot && !is_above(me, deed_loan_at(slot)->task))
+		slot = sibling_in_the_way(ask, deed_loan_at(slot)->next);
+	if (slot || ask->parent || !whole_conflicts(word, ask->is_inout))
+		return slot;
+	for (slot = deed_loans_made() - 1; slot; slot--)
+		if (is_whole_of(slot, ask->cell, &look) && (ask->is_inout || look.is_inout) &&
+		    is_above(me, look.task))
+			return true;
+	return false;
+}
+
 /* Adds the siblings in the way. Says whether one of them was lent by its address. */
 static bool add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
 {
@@ -388,6 +412,8 @@ static bool is_had_by_another(struct deed_thread *me, const struct deed_ask *ask
 	struct deed_act act;
 
 	if (ask->parent || ask->is_unnoted || !deed_is_in_team(me))
+		return false;
+	if (ask->run_count && deed_would_conflict_above(me, ask))
 		return false;
 	act = (struct deed_act){ .at = ask->at,
 				 .frame = ask->frame,

@@ -95,6 +95,9 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 			  struct deed_finding **ret_finding);
 /* Whether deed_admit() would find a conflict; records nothing. */
 bool deed_would_conflict(const struct deed_ask *ask);
+/* Whether that would be with a loan of who waits for the task, which so lives as long as the task
+ * does: it is in the way whichever task comes first. Under the shard lock. */
+bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_ask *ask);
 
 /* A child of `parent`, or root loan of the owner, that a loan's use of `region` meets; 0 if none.
  * `writing`: any live child; else live inout ones. Under the shard lock. */

@@ -126,6 +126,48 @@ RACY(dropped_under_the_caller)
 	deed_settle(&xs);
 }
 
+/* An owner that some parts end or change, and others read, while it is shared out to be read. */
+static void share_and_run_owner(struct deed_pool *pool, deed_part_fn fn)
+{
+	OWNER(xs, N);
+	deed_i32 ys = DEED_EMPTY;
+	struct job job = { .xs = &xs, .ys = &ys };
+	struct deed_plan plan = cut(N, EACH);
+
+	deed_share_borrowed(&plan, &xs, DEED_BY_INDEX);
+	run_plan(pool, &plan, fn, &job);
+	deed_settle(&xs);
+	deed_settle(&ys);
+}
+
+RACY(dropped_while_it_is_shared_out)
+{
+	share_and_run_owner(pool, one_drops);
+}
+
+RACY(resized_while_it_is_shared_out)
+{
+	share_and_run_owner(pool, one_resizes);
+}
+
+RACY(moved_while_it_is_shared_out)
+{
+	share_and_run_owner(pool, one_moves);
+}
+
+static void drop_or_clone(struct deed_part *part, void *context)
+{
+	if (part->index == 4)
+		all_drop(part, context);
+	else
+		one_clones(part, context);
+}
+
+RACY(dropped_and_cloned_while_it_is_shared_out)
+{
+	share_and_run_owner(pool, drop_or_clone);
+}
+
 static void lend_or_take(struct deed_part *part, void *context)
 {
 	const struct job *const job = context;
@@ -250,6 +292,31 @@ RACY(a_column_and_a_row)
 
 	CHECK(deed_soa_new_zeroed(&ps, N) == 0);
 	run(pool, cut(N, EACH), column_and_row, &ps);
+	deed_soa_drop(&ps);
+}
+
+static void set_or_get_row(struct deed_part *part, void *context)
+{
+	points *const ps = context;
+
+	if (part->index % 2)
+		deed_soa_set(ps, 3, { .x = (int)part->index });
+	else
+		CHECK(deed_soa_get(ps, 3).x == 0);
+}
+
+RACY(row_written_while_a_column_is_shared_out)
+{
+	points ps = DEED_EMPTY;
+
+	CHECK(deed_soa_new_zeroed(&ps, N) == 0);
+	{
+		DEED_SOA_BORROWED(y, &ps, y);
+		struct deed_plan plan = cut(N, EACH);
+
+		deed_share_borrowed(&plan, &y, DEED_BY_INDEX);
+		run_plan(pool, &plan, set_or_get_row, &ps);
+	}
 	deed_soa_drop(&ps);
 }
 

@@ -126,6 +126,132 @@ RACY(written_by_one_while_shared_out_to_be_read)
 	deed_drop(&xs);
 }
 
+/* What half of the parts ask for of an owner that who waits for all has lent to be read, or shared
+ * out so. The others read it, which they may. */
+static void lend_the_owner(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index % 2) {
+		DEED_INOUT(all, job->xs);
+		add_to_all(all, 1);
+	} else {
+		(void)sum_of(job->xs);
+	}
+}
+
+RACY(owner_lent_while_its_view_is_shared_out)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_BORROWED(r, &xs);
+		struct deed_plan plan = cut(N, EACH);
+
+		job.r = r;
+		deed_share_borrowed(&plan, &job.r, deed_by_halo(1, 1));
+		run_plan(pool, &plan, lend_the_owner, &job);
+	}
+	deed_drop(&xs);
+}
+
+static void share_the_owner_and_run(struct deed_pool *pool, struct deed_plan plan,
+				    struct deed_rule rule, deed_part_fn fn)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_BORROWED(r, &xs);
+		job.raw = (int *)(uintptr_t)deed_data(r);
+	}
+	deed_share_borrowed(&plan, &xs, rule);
+	run_plan(pool, &plan, fn, &job);
+	deed_drop(&xs);
+}
+
+RACY(owner_lent_while_it_is_shared_out)
+{
+	share_the_owner_and_run(pool, cut(N, EACH), DEED_BY_INDEX, lend_the_owner);
+}
+
+RACY(owner_lent_while_it_is_shared_out_in_tiles)
+{
+	share_the_owner_and_run(pool, cut_tiles(8, 7, 4, 4), deed_by_tile(8), lend_the_owner);
+}
+
+static void lend_bytes(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index % 2) {
+		DEED_LEND(all, job->raw, N);
+		add_to_all(all, 1);
+	} else {
+		DEED_LEND_CONST(all, job->raw, N);
+		CHECK(deed_len(all) == N);
+	}
+}
+
+RACY(bytes_lent_while_their_owner_is_shared_out)
+{
+	share_the_owner_and_run(pool, cut(N, EACH), DEED_BY_INDEX, lend_bytes);
+}
+
+/* Of bytes of no buffer: a range that goes beyond what is lent. */
+RACY(bytes_lent_while_some_of_them_are)
+{
+	static int bytes[N + 8];
+	struct job job = { .raw = bytes };
+	DEED_LEND_CONST(some, bytes + N - 8, 16);
+
+	run(pool, cut(PARTS, 1), lend_bytes, &job);
+	CHECK(deed_len(some) == 16);
+}
+
+static struct deed_range with_a_gap(const struct deed_part *part, void *unused)
+{
+	const struct deed_range range = { part->index * N / 2, part->index * N / 2 + 2 };
+
+	(void)unused;
+	return range;
+}
+
+static void nothing(struct deed_part *part, void *context)
+{
+	(void)part;
+	(void)context;
+}
+
+static void share_the_owner(struct deed_part *part, void *context)
+{
+	const struct job *const job = context;
+
+	if (part->index % 2) {
+		struct deed_plan plan = cut(2, 1);
+
+		deed_share_inout(&plan, job->xs, deed_by_call(with_a_gap, NULL));
+		run_plan(NULL, &plan, nothing, NULL);
+	} else {
+		(void)sum_of(job->xs);
+	}
+}
+
+RACY(owner_shared_out_by_parts_while_it_is_lent)
+{
+	OWNER(xs, N);
+	struct job job = { .xs = &xs };
+
+	{
+		DEED_BORROWED_PART(r, &xs, N / 2, N);
+
+		run(pool, cut(PARTS, 1), share_the_owner, &job);
+		CHECK(deed_len(r) == N / 2);
+	}
+	deed_drop(&xs);
+}
+
 static void inout_of_borrowed(struct deed_part *part, void *context)
 {
 	const struct job *const job = context;
