@@ -44,6 +44,26 @@ static struct deed_plain address(const struct deed_report *report)
 	return address;
 }
 
+/* The source of a share, as the place of the fault would spell it: where that says `job->owner` or
+ * `*job->owner`, what was shared out as `&job.out` is `&job->out`. */
+static struct deed_plain as_spelled_here(const struct deed_report *report,
+					 const struct deed_report_site *share)
+{
+	const char *const source = share->site && share->site->text ? share->site->text : "";
+	const char *const here = deed_help_text(report);
+	const char *const name = here + strspn(here, "&*(");
+	const size_t len = strcspn(name, "-.[()");
+	struct deed_plain spelled;
+
+	if (len && !strncmp(name + len, "->", 2) && *source == '&' &&
+	    !strncmp(source + 1, name, len) && source[1 + len] == '.')
+		snprintf(spelled.text, sizeof spelled.text, "&%.*s->%s", (int)len, source + 1,
+			 source + len + 2);
+	else
+		snprintf(spelled.text, sizeof spelled.text, "%s", source);
+	return spelled;
+}
+
 /* Both, for writing: what the parts of the plan have by their indices. */
 static void put_share_and_part(struct deed_writer *out, const struct deed_report *report)
 {
@@ -174,6 +194,8 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 {
 	const bool is_read =
 		report->sites[0].target && !strcmp(report->sites[0].target, "borrowed");
+	/* Of which the part has lent the owner. */
+	const bool is_view = report->fault == DEED_E09 && deed_site_has_verb(share, "as a view");
 
 	if (deed_site_has_verb(share, "left by a jump")) {
 		deed_put_text(out, "before it is shared out, `const uint64_t mark = "
@@ -195,9 +217,13 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 				   "that when deed_parallel_for() has returned");
 		return;
 	}
-	deed_put_text(out, "use the part's own: ");
+	if (is_view)
+		deed_put_text(out, "take the part's own of the view that is shared out: ");
+	else
+		deed_put_text(out, "use the part's own: ");
 	deed_help_part_call(out, deed_site_is_of_tile(report->sites),
-			    deed_site_is_inout(share) && !is_read, address(report).text);
+			    deed_site_is_inout(share) && !is_read,
+			    (is_view ? as_spelled_here(report, share) : address(report)).text);
 }
 
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report)

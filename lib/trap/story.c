@@ -163,6 +163,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->verb = row->is_arenas			  ? "opened"
 		     : row->is_part			  ? "taken"
 		     : deed_share_is_left(deed_self, row) ? "left by a jump"
+		     : row->is_share && row->parent	  ? "as a view"
 							  : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;

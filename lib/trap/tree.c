@@ -190,8 +190,42 @@ static void see_every_whole(uint32_t cell_slot)
 	}
 }
 
+/* Whether a share is of the loan in `slot`, or of one that was lent of that, and has some of what
+ * is asked for. */
+static bool is_shared_of(uint32_t share, uint32_t slot, struct deed_region region)
+{
+	uint32_t above = deed_loan_at(share)->parent;
+	bool meets = false;
+
+	while (above && above != slot)
+		above = deed_loan_at(above)->parent;
+	for (; above && share && !meets; share = deed_loan_at(share)->next_piece)
+		meets = deed_region_meets(deed_loan_region(deed_loan_at(share)), region);
+	return meets;
+}
+
+/* A loan in the way. Where it is shared out to the part that asks, the share stands
+ * for it: that is what the part is to take of. */
+static void add_holder(struct deed_thread *me, struct deed_finding *finding,
+		       const struct deed_ask *ask, uint32_t slot, uint64_t loan)
+{
+	const struct deed_plan *const plan = me->task ? me->task->plan : NULL;
+
+	for (uint32_t i = 0; plan && !ask->parent && i < plan->share_count; i++) {
+		const uint64_t lent = plan->shares[i].lent;
+		const uint32_t share = deed_loan_slot(lent);
+
+		if (lent && lent != DEED_LOAN_REFUSED &&
+		    deed_word_is(deed_loan_word(deed_loan_at(share)), lent) &&
+		    is_shared_of(share, slot, ask->region))
+			loan = lent;
+	}
+	(void)deed_finding_holder(finding, loan);
+}
+
 /* Adds the whole-buffer loans in the way. */
-static void add_wholes(struct deed_finding *finding, const struct deed_ask *ask)
+static void add_wholes(struct deed_thread *me, struct deed_finding *finding,
+		       const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
 	struct deed_look look;
@@ -199,7 +233,7 @@ static void add_wholes(struct deed_finding *finding, const struct deed_ask *ask)
 	see_every_whole(ask->cell);
 	for (uint32_t slot = 1; slot < made; slot++)
 		if (is_whole_of(slot, ask->cell, &look) && (ask->is_inout || look.is_inout))
-			(void)deed_finding_holder(finding, look.loan);
+			add_holder(me, finding, ask, slot, look.loan);
 }
 
 static uint32_t first_sibling(const struct deed_ask *ask)
@@ -271,7 +305,8 @@ bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_a
 }
 
 /* Adds the siblings in the way. Says whether one of them was lent by its address. */
-static bool add_siblings(struct deed_finding *finding, const struct deed_ask *ask)
+static bool add_siblings(struct deed_thread *me, struct deed_finding *finding,
+			 const struct deed_ask *ask)
 {
 	uint32_t last_share = 0;
 	bool is_raw = false;
@@ -284,7 +319,7 @@ static bool add_siblings(struct deed_finding *finding, const struct deed_ask *as
 		if (row->is_share && row->first_run == last_share)
 			continue;
 		last_share = row->is_share ? row->first_run : 0;
-		(void)deed_finding_holder(finding, deed_loan_id(row, slot));
+		add_holder(me, finding, ask, slot, deed_loan_id(row, slot));
 		is_raw |= row->is_raw;
 	}
 	return is_raw;
@@ -350,8 +385,8 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 	bool is_raw;
 
 	if (!ask->parent)
-		add_wholes(finding, ask);
-	is_raw = add_siblings(finding, ask);
+		add_wholes(me, finding, ask);
+	is_raw = add_siblings(me, finding, ask);
 	deed_finding_cell(finding, ask->cell);
 	deed_finding_asks(finding, ask->is_inout, ask->region, scale_of(ask, cell));
 	if (ask->raw_bytes)
