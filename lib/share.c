@@ -32,12 +32,18 @@ static bool is_ambiguous(const struct deed_plan *plan, const void *data, size_t 
 	return false;
 }
 
+/* Whether the rule is for tiles, of which the plan, of one column, would give the first alone. */
+static bool lacks_tiles(const struct deed_plan *plan, const struct deed_rule *rule)
+{
+	return rule->kind == DEED_RULE_TILE && !plan->is_tiles;
+}
+
 /* 0, or the error of one more share. */
 static int refuses(const struct deed_plan *plan, const void *data, size_t len,
 		   const struct deed_rule *rule)
 {
 	if ((rule->kind == DEED_RULE_EDGES && !rule->edges) ||
-	    (rule->kind == DEED_RULE_CALL && !rule->call))
+	    (rule->kind == DEED_RULE_CALL && !rule->call) || lacks_tiles(plan, rule))
 		return -EINVAL;
 	if (plan->share_count == DEED_SHARES_MAX)
 		return -ENOSPC;
@@ -58,6 +64,8 @@ DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source so
 	err = refuses(plan, data, source.len & DEED_LEN_MAX, &rule);
 	if (err) {
 		plan->share_err = plan->share_err ? plan->share_err : err;
+		if (DEED_TRAP && lacks_tiles(plan, &rule))
+			deed_plan_lacks_tiles(plan, frame, at);
 		return;
 	}
 	share = &plan->shares[plan->share_count];

@@ -21,6 +21,28 @@ _Static_assert(!DEED_TRAP, "these are the tests of the release flavour");
 	}
 SHARE_LAWS(LAW)
 
+/* Of a plan of rows it would be their first elements. */
+Test(release_share, tiles_are_of_a_plan_of_tiles)
+{
+	deed_u32 ys = DEED_EMPTY;
+	struct deed_plan plan;
+	struct law_job job = { .parts = 0 };
+
+	cr_assert(deed_new_zeroed(&ys, 80) == 0);
+	for (int i = 0; i < 2; i++) {
+		deed_plan_chunks(&plan, 8, 4);
+		if (i)
+			deed_plan_parts(&plan, 8, 2);
+		deed_share_inout(&plan, &ys, deed_by_tile(10));
+		cr_expect(plan.share_count == 0);
+		cr_expect(deed_parallel_for(NULL, &plan, law_mark, &job) == -EINVAL && !job.parts);
+	}
+	deed_plan_tiles(&plan, 8, 1, 4, 1);
+	deed_share_inout(&plan, &ys, deed_by_tile(10));
+	cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == 0);
+	deed_drop(&ys);
+}
+
 static void take_what_is_not_shared(struct deed_part *part, void *context)
 {
 	struct law_job *const job = context;

@@ -428,7 +428,7 @@ static struct deed_rule draw_rule(uint64_t *random, const struct deed_plan *plan
 {
 	struct deed_rule rule;
 
-	switch (random_below(random, 6)) {
+	switch (random_below(random, 5 + plan->is_tiles)) {
 	case 0:
 		rule = deed_by_rows(random_below(random, 4));
 		break;
@@ -1630,7 +1630,7 @@ static struct deed_plan plan_of_bytes(int byte)
 Test(share, a_plan_that_was_never_cut)
 {
 	deed_f32 xs = DEED_EMPTY;
-	struct deed_plan plans[10];
+	struct deed_plan plans[11];
 
 	make(&xs, 100);
 	for (size_t i = 0; i < ARRAY_LEN(plans); i++)
@@ -1645,6 +1645,7 @@ Test(share, a_plan_that_was_never_cut)
 	plans[7].parts = 11;
 	plans[8].chunk = 0;
 	plans[9].is_dynamic = 2;
+	plans[10].is_tiles = 2;
 	for (size_t i = 0; i < ARRAY_LEN(plans); i++) {
 		struct deed_plan plan = plans[i];
 		int err = 0;
@@ -1663,6 +1664,30 @@ Test(share, a_plan_that_was_never_cut)
 		expect_silent(deed_share_inout(&plan, &xs, DEED_BY_INDEX));
 		run(&plan, nothing, NULL);
 	}
+	deed_drop(&xs);
+}
+
+/* Of a plan of rows it would be their first elements, and no word. */
+Test(share, tiles_are_of_a_plan_of_tiles)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	make(&xs, 80);
+	for (int i = 0; i < 2; i++) {
+		deed_plan_chunks(&plan, 8, 4);
+		if (i)
+			deed_plan_parts(&plan, 8, 2);
+		expect_fault(DEED_E18, deed_share_inout(&plan, &xs, deed_by_tile(10)));
+		cr_expect(strstr(trapped.report.text, "deed_plan_tiles("));
+		cr_expect(plan.share_count == 0 && deed_stats().live_loans == 0);
+		cr_expect(deed_parallel_for(NULL, &plan, nothing, NULL) == -EINVAL);
+		run(&plan, nothing, NULL);
+	}
+	/* A column is tiles, too, if it was cut so: the others are padding. */
+	deed_plan_tiles(&plan, 8, 1, 4, 1);
+	expect_silent(deed_share_inout(&plan, &xs, deed_by_tile(10)));
+	run(&plan, nothing, NULL);
 	deed_drop(&xs);
 }
 
@@ -1797,7 +1822,7 @@ Test(share, edges_that_split_cache_lines_are_found)
 					8 + 8 * random_below(&random, 2));
 		if (plan.err || plan.parts > 60)
 			continue;
-		share.rule = random_below(&random, 3) || plan.x_chunk == 1
+		share.rule = random_below(&random, 3) || !plan.is_tiles
 				     ? draw_rule(&random, &plan, edges, ranges, len)
 				     : deed_by_tile(16 * random_below(&random, 3));
 		if (len > 200 || wrong_by_counting(&plan, &share, true) % DEED_ADVISORY_FIRST)

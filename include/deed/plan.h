@@ -88,6 +88,7 @@ struct deed_plan {
 	int err;       /* what is wrong with it; 0 if nothing is */
 	int share_err; /* the first error of sharing out: until deed_parallel_for() has said it */
 	uint32_t shared_before; /* trap builds: so many were shared out until it last returned */
+	uint32_t is_tiles;	/* deed_plan_tiles() has cut it */
 	struct deed_share shares[DEED_SHARES_MAX];
 };
 
@@ -161,6 +162,7 @@ DEED_INLINE void deed_plan_tiles(struct deed_plan *ret, size_t rows, size_t colu
 	ret->share_count = 0;
 	ret->share_err = 0;
 	ret->shared_before = 0;
+	ret->is_tiles = 1;
 	ret->err = tile_rows && tile_columns ? 0 : -EINVAL;
 	if (__builtin_mul_overflow(down, across, &ret->parts) || ret->parts > DEED_PARTS_MAX) {
 		ret->parts = 0;
@@ -171,6 +173,7 @@ DEED_INLINE void deed_plan_tiles(struct deed_plan *ret, size_t rows, size_t colu
 DEED_INLINE void deed_plan_chunks(struct deed_plan *ret, size_t count, size_t chunk)
 {
 	deed_plan_tiles(ret, count, 1, chunk, 1);
+	ret->is_tiles = 0;
 }
 
 DEED_INLINE void deed_plan_parts(struct deed_plan *ret, size_t count, size_t parts)
@@ -182,7 +185,7 @@ DEED_INLINE void deed_plan_parts(struct deed_plan *ret, size_t count, size_t par
 		align /= 2;
 	if (__builtin_add_overflow(chunk, (align - chunk % align) % align, &chunk))
 		chunk = count;
-	deed_plan_tiles(ret, count, 1, chunk || !parts ? chunk : 1, 1);
+	deed_plan_chunks(ret, count, chunk || !parts ? chunk : 1);
 }
 
 DEED_INLINE void deed_plan_dynamic(struct deed_plan *plan)

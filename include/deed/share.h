@@ -62,7 +62,9 @@
  * a part takes its own, on any thread, and must always say the same.
  *
  * deed_by_tile - of a matrix of rows of `pitch` elements, the rectangle of the part: of a plan of
- * deed_plan_tiles(). Taken by deed_part_tile_inout() and deed_part_tile_borrowed() only.
+ * deed_plan_tiles(), and no other (-EINVAL, E18). Taken by deed_part_tile_inout() and
+ * deed_part_tile_borrowed() only. Where the plan is of rows, as deed_plan_chunks(&plan, rows, n)
+ * is, deed_by_rows(pitch) gives each part its rows.
  *
  * No rule gives tiles a margin: deed_by_halo() counts elements. A part that reads around its tile
  * lends what it reads itself, out of a borrowed view of the caller's, which is not shared out:
@@ -100,14 +102,15 @@ DEED_END_C
  * used between them, and what is behind the columns of tiles.
  *
  * Errors are kept in the plan, and returned by the next deed_parallel_for(), which ends them with
- * the shares: -EINVAL of null edges or a null call; -ENOSPC of more than DEED_SHARES_MAX; -EEXIST
- * of elements that are shared out already by another rule, be it of another view: a release build
- * tells sources apart by address and length; -ENOMEM in trap builds, if there is no memory to look
- * at all edges or calls. Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20); E18
- * of a plan that was never cut, as far as that shows; E15 if a part leaves the source; E19 if two
- * parts of an inout share overlap. Advisories: A06 if a rule that covers leaves elements to no
- * part; in a hot region (deed/hot.h) A03 if an edge between two parts of an inout share splits a
- * cache line, and A05 if the parts take less than a microsecond each.
+ * the shares: -EINVAL of null edges, a null call, or deed_by_tile() of a plan that
+ * deed_plan_tiles() has not cut; -ENOSPC of more than DEED_SHARES_MAX; -EEXIST of elements that are
+ * shared out already by another rule, be it of another view: a release build tells sources apart by
+ * address and length; -ENOMEM in trap builds, if there is no memory to look at all edges or calls.
+ * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20); E18 of a plan that was
+ * never cut, as far as that shows, or not into the tiles that the rule is for; E15 if a part leaves
+ * the source; E19 if two parts of an inout share overlap. Advisories: A06 if a rule that covers
+ * leaves elements to no part; in a hot region (deed/hot.h) A03 if an edge between two parts of an
+ * inout share splits a cache line, and A05 if the parts take less than a microsecond each.
  *
  * Cost: of release builds, some stores. Of trap builds constant too, but for deed_by_edges() and
  * deed_by_call(), whose parts are all looked at: n log n of n parts, some 40 bytes each, and a loan

@@ -218,6 +218,10 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		else if (deed_report_is_of_no_plan(report))
 			deed_put_text(out, "cut the plan first: `deed_plan_chunks(&plan, count, "
 					   "chunk)`, and share out after that");
+		else if (deed_report_lacks_tiles(report))
+			deed_put_text(out, "cut it into tiles, `deed_plan_tiles(&plan, rows, "
+					   "columns, tile_rows, tile_columns)`; or, if it counts "
+					   "rows, share out by `deed_by_rows(pitch)`");
 		else
 			deed_help_wrong(out, report);
 		break;

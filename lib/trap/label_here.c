@@ -142,6 +142,8 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 
 	if (deed_report_is_of_no_plan(report))
 		deed_put_text(out, "the plan of this was never cut");
+	else if (deed_report_lacks_tiles(report))
+		deed_put_text(out, "shared out in tiles here");
 	else if (deed_site_has_verb(site, "adopted"))
 		deed_put_text(out, "adopted here");
 	else if (loan && deed_site_is_part(loan))

@@ -138,7 +138,7 @@ static bool is_cut(const struct deed_plan *plan)
 {
 	struct deed_plan again;
 
-	if (plan->is_dynamic > 1 || plan->share_count > DEED_SHARES_MAX ||
+	if (plan->is_dynamic > 1 || plan->is_tiles > 1 || plan->share_count > DEED_SHARES_MAX ||
 	    plan->shared_before > DEED_SHARES_MAX || !is_error(plan->err) ||
 	    !is_error(plan->share_err))
 		return false;
@@ -172,4 +172,28 @@ bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *fram
 	else
 		deed_reentered(at, frame);
 	return false;
+}
+
+/* E18. */
+static struct deed_finding *is_of_no_tiles(struct deed_thread *me, const struct deed_plan *plan,
+					   const void *frame, const struct deed_site *at)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E18, at, frame);
+
+	deed_finding_does(finding, "shared out in tiles, which the plan has not", false);
+	deed_finding_say(finding,
+			 "`%s` is shared out in tiles, but the %zu parts of the plan are no tiles",
+			 deed_plain(at->text).text, plan->parts);
+	return finding;
+}
+
+void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
+			   const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+
+	if (me)
+		deed_raise(me, is_of_no_tiles(me, plan, frame, at));
+	else
+		deed_reentered(at, frame);
 }

@@ -14,6 +14,9 @@
  */
 bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *frame,
 		      const struct deed_site *at);
+/* deed_plan_lacks_tiles - E18 of a share in tiles, by a plan that has none. Outside. */
+void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
+			   const struct deed_site *at);
 
 /* deed_share_out - checks the plan of a share that was just entered in it, and records the loan.
  * `owner` is null of a share of a view.

@@ -172,6 +172,12 @@ bool deed_report_is_of_no_plan(const struct deed_report *report)
 		deed_site_has_verb(report->sites, "run by what is no plan"));
 }
 
+bool deed_report_lacks_tiles(const struct deed_report *report)
+{
+	return report->fault == DEED_E18 && report->site_count &&
+	       deed_site_has_verb(report->sites, "shared out in tiles, which the plan has not");
+}
+
 bool deed_report_is_of_task_end(const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
