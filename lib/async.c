@@ -33,6 +33,12 @@ static struct deed_work *work_of(const struct deed_async *async)
 	return (struct deed_work *)(uintptr_t)async->work;
 }
 
+/* A copy of one that is under way says so, too, but what the pool has is the other. */
+static bool is_copy(const struct deed_async *async)
+{
+	return work_of(async)->context != async;
+}
+
 static struct deed_birth birth_of(const struct deed_async *async)
 {
 	return (struct deed_birth){ async->history, async->part };
@@ -170,6 +176,11 @@ DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_handed owner, 
 
 	if (!async->is_under_way)
 		return -EINVAL;
+	if (is_copy(async)) {
+		if (DEED_TRAP)
+			deed_owner_is_awaited_by_copy(frame, async_at);
+		return -EINVAL;
+	}
 	for (const struct deed_async *inside = current; inside; inside = inside->before)
 		if (inside == async)
 			return -EDEADLK;
@@ -196,6 +207,6 @@ DEED_EXPORT int deed_async_is_cancelled(void)
 
 DEED_EXPORT int deed_async_is_done(const struct deed_async *async)
 {
-	return !async->is_under_way || async->is_run || !async->has_threads ||
+	return !async->is_under_way || is_copy(async) || async->is_run || !async->has_threads ||
 	       deed_work_is_done(work_of(async));
 }

@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/wait.h>
@@ -318,6 +319,45 @@ static void errors_on(struct deed_pool *pool)
 static void what_is_wrong_is_an_error(void)
 {
 	on_pools(errors_on);
+}
+
+struct held_up {
+	atomic_bool is_begun, may_end;
+};
+
+static int wait_to_end(void *owner, void *context)
+{
+	struct held_up *const held_up = (struct held_up *)context;
+
+	atomic_store(&held_up->is_begun, true);
+	while (!atomic_load(&held_up->may_end))
+		sched_yield();
+	return count_up(owner, NULL);
+}
+
+/* What it is to await copies of one that waits, of one that is run, and of one that is done: each
+ * is an error, and the owner comes back to who awaits the one that was begun. In trap builds it is
+ * told, too. */
+static void await_copies(struct deed_pool *pool, int (*await)(struct deed_async *, deed_u32 *))
+{
+	struct held_up held_up = { .is_begun = false };
+	struct deed_async async = DEED_ASYNC_EMPTY, copy;
+	deed_u32 xs = numbers(10), ys = DEED_EMPTY;
+	int err = deed_async(pool, &async, wait_to_end, &xs, &held_up);
+
+	cr_assert(err == 0);
+	copy = async;
+	cr_expect(await(&copy, &ys) == -EINVAL && deed_async_is_done(&copy));
+	while (deed_pool_workers(pool) > 1 && !atomic_load(&held_up.is_begun))
+		sched_yield();
+	copy = async;
+	cr_expect(await(&copy, &ys) == -EINVAL && deed_async_is_done(&copy));
+	deed_async_cancel(&copy);
+	atomic_store(&held_up.may_end, true);
+	err = deed_await(&async, &xs);
+	cr_expect(err == 10 && first_of(&xs) == 1 && !deed_owns(&ys));
+	cr_expect(await(&copy, &ys) == -EINVAL && !deed_owns(&ys));
+	deed_drop(&xs);
 }
 
 /* ---- cancelling ----------------------------------------------------------------------------- */

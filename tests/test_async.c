@@ -21,6 +21,26 @@ static int nothing(void *owner, void *context)
 	return 0;
 }
 
+static int await_and_be_told(struct deed_async *copy, deed_u32 *owner)
+{
+	int err = 0;
+
+	expect_fault(DEED_E18, err = deed_await(copy, owner));
+	cr_expect_not_null(strstr(trapped.report.message, "`copy` is awaited"), "%s",
+			   trapped.report.message);
+	return err;
+}
+
+static void await_copies_on(struct deed_pool *pool)
+{
+	await_copies(pool, await_and_be_told);
+}
+
+DEED_UNCHECKED Test(async, a_copy_is_not_awaited)
+{
+	on_pools(await_copies_on);
+}
+
 DEED_UNCHECKED Test(async, what_is_handed_over_is_moved)
 {
 	struct deed_async packing = DEED_ASYNC_EMPTY;

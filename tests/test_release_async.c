@@ -14,3 +14,18 @@ _Static_assert(!DEED_TRAP, "these are the tests of the release flavour");
 		name();                                                                            \
 	}
 ASYNC_LAWS(LAW)
+
+static int await_one(struct deed_async *copy, deed_u32 *owner)
+{
+	return deed_await(copy, owner);
+}
+
+static void await_copies_on(struct deed_pool *pool)
+{
+	await_copies(pool, await_one);
+}
+
+Test(release_async, a_copy_is_not_awaited)
+{
+	on_pools(await_copies_on);
+}

@@ -28,8 +28,8 @@
  * other part may (E19, see deed/pool.h).
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
- * deed_await(), and can be used again then. Each is one thread's at a time, but that any thread may
- * cancel it.
+ * deed_await(), and can be used again then; a copy of it is none, and cannot be awaited. Each is
+ * one thread's at a time, but that any thread may cancel it.
  */
 #ifndef DEED_ASYNC_H
 #define DEED_ASYNC_H
@@ -101,10 +101,10 @@ DEED_BEGIN_C
  * What the function left in its owner comes back; if it left none, *owner is as it was.
  *
  * Returns what the function returned; or -ECANCELED if it was not called, because it was cancelled
- * before. -EINVAL of an async that is not under way; -EDEADLK inside of its own function; -ESRCH in
- * a child of fork() of one that a thread of the parent was working on; -EPERM after a fault, where
- * the program goes on: then it can be awaited again. *owner is as it was after these.
- * Faults: those of deed_move() into `owner`.
+ * before. -EINVAL of an async that is not under way, or is a copy of one that is; -EDEADLK inside
+ * of its own function; -ESRCH in a child of fork() of one that a thread of the parent was working
+ * on; -EPERM after a fault, where the program goes on: then it can be awaited again. *owner is as
+ * it was after these. Faults: those of deed_move() into `owner`; E18 of a copy.
  */
 #define deed_await(async, owner)                                                                   \
 	DEED_SAY_MADE(owner, deed_await_((async), DEED_HANDED(owner, &(owner)->h), DEED_FRAME,     \
@@ -115,7 +115,7 @@ DEED_BEGIN_C
  *
  * If the function was not called yet, it is not: deed_await() gives the owner back as it was. If it
  * was, it goes on until it returns, and its result counts; it may ask whether it should. Any
- * thread; of one that is not under way it does nothing.
+ * thread; of one that is not under way, or a copy, it does nothing.
  *
  * deed_async_is_cancelled - inside of the function: whether that was done. 0 outside, and on other
  * threads that help it.
@@ -124,7 +124,8 @@ void deed_async_cancel(struct deed_async *async) DEED_IN_OUT(1);
 int deed_async_is_cancelled(void);
 
 /* deed_async_is_done - whether deed_await() has nothing to wait for: the function has returned, or
- * there is no thread but the one that awaits to call it, or nothing is under way. For a look now
+ * there is no thread but the one that awaits to call it, or nothing is under way, or it is a copy.
+ * For a look now
  * and then: who has nothing else to do awaits, for all threads of the pool may wait for somebody.
  */
 int deed_async_is_done(const struct deed_async *async) DEED_IN(1);

@@ -205,6 +205,9 @@ void deed_help_wrong(struct deed_writer *out, const struct deed_report *report)
 	if (deed_report_has_verb(report, "adopted")) {
 		deed_put_text(out, "adopt memory once, and use the owner that this gave; "
 				   "DEED_LEND() is for memory that has one");
+	} else if (deed_report_has_verb(report, "awaited")) {
+		deed_put_text(out, "await the struct that deed_async() was given: it is known by "
+				   "its address, and stays where it is until then");
 	} else if (deed_report_has_verb(report, "given memory")) {
 		deed_put_text(out, "mend the allocator's alloc(): a block is aligned as it is "
 				   "asked for, and shares no byte with one that was not freed");

@@ -336,6 +336,23 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 	deed_raise(me, finding);
 }
 
+void deed_owner_is_awaited_by_copy(const void *frame, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	struct deed_finding *finding;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	finding = deed_finding_begin(me, DEED_E18, at, frame);
+	deed_finding_does(finding, "awaited", false);
+	deed_finding_say(finding,
+			 "`%s` is awaited here, but it is a copy of what deed_async() was given",
+			 deed_plain(at->text).text);
+	deed_raise(me, finding);
+}
+
 struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					enum deed_owner_use use, const void *frame,
 					const struct deed_site *at)

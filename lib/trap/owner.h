@@ -73,6 +73,10 @@ bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, 
 void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
 				const struct deed_site *at);
 
+/* deed_owner_is_awaited_by_copy - raises E18 of an owner that is handed over, and awaited by a copy
+ * of the struct deed_async that holds it. No lock. */
+void deed_owner_is_awaited_by_copy(const void *frame, const struct deed_site *at);
+
 /* E18 of a use that static data has not. Under the shard lock. */
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
 					  enum deed_owner_use use, const void *frame,
