@@ -44,6 +44,10 @@ void deed_help_overlap_by_plan(struct deed_writer *out, const struct deed_report
 	if (tile && (deed_report_has_verb(report, "shared out by rows") ||
 		     deed_report_has_verb(report, "shared out by index"))) {
 		help_tiles(out, report, tile);
+	} else if (tile && deed_report_has_verb(report, "shared out by halo")) {
+		help_tiles(out, report, tile);
+		deed_put_text(out, "; around it, a part reads what it lends by deed_tile_borrow() "
+				   "from a view of another buffer");
 	} else if (deed_report_has_verb(report, "shared out by halo")) {
 		deed_put_text(out, "a halo is for reading: ");
 		deed_help_share_call(out, false, deed_help_text(report), "deed_by_halo(...)");

@@ -95,8 +95,13 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		}
 		break;
 	case DEED_E19:
-		before = "the other part's loan";
-		after = " began here";
+		if (deed_report_is_of_plan(report)) {
+			before = "the loan that is shared out";
+			after = " begins here";
+		} else {
+			before = "the other part's loan";
+			after = " began here";
+		}
 		break;
 	case DEED_E20:
 		before = "the loan that is used";
