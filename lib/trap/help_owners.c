@@ -23,6 +23,31 @@ static bool are_guards(const struct deed_report *report)
 	return true;
 }
 
+static bool has_guard(const struct deed_report *report)
+{
+	for (size_t i = 1; i < report->site_count; i++)
+		if (deed_role_is_loan(report->sites[i].role) && report->sites[i].is_guard)
+			return true;
+	return false;
+}
+
+/* Of the loans in the way, the one that the help is about: what is shared out, for all waits for
+ * the parts; or else one that the program ends by hand, and not a guard. */
+static const struct deed_report_site *loan_to_end(const struct deed_report *report)
+{
+	const struct deed_report_site *by_hand = NULL;
+
+	for (size_t i = 1; i < report->site_count; i++) {
+		const struct deed_report_site *const site = &report->sites[i];
+
+		if (deed_site_is_share(site))
+			return site;
+		if (!by_hand && deed_role_is_loan(site->role) && !site->is_guard)
+			by_hand = site;
+	}
+	return by_hand ? by_hand : deed_site_of_loan(report, 0);
+}
+
 /* ---- by fault ------------------------------------------------------------------------------- */
 
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
@@ -156,7 +181,7 @@ static const char *to_do(const struct deed_report *report)
 
 void deed_help_lent(struct deed_writer *out, const struct deed_report *report)
 {
-	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+	const struct deed_report_site *const loan = loan_to_end(report);
 
 	if (!loan) {
 		deed_put_text(out, deed_fault_help(report->fault));
@@ -164,6 +189,8 @@ void deed_help_lent(struct deed_writer *out, const struct deed_report *report)
 	}
 	if (deed_site_is_share(loan)) {
 		deed_help_shared_out(out, report, loan);
+		if (deed_site_is_in_task(report->sites) && has_guard(report))
+			deed_put_text(out, ", and the block of the guard has ended");
 		return;
 	}
 	if (are_guards(report)) {
