@@ -94,6 +94,12 @@ void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *te
 			simple(text), rule);
 }
 
+void deed_help_share_before(struct deed_writer *out, bool is_inout, const char *rule)
+{
+	deed_put_format(out, "share it out before the parts run, by deed_share_%s() with %s",
+			is_inout ? "inout" : "borrowed", rule);
+}
+
 void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,
 		     const char *owner)
 {

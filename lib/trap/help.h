@@ -22,6 +22,8 @@ bool deed_help_is_of_rows(const struct deed_report *report);
  * deed_help_end - "deed_end(" of a loan.
  * deed_help_part_call - "`deed_part_inout(part, &xs)`", and of tiles with another name.
  * deed_help_share_call - "`deed_share_inout(&plan, &xs, RULE)`"
+ * deed_help_share_before - "share it out before the parts run, by deed_share_inout() with RULE": in
+ * a part, for what is shared out has another name there.
  */
 void deed_help_verb(struct deed_writer *out, const struct deed_report *report, const char *verb);
 void deed_help_argument(struct deed_writer *out, const char *argument);
@@ -32,6 +34,7 @@ void deed_help_end(struct deed_writer *out, const struct deed_report_site *loan)
 void deed_help_part_call(struct deed_writer *out, bool is_tile, bool is_inout, const char *text);
 void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *text,
 			  const char *rule);
+void deed_help_share_before(struct deed_writer *out, bool is_inout, const char *rule);
 
 /* "`deed_await(&a, &xs)`", of the move to where it was handed over. */
 void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,

@@ -64,7 +64,8 @@ static struct deed_plain as_spelled_here(const struct deed_report *report,
 	return spelled;
 }
 
-/* Both, for writing: what the parts of the plan have by their indices. */
+/* Both, for writing: what the parts of the plan have by their indices. The first is for the place
+ * where the plan is cut, whose names are not those of the part: it has none. */
 static void put_share_and_part(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;
@@ -76,8 +77,8 @@ static void put_share_and_part(struct deed_writer *out, const struct deed_report
 		snprintf(rule, sizeof rule, "deed_by_tile(%zu)", here->pitch);
 	else if (is_tile)
 		snprintf(rule, sizeof rule, "deed_by_tile(...)");
-	deed_help_share_call(out, true, text.text, rule);
-	deed_put_text(out, " before the parts run, and ");
+	deed_help_share_before(out, true, rule);
+	deed_put_text(out, ", and take ");
 	deed_help_part_call(out, is_tile, true, text.text);
 	deed_put_text(out, " here");
 }
@@ -88,6 +89,28 @@ static void put_share_and_part(struct deed_writer *out, const struct deed_report
 static bool is_accumulator(const struct deed_report_site *a, const struct deed_report_site *b)
 {
 	return deed_site_is_inout(a) && deed_site_is_inout(b) && a->lo == b->lo && a->hi == b->hi;
+}
+
+/* Each part its own, of `count` elements. */
+static void put_add_up(struct deed_writer *out, size_t count)
+{
+	char rule[64];
+
+	snprintf(rule, sizeof rule, "deed_by_part(%zu)", count);
+	deed_put_text(out, "let each part add up on its own: deed_reduce() does that and merges, "
+			   "or give it a slot by ");
+	deed_help_share_call(out, true, "&slots", rule);
+}
+
+/* Whether `len` elements are fewer than the plan of a part counts: of its parts all are as long as
+ * any but the last. Of tiles it is not asked. */
+static bool is_of_fewer(size_t len, const struct deed_report_site *part)
+{
+	const size_t chunk = part->part_hi - part->part_lo;
+	const size_t rest = part->parts - part->part - 1;
+	const size_t least = rest ? part->part_hi + (rest - 1) * chunk + 1 : part->part_hi;
+
+	return !deed_site_is_of_tile(part) && len < least;
 }
 
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
@@ -108,9 +131,7 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 				   "deed_await() gives back, and put that together when "
 				   "deed_parallel_for() has returned");
 	} else if (is_accumulator(here, other) && here->site == other->site) {
-		deed_put_text(out, "let each part add up on its own: deed_reduce() does that and "
-				   "merges, or give it a slot by ");
-		deed_help_share_call(out, true, "&slots", "deed_by_part(1)");
+		put_add_up(out, here->hi - here->lo);
 	} else if (deed_site_is_inout(here) && deed_site_is_inout(other)) {
 		deed_put_text(out, "let each part write to its own: ");
 		put_share_and_part(out, report);
@@ -157,6 +178,8 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 	const struct deed_report_site *const here = report->sites;
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 	const char *const text = loan && loan->site ? loan->site->text : deed_help_text(report);
+	const size_t len =
+		loan && deed_site_has_range(loan) ? loan->hi - loan->lo : report->buffer.count;
 
 	if (deed_report_is_of_taking(report)) {
 		help_wrong_part(out, report);
@@ -183,8 +206,9 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 	} else if (deed_report_has_verb(report, "ended")) {
 		deed_put_text(out, "end it where it was lent, when deed_parallel_for() has "
 				   "returned");
+	} else if (deed_report_has_verb(report, "opened for writing") && is_of_fewer(len, here)) {
+		put_add_up(out, len);
 	} else {
-		deed_put_text(out, "share it out: ");
 		put_share_and_part(out, report);
 	}
 }
