@@ -79,6 +79,7 @@ struct deed_report_site {
 				       * outside of parts, if it is known */
 	size_t shared_into; /* of a place that shares out, and of the loan that this is: how many
 			     * parts the plan has; else 0 */
+	size_t shared_beside; /* of a place that shares out: how much the plan shares out besides */
 	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
 };

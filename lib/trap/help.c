@@ -222,8 +222,8 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		if (deed_report_is_of_taking(report))
 			deed_help_no_part(out, report);
 		else if (deed_report_is_of_no_plan(report))
-			deed_put_text(out, "cut the plan first: `deed_plan_chunks(&plan, count, "
-					   "chunk)`, and share out after that");
+			deed_put_text(out, "cut the plan first, by deed_plan_chunks() or, of "
+					   "tiles, deed_plan_tiles(), and share out after that");
 		else if (deed_report_lacks_tiles(report))
 			deed_put_text(out, "cut it into tiles, `deed_plan_tiles(&plan, rows, "
 					   "columns, tile_rows, tile_columns)`; or, if it counts "

@@ -65,15 +65,27 @@ void deed_help_overlap_by_plan(struct deed_writer *out, const struct deed_report
 	}
 }
 
+/* Whether only the last part has what is not there: then not much is missing. */
+static bool is_of_last_part(const struct deed_report *report)
+{
+	for (size_t i = 1; i < report->site_count; i++)
+		if (report->sites[i].role == DEED_ROLE_PART)
+			return report->sites[i].part + 1 == report->sites[i].parts;
+	return false;
+}
+
 void deed_help_part_outside(struct deed_writer *out, const struct deed_report *report)
 {
 	const char *const text = deed_help_text(report);
+	const size_t parts = report->sites[0].shared_into;
 	size_t len;
 	const char *const name = deed_bare_name(text, &len);
 
 	if (deed_report_has_verb(report, "shared out by edges")) {
-		deed_put_text(out, "the last edge must be at most deed_len(), and no edge below "
-				   "one before it");
+		deed_put_format(out,
+				"%zu parts have %zu edges, edges[0] to edges[%zu]; the last must "
+				"be at most deed_len(), and none below one before it",
+				parts, parts + 1, parts);
 	} else if (deed_report_has_verb(report, "shared out by call")) {
 		deed_put_text(out, "let the rule stay within deed_len()");
 	} else if (deed_report_has_verb(report, "shared out by tile")) {
@@ -85,6 +97,13 @@ void deed_help_part_outside(struct deed_writer *out, const struct deed_report *r
 	} else if (deed_report_has_verb(report, "shared out by rows")) {
 		deed_put_text(out, "let the plan count rows: deed_len(), divided by what "
 				   "deed_by_rows() says that each has");
+	} else if (report->sites[0].shared_beside && is_of_last_part(report)) {
+		deed_put_text(out, "this plan shares out more than one buffer: all that go by "
+				   "index must be as long as it counts, or it counts the shortest");
+	} else if (report->sites[0].shared_beside) {
+		deed_put_text(out, "the plan counts another buffer that it shares out: of this one "
+				   "give each part some by deed_by_part(), or let the parts add up "
+				   "with deed_reduce()");
 	} else {
 		deed_put_text(out, "let the plan count what there is: `deed_plan_chunks(&plan, "
 				   "deed_len(");
@@ -104,8 +123,8 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 
 	if (ended) {
 		deed_put_text(out,
-			      "deed_parallel_for() ends what is shared out: share it out again "
-			      "before each one, ");
+			      "what is shared out is so until the parts are done: share it out "
+			      "again before they run again, ");
 		deed_help_share_call(out, deed_site_is_inout(share), share->site->text,
 				     ended->target);
 	} else if (deed_report_has_verb(report, "taken from another source")) {
@@ -168,8 +187,10 @@ void deed_help_gap(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, "let the rows of the plan, times what deed_by_rows() says that "
 				   "each has, be deed_len(); or share out a deed_slice()");
 	} else if (deed_report_has_verb(report, "shared out by part")) {
-		deed_put_text(out, "make it as long as the parts need, or share out a deed_slice() "
-				   "of it");
+		deed_put_text(out,
+			      "to give each part the elements that it counts, share it out "
+			      "DEED_BY_INDEX; else make it as long as the parts need, or share "
+			      "out a deed_slice() of it");
 	} else {
 		deed_put_text(out, "leave deed_covering() away, or give each element to a part");
 	}

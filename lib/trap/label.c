@@ -180,10 +180,10 @@ static void put_end(struct deed_writer *out, const struct deed_report *report,
 		deed_put_format(out, "the parts run here: the loan ended when part %zu was done",
 				loan->part);
 	else if (loan && deed_site_is_share(loan))
-		deed_put_text(
-			out, report->fault == DEED_E18
-				     ? "what was shared out ended with the deed_parallel_for() here"
-				     : "the loan ended here");
+		deed_put_text(out,
+			      report->fault == DEED_E18
+				      ? "the parts ran here before: that ended what was shared out"
+				      : "the loan ended here");
 	else
 		deed_put_text(out, report->fault == DEED_E12 ? "ended here first"
 							     : "the loan ended here");

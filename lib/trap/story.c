@@ -210,6 +210,7 @@ void deed_finding_shares(struct deed_finding *finding, const struct deed_plan *p
 					 ? "shared out by rows"
 					 : rules[share->rule.kind];
 	finding->sites[0].shared_into = plan->parts;
+	finding->sites[0].shared_beside = plan->share_count - 1;
 }
 
 void deed_finding_rule(struct deed_finding *finding, const struct deed_rule *rule)

@@ -160,8 +160,8 @@ static struct deed_finding *unshared(struct deed_thread *me, const struct deed_t
 		deed_finding_rule(finding, &before->rule);
 	if (before)
 		deed_finding_say(finding,
-				 "`%s` is not shared out any more: that ended when "
-				 "deed_parallel_for() returned",
+				 "`%s` is not shared out any more: that ended when the parts were "
+				 "done",
 				 name.text);
 	else if (beside)
 		deed_finding_say(
