@@ -87,8 +87,8 @@ static inline bool is_as_told(const struct deed_share *share, const struct deed_
 {
 	const struct deed_range *const told = share->told ? &share->told[part->index] : NULL;
 
-	return !told || (extent->width == told->hi - told->lo &&
-			 (!extent->width || extent->lo == told->lo));
+	return !told ||
+	       (extent->width == told->hi - told->lo && (!extent->width || extent->lo == told->lo));
 }
 
 static inline bool is_live(uint64_t loan)
