@@ -77,8 +77,8 @@ struct deed_report_site {
 				       * there is one */
 	const struct deed_site *team; /* where the plan was worked on, or deed_async() was called
 				       * outside of parts, if it is known */
-	size_t shared_into; /* of a place that shares out, and of the loan that this is: how many
-			     * parts the plan has; else 0 */
+	size_t shared_into;   /* of a place that shares out, and of the loan that this is: how many
+			       * parts the plan has; else 0 */
 	size_t shared_beside; /* of a place that shares out: how much the plan shares out besides */
 	const uintptr_t *stack; /* return addresses, innermost first */
 	size_t stack_len;
