@@ -141,9 +141,7 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, " tells whether it has one");
 		break;
 	case DEED_E02:
-		deed_put_text(out, "put ");
-		deed_help_call(out, report, "settle", deed_help_text(report));
-		deed_put_text(out, " before this line: it drops what is still owned");
+		deed_help_overwritten(out, report);
 		break;
 	case DEED_E03:
 		deed_help_moved(out, report);

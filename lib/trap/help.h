@@ -40,8 +40,9 @@ void deed_help_share_before(struct deed_writer *out, bool is_inout, const char *
 void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,
 		     const char *owner);
 
-/* Of an owner that was moved away, whose arena was reset, whose buffer has ended, or ends again, or
- * is lent: help_owners.c. */
+/* Of an owner that would be overwritten, that was moved away, whose arena was reset, whose buffer
+ * has ended, or ends again, or is lent: help_owners.c. */
+void deed_help_overwritten(struct deed_writer *out, const struct deed_report *report);
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report);
 void deed_help_reset(struct deed_writer *out, const struct deed_report *report);
 void deed_help_ended(struct deed_writer *out, const struct deed_report *report);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/help_owners.c - what to write instead, where an owner is used that owns no more, or is
- * to end while it is lent.
+ * lib/trap/help_owners.c - what to write instead, where an owner is used that owns no more, would be
+ * overwritten, or is to end while it is lent.
  */
 #include "help.h"
 
@@ -50,6 +50,21 @@ static const struct deed_report_site *loan_to_end(const struct deed_report *repo
 
 /* ---- by fault ------------------------------------------------------------------------------- */
 
+void deed_help_overwritten(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const move = deed_site_that_ended(report);
+
+	if (move && deed_site_has_verb(move, "handed over") && move->site) {
+		deed_put_text(out, "await into ");
+		deed_put_name(out, move->site->text);
+		deed_put_text(out, ", which was handed over; or put ");
+	} else {
+		deed_put_text(out, "put ");
+	}
+	deed_help_call(out, report, "settle", deed_help_text(report));
+	deed_put_text(out, " before this line: it drops what is still owned");
+}
+
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
@@ -61,6 +76,11 @@ void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 	} else if (is_live && end && deed_site_has_verb(end, "handed over") && *end->target) {
 		deed_help_await(out, end, deed_help_text(report));
 		deed_put_text(out, " gives it back: call that first");
+	} else if (!is_live && end && deed_site_has_verb(end, "handed over")) {
+		deed_put_text(out, "what deed_async() called has ended it: let that leave the "
+				   "owner as it is, for deed_await() to give back, or ask ");
+		deed_help_call(out, report, "owns", deed_help_text(report));
+		deed_put_text(out, " first");
 	} else if (deed_report_has_verb(report, "dropped")) {
 		deed_put_text(out, "leave the drop to the handle that it was moved to; ");
 		deed_help_call(out, report, "settle", deed_help_text(report));

@@ -80,9 +80,11 @@ DEED_EXPORT void deed_trap_move(struct deed_owner *to, struct deed_owner *from,
 	slot = open_move(me, from, frame, at);
 	if (!slot)
 		return;
+	snprintf(doing, sizeof doing, "%s `%s` into",
+		 deed_cell_is_handed_over(deed_cell_of_live(slot)) ? "awaiting" : "moving",
+		 deed_plain(at->text).text);
 	deed_owner_close(slot);
-	snprintf(doing, sizeof doing, "moving `%s` into", deed_plain(at->text).text);
-	if (!deed_owner_is_free(me, to, doing, frame, to_at))
+	if (!deed_owner_is_free(me, to, doing, slot, frame, to_at))
 		return;
 	stack = deed_stack_keep(frame, me->stack_lo, me->stack_hi);
 	slot = open_move(me, from, frame, at);

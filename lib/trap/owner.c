@@ -436,7 +436,7 @@ void deed_owner_close(uint32_t slot)
 
 /* Whether `ret` may be overwritten: false, and E02 raised, if it is the home of a live buffer. */
 bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
-			const void *frame, const struct deed_site *at)
+			uint32_t source, const void *frame, const struct deed_site *at)
 {
 	const uint64_t handle = deed_handle_word(ret);
 	const uint32_t slot = deed_word_slot(handle);
@@ -461,6 +461,14 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 	deed_shard_give(slot);
 	if (!finding)
 		return true;
+	if (source) {
+		deed_shard_take(source);
+		if (deed_cell_is_handed_over(deed_cell_at(source)))
+			deed_finding_event(finding, source,
+					   deed_cell_latest_move(deed_cell_at(source)),
+					   DEED_ROLE_MOVED);
+		deed_shard_give(source);
+	}
 	deed_raise(me, finding);
 	return false;
 }
@@ -471,7 +479,7 @@ bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, 
 	struct deed_finding *finding;
 
 	deed_task_see(me, frame, at);
-	if (!deed_owner_is_free(me, ret, doing, frame, at))
+	if (!deed_owner_is_free(me, ret, doing, 0, frame, at))
 		return false;
 	finding = deed_is_in_team(me) ? deed_history_left(me, ret, "made anew", frame, at) : NULL;
 	if (finding)

@@ -57,10 +57,11 @@ struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, c
 					const struct deed_site *at);
 
 /* deed_owner_is_free - whether `ret` may be overwritten; if it is the home of a live buffer, E02 is
- * raised, and the ledger left. `doing` says what would overwrite it: "moving `xs` into". No lock.
+ * raised, and the ledger left. `doing` says what would overwrite it: "moving `xs` into"; `source`
+ * is the cell of what would, 0 of none. No lock.
  */
 bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
-			const void *frame, const struct deed_site *at);
+			uint32_t source, const void *frame, const struct deed_site *at);
 
 /* deed_owner_may_begin - the same for a buffer that is made, and does not come by a move: E19, too,
  * if another part left the handle MOVED or DROPPED, for at another time it would be E02. */
