@@ -787,9 +787,9 @@ Test(text, a_place_in_a_part_is_told_by_the_part_and_not_by_the_thread)
 		"   |                  ^^^ allocated here\n"
 		"   = parts run in any order and at the same time: it is luck if these two do not "
 		"meet\n"
-		"   = help: let each part write to its own: `deed_share_inout(&plan, &ys, "
-		"DEED_BY_INDEX)` before the\n"
-		"       parts run, and `deed_part_inout(part, &ys)` here\n"
+		"   = help: let each part write to its own: share it out before the parts run, by "
+		"deed_share_inout()\n"
+		"       with DEED_BY_INDEX, and take `deed_part_inout(part, &ys)` here\n"
 		"deed: E19 tasks overlap: t.c:8 in main\n");
 }
 
@@ -857,7 +857,7 @@ static const struct {
 	  "shared out (inout, exclusive) here, to 8 parts", "no edge may lie below" },
 	{ DEED_E20, "opened for writing", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 0,
 	  "opened for writing here, but it was lent outside of all parts",
-	  "`deed_share_inout(&plan, &xs, DEED_BY_INDEX)`" },
+	  "by deed_share_inout() with DEED_BY_INDEX, and take `deed_part_inout(part, &xs)`" },
 	{ DEED_E20, "ended", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 0, "ended here, but",
 	  "end it where it was lent" },
 	{ DEED_E20, "read", "", 8, 3, 0, DEED_ROLE_LENT_INOUT, 8, 1, 0,
@@ -895,7 +895,9 @@ static const struct {
 	{ DEED_E09, "", "borrowed", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "this loan (borrowed",
 	  "`deed_part_borrowed(part, &xs)`" },
 	{ DEED_E18, "taken", "inout", 8, 3, 0, 0, 0, 0, 0, "taken here",
-	  "`deed_share_inout(&plan, &xs, DEED_BY_INDEX)`" },
+	  "by deed_share_inout() with DEED_BY_INDEX, under the name that it has there" },
+	{ DEED_E18, "taken of another cut", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
+	  "taken here", "to cut a plan again forgets" },
 	{ DEED_E18, "taken", "inout", 8, 3, 0, DEED_ROLE_LENT_BORROWED, 0, 0, 8, "taken here",
 	  "to read only, take `deed_part_borrowed(part, &xs)`" },
 	{ DEED_E18, "taken", "borrowed", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "taken here",
@@ -905,7 +907,7 @@ static const struct {
 	{ DEED_E18, "taken from another source", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
 	  "taken here, from another source", "`deed_part_inout(part, &xs2)`" },
 	{ DEED_E18, "run by what is no plan", "", 0, 0, 0, 0, 0, 0, 0, "was never cut",
-	  "`deed_plan_chunks(&plan, count, chunk)`" },
+	  "by deed_plan_chunks() or, of tiles, deed_plan_tiles()" },
 	{ DEED_E15, "taken by other edges", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
 	  "asked for here", "leave the edges as they are" },
 	{ DEED_A03, "shared out by part", "inout", 0, 0, 8, 0, 0, 0, 0, "to 8 parts",

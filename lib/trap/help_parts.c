@@ -110,7 +110,7 @@ static bool is_of_fewer(size_t len, const struct deed_report_site *part)
 	const size_t rest = part->parts - part->part - 1;
 	const size_t least = rest ? part->part_hi + (rest - 1) * chunk + 1 : part->part_hi;
 
-	return !deed_site_is_of_tile(part) && len < least;
+	return !deed_site_is_of_tile(part) && len && len < least;
 }
 
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
