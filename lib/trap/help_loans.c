@@ -27,6 +27,15 @@ static void put_len(struct deed_writer *out, const char *text, bool is_address)
 
 /* ---- by fault ------------------------------------------------------------------------------- */
 
+/* Whether an owner is to be shared out while the same thread has a view of it that may be. */
+static bool is_of_own_view(const struct deed_report *report)
+{
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+
+	return deed_report_has_verb(report, "shared out") && loan && deed_site_is_inout(loan) &&
+	       loan->thread == report->sites[0].thread;
+}
+
 void deed_help_conflict(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *loan = deed_site_of_loan(report, 0);
@@ -48,6 +57,9 @@ void deed_help_conflict(struct deed_writer *out, const struct deed_report *repor
 			"of them; if both are made of one, end the first loan before",
 			report->sites[0].site->function,
 			deed_parentheses(report->sites[0].site->function));
+	else if (is_of_own_view(report))
+		deed_put_text(out, "share out the view of that loan, by its address, instead of "
+				   "the owner");
 	else if (!strcmp(asked, "borrowed"))
 		deed_put_text(out, "end the inout loan first, or hand its view on: while one may "
 				   "write, nobody else may read");
@@ -142,6 +154,11 @@ void deed_help_outside(struct deed_writer *out, const struct deed_report *report
 	    here->hi <= here->part_hi) {
 		deed_put_text(out, "what a part takes begins at element 0, whatever its indices "
 				   "are: subtract `part->lo`");
+	} else if (loan && deed_site_is_part(loan) && deed_site_rows(loan) > 1 &&
+		   here->part_x_lo <= here->lo && here->hi <= here->part_x_hi &&
+		   here->hi == here->lo + 1) {
+		deed_put_text(out, "the rows of what a part takes begin at element 0, whatever its "
+				   "columns are: subtract `part->x_lo`");
 	} else if (here->target && !strcmp(here->target, "operand") && here->hi > here->of) {
 		deed_put_format(out, "give `%s` %zu elements%s", deed_plain(text).text, here->hi,
 				deed_report_has_verb(report, "counted in")

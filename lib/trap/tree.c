@@ -389,6 +389,8 @@ static struct deed_finding *conflict(struct deed_thread *me, const struct deed_a
 	is_raw = add_siblings(me, finding, ask);
 	deed_finding_cell(finding, ask->cell);
 	deed_finding_asks(finding, ask->is_inout, ask->region, scale_of(ask, cell));
+	if (ask->is_share)
+		deed_finding_does(finding, "shared out", false);
 	if (ask->raw_bytes)
 		deed_finding_asks_by_address(finding,
 					     (uintptr_t)cell->base + ask->region.lo - ask->raw_lo,
