@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/help_owners.c - what to write instead, where an owner is used that owns no more, would be
- * overwritten, or is to end while it is lent.
+ * lib/trap/help_owners.c - what to write instead, where an owner is used that owns no more, would
+ * be overwritten, or is to end while it is lent.
  */
 #include "help.h"
 

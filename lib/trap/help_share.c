@@ -127,6 +127,9 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 			      "again before they run again, ");
 		deed_help_share_call(out, deed_site_is_inout(share), share->site->text,
 				     ended->target);
+	} else if (deed_report_has_verb(report, "taken of another cut")) {
+		deed_put_text(out, "share it out by the plan that is run, after that is cut: to "
+				   "cut a plan again forgets what was shared out by it");
 	} else if (deed_report_has_verb(report, "taken from another source")) {
 		deed_put_text(out, "take from what was shared out, by the name that it has here: ");
 		deed_help_part_call(out, deed_site_is_of_tile(report->sites),

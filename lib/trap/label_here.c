@@ -131,6 +131,8 @@ static void put_taken(struct deed_writer *out, const struct deed_report_site *si
 
 	if (!strncmp(how, " with ", strlen(" with ")) || !strncmp(how, " from ", strlen(" from ")))
 		deed_put_format(out, "taken here,%s", how);
+	else if (!strcmp(how, " of another cut"))
+		deed_put_text(out, "taken here");
 	else
 		put_deed(out, site);
 }

@@ -145,15 +145,57 @@ static const struct deed_share *share_beside(const struct deed_taking *taking)
 	return NULL;
 }
 
+/* The loan that the source is shared out by, though not to these parts: the plan was cut again
+ * since, or it is another one; 0 if there is none. */
+static uint64_t lent_elsewhere(const struct deed_taking *taking)
+{
+	const struct deed_share_source *const source = taking->source;
+	struct deed_loan *const of = deed_loan_at(deed_loan_slot(source->loan));
+	const uint32_t cell = source->owner ? deed_word_slot(deed_handle_word(source->owner))
+			      : source->loan && source->loan != DEED_LOAN_REFUSED
+				      ? deed_loan_cell(of)
+				      : 0;
+	struct deed_region asked = { 0, (source->len & DEED_LEN_MAX) * taking->at->element_bytes, 0,
+				     1 };
+	uint64_t lent = 0;
+	uint32_t slot;
+
+	if (!cell || !deed_cell_at(cell))
+		return 0;
+	deed_shard_take(cell);
+	if (!source->owner)
+		asked.lo = (uintptr_t)source->data - (uintptr_t)deed_cell_at(cell)->base;
+	if (source->owner)
+		slot = deed_word_generation(deed_handle_word(source->owner) ^
+					    deed_cell_word(deed_cell_at(cell)))
+			       ? 0
+			       : deed_cell_at(cell)->regions;
+	else
+		slot = deed_word_is(deed_loan_word(of), source->loan) ? of->first_child : 0;
+	for (; slot && !lent; slot = deed_loan_at(slot)->next)
+		if (deed_loan_at(slot)->is_share &&
+		    deed_region_meets(deed_loan_region(deed_loan_at(slot)), asked))
+			lent = deed_loan_id(deed_loan_at(deed_loan_at(slot)->first_run),
+					    deed_loan_at(slot)->first_run);
+	deed_shard_give(cell);
+	return lent;
+}
+
 static struct deed_finding *unshared(struct deed_thread *me, const struct deed_taking *taking)
 {
 	const struct deed_share *const before = share_of_before(taking);
 	const struct deed_share *const beside = before ? NULL : share_beside(taking);
+	const struct deed_share elsewhere = { .lent = before || beside ? 0
+								       : lent_elsewhere(taking) };
 	const char *const verb = beside				  ? "taken from another source"
+				 : elsewhere.lent		  ? "taken of another cut"
 				 : taking->flags & DEED_LEND_TILE ? "taken as a tile"
 								  : "taken";
-	struct deed_finding *const finding =
-		begin(me, DEED_E18, taking, before ? before : beside, verb);
+	struct deed_finding *const finding = begin(me, DEED_E18, taking,
+						   before	    ? before
+						   : elsewhere.lent ? &elsewhere
+								    : beside,
+						   verb);
 	const struct deed_plain name = deed_plain(taking->at->text);
 
 	if (before)
@@ -170,6 +212,11 @@ static struct deed_finding *unshared(struct deed_thread *me, const struct deed_t
 			"buffer was",
 			name.text,
 			deed_plain(deed_loan_at(deed_loan_slot(beside->lent))->site->text).text);
+	else if (elsewhere.lent)
+		deed_finding_say(finding,
+				 "`%s` is shared out, but not to these parts: the plan was cut "
+				 "again after that, or it is another one",
+				 name.text);
 	else
 		deed_finding_say(finding, "`%s` was not shared out to the parts of this plan",
 				 name.text);
