@@ -6,8 +6,9 @@
  * would order two threads of a program that take it in turn, and the race between them that
  * the program has would be missed.
  *
- * Not recursive. Ranks, taken in this order only: LEND, SHARD 0..63, HISTORY, LIST, QUARANTINE,
- * NEAR, CHUNKS, CELLS, ROWS, TASKS, FOREIGN, REPORT, HANDLER. A pool's (work.c) is taken alone.
+ * Not recursive. Ranks, taken in this order only: LEND, SHARD 0..63, HISTORY, LIST, LEASES,
+ * QUARANTINE, NEAR, CHUNKS, CELLS, ROWS, TASKS, FOREIGN, REPORT, HANDLER. A pool's (work.c) is taken
+ * alone.
  */
 #ifndef DEED_LOCK_H
 #define DEED_LOCK_H

@@ -167,16 +167,25 @@ void deed_lease_end(struct deed_scratch *scratch)
 		end(me, lease);
 }
 
+static struct deed_lease *lease_of(const struct deed_arena *home)
+{
+	struct deed_lease *found = NULL;
+
+	deed_lock_take(&ring.lock);
+	for (struct deed_lease *lease = leases; lease < leases + LEASES && ring.next && !found;
+	     lease++)
+		found = lease->home == home ? lease : NULL;
+	deed_lock_give(&ring.lock);
+	return found;
+}
+
 void deed_lease_end_of(struct deed_arena *home)
 {
-	for (struct deed_lease *lease = leases; lease < leases + LEASES && ring.next; lease++) {
-		struct deed_thread *const me =
-			__atomic_load_n(&lease->home, __ATOMIC_RELAXED) == home ? deed_enter()
-										: NULL;
+	struct deed_lease *const lease = lease_of(home);
+	struct deed_thread *const me = lease ? deed_enter() : NULL;
 
-		if (me)
-			end(me, lease);
-	}
+	if (me)
+		end(me, lease);
 }
 
 bool deed_lease_is_of(const struct deed_lease *lease, const struct deed_thread *me)
@@ -300,5 +309,15 @@ void deed_lease_see(deed_site_visitor see, void *context)
 		see(&lease->at, context);
 		see(&lease->tale.at, context);
 	}
+	deed_lock_give(&ring.lock);
+}
+
+void deed_lease_fork_prepare(void)
+{
+	deed_lock_take(&ring.lock);
+}
+
+void deed_lease_fork_done(void)
+{
 	deed_lock_give(&ring.lock);
 }

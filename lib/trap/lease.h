@@ -52,4 +52,8 @@ struct deed_finding *deed_lease_is_over(const struct deed_visit *visit);
 /* The places that leases tell of: see noted.h. Under all shard locks. */
 void deed_lease_see(deed_site_visitor see, void *context);
 
+/* Around fork(), so that the child finds the lock free. */
+void deed_lease_fork_prepare(void);
+void deed_lease_fork_done(void);
+
 #endif

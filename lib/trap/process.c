@@ -28,6 +28,7 @@
 #include "history.h"
 #include "hot_region.h"
 #include "leak.h"
+#include "lease.h"
 #include "near.h"
 #include "options.h"
 #include "process.h"
@@ -76,6 +77,7 @@ static void before_fork(void)
 	deed_raw_lock();
 	deed_shards_take();
 	deed_history_fork_prepare();
+	deed_lease_fork_prepare();
 	deed_quarantine_fork_prepare();
 	deed_near_fork_prepare();
 	deed_chunks_fork_prepare();
@@ -98,6 +100,7 @@ static void give_locks_back(bool is_child)
 	deed_chunks_fork_done();
 	deed_near_fork_done();
 	deed_quarantine_fork_done();
+	deed_lease_fork_done();
 	deed_history_fork_done();
 	deed_shards_give();
 	deed_raw_unlock();

@@ -414,8 +414,9 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 	}
 	if (me)
 		deed_leave(me);
+	/* The part that it was given lies above its frame, in the pool's. */
 	deed_fiber_end(&task->fiber, task->team ? &task->team->fibers : NULL,
-		       __builtin_dwarf_cfa());
+		       task->part ? (const void *)(task->part + 1) : __builtin_dwarf_cfa());
 }
 
 /* ---- fork ----------------------------------------------------------------------------------- */
