@@ -326,7 +326,7 @@ Test(async, it_may_do_with_its_own_what_it_likes)
 
 /* ---- what is told of it --------------------------------------------------------------------- */
 
-Test(async, the_report_of_a_use_meanwhile_says_how_to_have_it_back)
+DEED_UNCHECKED Test(async, the_report_of_a_use_meanwhile_says_how_to_have_it_back)
 {
 	struct deed_async first = DEED_ASYNC_EMPTY, *const second = &first;
 	deed_u32 xs = numbers(10), ys = DEED_EMPTY;
