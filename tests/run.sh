@@ -3,7 +3,7 @@
 #
 # tests/run.sh [PLAN] - runs the parts of the test suite and adds them up.
 #
-#     (nothing)   everything that one compiler and ten minutes allow: `make test`
+#     (nothing)   what one compiler shows in ten minutes or little more: `make test`
 #     sanitized   what runs under AddressSanitizer and UBSan: `make test-asan`
 #     race        what runs under ThreadSanitizer: `make test-tsan`
 #     matrix      every compiler, sanitizer and optimisation level: `make test-all`
