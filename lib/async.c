@@ -52,8 +52,8 @@ static void call(struct deed_async *async)
 	current = async;
 	if (DEED_TRAP) {
 		task.birth = birth_of(async);
-		deed_turn_begin(&task, NULL, async->at);
-		deed_task_begin(&task, NULL);
+		deed_turn_begin(&task, NULL, DEED_FRAME, async->at);
+		deed_task_begin(&task, NULL, 0);
 	}
 	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */
 	deed_tell_acquire(work_of(async));
@@ -63,7 +63,7 @@ static void call(struct deed_async *async)
 		deed_history_hand_back(&async->owned.owner);
 	deed_tell_release(async);
 	if (DEED_TRAP) {
-		deed_task_end(&task, __builtin_frame_address(0));
+		deed_task_end(&task);
 		deed_turn_end(&task);
 	}
 	current = async->before;

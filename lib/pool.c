@@ -78,8 +78,8 @@ _Static_assert(_Alignof(struct deed_sweep) == DEED_SWEEP_ALIGN, "states fit belo
 /* What one worker has of a sweep: a part's `job`. */
 struct deed_job {
 	struct deed_sweep *sweep;
-	struct deed_task task; /* trap builds */
 	bool has_scratch;      /* in the part that it is at */
+	struct deed_task task; /* trap builds */
 	struct deed_scratch scratch;
 };
 
@@ -104,7 +104,8 @@ static bool is_over(const struct deed_sweep *sweep)
 static void begin_turn(struct deed_job *job)
 {
 	if (DEED_TRAP)
-		deed_turn_begin(&job->task, &job->sweep->team, job->sweep->at);
+		deed_turn_begin(&job->task, &job->sweep->team, job->sweep->team.frame,
+				job->sweep->at);
 }
 
 static void end_turn(struct deed_job *job)
@@ -121,7 +122,7 @@ static void run_part(struct deed_job *job, size_t index, unsigned worker)
 	part.worker = worker;
 	part.job = job;
 	if (DEED_TRAP)
-		deed_task_begin(&job->task, &part);
+		deed_task_begin(&job->task, &part, index);
 	sweep->fn(&part, sweep->context);
 	if (DEED_UNLIKELY(job->has_scratch)) {
 		job->has_scratch = false;
@@ -130,7 +131,7 @@ static void run_part(struct deed_job *job, size_t index, unsigned worker)
 		deed_scratch_close_(&job->scratch, DEED_FRAME);
 	}
 	if (DEED_TRAP)
-		deed_task_end(&job->task, sweep->team.frame);
+		deed_task_end(&job->task);
 }
 
 DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const void *frame,

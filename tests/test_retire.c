@@ -8,11 +8,14 @@
  */
 #include "trapped.h"
 
+#include <deed/pool.h>
+#include <deed/share.h>
 #include <deed/soa.h>
 
 #include "trap/cell.h"
 #include "trap/loan.h"
 #include "trap/options.h"
+#include "trap/task.h"
 
 static void begin(void)
 {
@@ -351,4 +354,43 @@ Test(retire, a_loans_slot_is_used_until_its_last_generation_and_never_again)
 		cr_expect(fault_count((void)deed_at(last, 0)) == 1, "%s", ways[i].name);
 	}
 	deed_drop(&lent);
+}
+
+/* ---- rows of parts ----------------------------------------------------------------------------
+ */
+
+static void take_part(struct deed_part *part, void *context)
+{
+	const deed_i32_inout view = deed_part_inout(part, (const deed_i32_inout *)context);
+	const uint32_t slot = deed_loan_slot(view.h.loan);
+	const uint32_t own = deed_task_cards[1].rows;
+
+	deed_fill(view, (int32_t)part->index);
+	cr_expect((deed_loan_word(deed_loan_at(slot)) >> 63) == 0);
+	cr_expect(own && slot - own >= DEED_PART_ROWS, "an old row was taken");
+}
+
+static void take_any(struct deed_part *part, void *context)
+{
+	deed_fill(deed_part_inout(part, (const deed_i32_inout *)context), (int32_t)part->index);
+}
+
+Test(retire, the_rows_that_a_task_keeps_for_its_parts)
+{
+	deed_i32 xs = DEED_EMPTY;
+	struct deed_plan plan;
+	deed_i32_inout v;
+
+	cr_assert(deed_new(&xs, 100) == 0);
+	v = deed_inout(&xs);
+	deed_plan_chunks(&plan, 100, 1);
+	deed_share_inout(&plan, &v, DEED_BY_INDEX);
+	cr_assert(deed_parallel_for(NULL, &plan, take_any, &v) == 0);
+	for (uint32_t i = 0; i < DEED_PART_ROWS; i++)
+		deed_loan_at(deed_task_cards[1].rows + i)->word |= (uint64_t)1 << 63;
+	deed_share_inout(&plan, &v, DEED_BY_INDEX);
+	cr_assert(deed_parallel_for(NULL, &plan, take_part, &v) == 0);
+	cr_expect(deed_at(v, 99) == 99);
+	deed_end(&xs, &v);
+	deed_drop(&xs);
 }

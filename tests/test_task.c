@@ -1300,6 +1300,46 @@ Test(task, is_one_again_after_one_that_unwound_itself)
 	deed_drop(&job.ys);
 }
 
+/* Takes its parts of two shares, the later ones in the other order. */
+static void unwind_what_was_taken(struct deed_part *part, void *context)
+{
+	struct job *const job = context;
+
+	if (part->index == 0) {
+		deed_at(deed_part_inout(part, &job->y), 0) = 1;
+		deed_at(deed_part_inout(part, &job->kept_inout), 0) = 1;
+		deed_loans_unwind(job->mark);
+	} else {
+		const deed_f32_inout own = deed_part_inout(part, &job->kept_inout);
+		const deed_f32_inout y = deed_part_inout(part, &job->y);
+
+		deed_fill(own, 2.0f);
+		deed_fill(y, 3.0f);
+		cr_expect(deed_at(own, 0) == 2 && deed_len(own) == part->hi - part->lo);
+	}
+}
+
+Test(task, takes_its_own_after_one_that_took_and_unwound_itself)
+{
+	struct job job = { .mark = 0 };
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&job.own, LEN) == 0 && deed_new_zeroed(&job.ys, LEN) == 0);
+	job.y = deed_inout(&job.ys);
+	job.kept_inout = deed_inout(&job.own);
+	deed_plan_chunks(&plan, LEN, CHUNK);
+	deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+	deed_share_inout(&plan, &job.kept_inout, DEED_BY_INDEX);
+	job.mark = deed_loans_mark();
+	cr_expect(deed_parallel_for(NULL, &plan, unwind_what_was_taken, &job) == 0);
+	cr_expect(only_fault("the others", 0) == DEED_NO_FAULT, "%s", seen.message);
+	cr_expect(deed_at(job.y, LEN - 1) == 3 && deed_at(job.kept_inout, LEN - 1) == 2);
+	deed_end(&job.ys, &job.y);
+	deed_end(&job.own, &job.kept_inout);
+	deed_drop(&job.ys);
+	deed_drop(&job.own);
+}
+
 static void mark_inside(struct deed_part *part, void *context)
 {
 	struct job *const job = context;

@@ -67,9 +67,9 @@ struct deed_share {
 	const void *data; /* of an owner its first word, as of a view */
 	size_t len;
 	uint64_t loan;
-	/* Trap builds: the loan that the parts are of; where the elements are, null if that is
-	 * gone; and how far into their buffer. */
-	uint64_t lent;
+	/* Trap builds: the loan that the parts are of; how they take it, 0 if they do not; where
+	 * the elements are, null if that is gone; and how far into their buffer. */
+	uint64_t lent, taken_as;
 	char *base;
 	size_t offset;
 	uint32_t element_bytes;

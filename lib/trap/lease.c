@@ -66,7 +66,7 @@ static struct deed_lease *lease_take(const struct deed_thread *me, struct deed_a
 		lease->is_told = false;
 		lease->thread = me->id;
 		lease->number = me->in_task;
-		lease->first = me->task ? me->task->first : 0;
+		lease->first = me->task ? me->task_first : 0;
 	}
 	deed_unseen_end();
 	deed_lock_give(&ring.lock);
@@ -190,7 +190,7 @@ void deed_lease_end_of(struct deed_arena *home)
 
 bool deed_lease_is_of(const struct deed_lease *lease, const struct deed_thread *me)
 {
-	return lease->thread == me->id && me->task && lease->first == me->task->first;
+	return lease->thread == me->id && me->task && lease->first == me->task_first;
 }
 
 /* ---- findings ------------------------------------------------------------------------------- */

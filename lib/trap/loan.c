@@ -132,6 +132,33 @@ static void queue_put(uint32_t slot)
 	slots.tail = slot;
 }
 
+/* The first of `count`; 0 if there are not so many. */
+static uint32_t slots_make(uint32_t count)
+{
+	const uint32_t first = slots.made;
+
+	if (deed_tables.loan_limit - first < count)
+		return 0;
+	for (uint32_t slot = first; slot < first + count; slot++) {
+		__atomic_store_n(&deed_loan_at(slot)->word,
+				 (uint64_t)1 << DEED_LOAN_SLOT_BITS | DEED_LOAN_DIRTY,
+				 __ATOMIC_RELAXED);
+		deed_loan_at(slot)->slot = slot;
+	}
+	__atomic_store_n(&slots.made, first + count, __ATOMIC_RELEASE);
+	return first;
+}
+
+uint32_t deed_slots_block(uint32_t count)
+{
+	uint32_t first;
+
+	deed_lock_take(&slots.lock);
+	first = slots_make(count);
+	deed_lock_give(&slots.lock);
+	return first;
+}
+
 static uint32_t queue_take(void)
 {
 	const uint32_t slot = slots.head;
@@ -142,13 +169,7 @@ static uint32_t queue_take(void)
 			slots.tail = 0;
 		return slot;
 	}
-	if (slots.made == deed_tables.loan_limit)
-		return 0;
-	__atomic_store_n(&deed_loan_at(slots.made)->word,
-			 (uint64_t)1 << DEED_LOAN_SLOT_BITS | DEED_LOAN_DIRTY, __ATOMIC_RELAXED);
-	deed_loan_at(slots.made)->slot = slots.made;
-	__atomic_store_n(&slots.made, slots.made + 1, __ATOMIC_RELEASE);
-	return slots.made - 1;
+	return slots_make(1);
 }
 
 static void ring_put(struct deed_thread *me, uint32_t slot)

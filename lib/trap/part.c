@@ -3,9 +3,10 @@
  * lib/trap/part.c - parts of shares are taken by tasks, and end with them.
  *
  * That no two parts meet was looked at when the buffer was shared out. So a part needs to be
- * compared with nothing: its row is filled in with no lock held, is in no list, and goes back to
- * the thread's slots when the task ends. A task has at most one part of each share of its plan, and
- * keeps their slots. A part is a loan as any other to who uses it or lends of it. Its parent is the
+ * compared with nothing: its row is filled in with no lock held, and is in no list. A task has at
+ * most one part of each share of its plan, and keeps their slots. Their rows are the number's own,
+ * a few that its tasks use in turn, so that they are near; where these are all taken they are from
+ * the thread's. A part is a loan as any other to who uses it or lends of it. Its parent is the
  * share's first row, which does not know of it: where a share ends before its parts, which only a
  * mistake brings about, the table is searched for them (tree.c). What must not be taken so,
  * taking.c tells of.
@@ -82,6 +83,15 @@ static inline bool is_taken_right(const struct deed_share *share, unsigned flags
 	       !(flags & DEED_LEND_TILE) == (share->rule.kind != DEED_RULE_TILE);
 }
 
+/* Whether it is taken as it was shared out, or to be read only. */
+static inline bool is_taken_as(const struct deed_share *share, uint64_t as)
+{
+	const uint64_t inout = deed_taken_as(0, DEED_LEND_INOUT);
+
+	return DEED_LIKELY(as == share->taken_as) ||
+	       (!(as & inout) && (as | inout) == share->taken_as);
+}
+
 static inline bool is_as_told(const struct deed_share *share, const struct deed_part *part,
 			      const struct deed_extent *extent)
 {
@@ -91,25 +101,41 @@ static inline bool is_as_told(const struct deed_share *share, const struct deed_
 	       (extent->width == told->hi - told->lo && (!extent->width || extent->lo == told->lo));
 }
 
-static inline bool is_live(uint64_t loan)
+static inline bool is_live(uint64_t word, uint64_t loan)
 {
-	const uint64_t word = deed_loan_word(deed_loan_at(deed_loan_slot(loan)));
+	return DEED_LIKELY(deed_word_is(word, loan)) && DEED_LIKELY(word & DEED_LOAN_LIVE);
+}
 
-	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
+/* Whether parts of the plan, or parts around them, are what the thread works on: what others say is
+ * a plan may be none any more. */
+static bool is_at_work_on(const struct deed_thread *me, const struct deed_plan *plan)
+{
+	const struct deed_task *task = me->task;
+
+	while (task && task->team && task->plan != plan)
+		task = task->team->outer;
+	return task && task->team;
 }
 
 /* There is something to say, or nothing to record. */
 static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 						  const struct deed_share_source *source,
-						  const struct deed_share *share, unsigned flags,
-						  struct deed_extent *extent, const void *frame,
-						  const struct deed_site *at)
+						  unsigned flags, struct deed_extent *extent,
+						  const void *frame, const struct deed_site *at)
 {
 	const size_t element = at->element_bytes;
-	const struct deed_taking taking = { part, source, share, flags, frame, at };
 	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
+	struct deed_taking taking = { part, source, NULL, flags, frame, at };
+	struct deed_thread *me = deed_enter();
+	const struct deed_share *share = NULL;
 	struct deed_finding *finding = NULL;
-	struct deed_thread *me;
+
+	if (me) {
+		deed_task_see(me, frame, at);
+		if (is_at_work_on(me, part->plan))
+			taking.share = share = share_of(part->plan, source);
+		deed_leave(me);
+	}
 
 	/* What has no elements has none for any part. */
 	if (!(source->len & DEED_LEN_MAX)) {
@@ -126,7 +152,6 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		return share ? refuse(deed_self, share, extent, element)
 			     : deed_refused(deed_self, NULL, 0);
 	}
-	deed_task_see(me, frame, at);
 	if (source->loan == DEED_LOAN_REFUSED || (share && share->lent == DEED_LOAN_REFUSED))
 		; /* silent */
 	else if (!me->task || me->task->part != part)
@@ -153,58 +178,124 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	return grant;
 }
 
-/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it, or
- * it has not. */
-static inline uint64_t taken_before(const struct deed_task *task, uint32_t index)
+/* Not a constant to the compiler, which would make a vector of two of them, on a cache line of its
+ * own. */
+static inline size_t one(void)
 {
-	const uint32_t slot = task->part_slots[index];
-	uint64_t word;
+	size_t n = 1;
 
-	if (!(task->parts >> index & 1))
-		return 0;
-	word = deed_loan_word(deed_loan_at(slot));
-	return word & DEED_LOAN_LIVE ? (word & ~DEED_LOAN_SLOT_MASK) | slot : 0;
+	__asm__("" : "+r"(n));
+	return n;
 }
 
-/* Records the part's loan. */
-static __attribute__((noinline)) uint64_t take(struct deed_thread *me,
-					       const struct deed_share *share,
-					       const struct deed_extent *extent, const void *frame,
-					       const struct deed_site *at)
+/* Which elements of a share a part has; none if it is not for the quick way. By value, for what is
+ * written word by word and then copied as a vector is a wait; `room` is for any. */
+static inline struct deed_extent extent_of(const struct deed_share *share,
+					   const struct deed_part *part, struct deed_extent *room)
 {
-	const uint32_t parent = deed_loan_slot(share->lent);
-	const struct deed_loan *const whole = deed_loan_at(parent);
+	const size_t each = share->rule.a;
+
+	/* What was shared out by index overflows nowhere. */
+	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX))
+		return (struct deed_extent){ part->lo * each, (part->hi - part->lo) * each, 0,
+					     one() };
+	deed_share_extent_(share, part, room);
+	if (!room->rows || !is_as_told(share, part, room))
+		room->width = 0;
+	return *room;
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+/* The number's own are not there yet; or are all taken, or used up: then it is the thread's. */
+static DEED_COLD struct deed_loan *row_otherwise(struct deed_thread *me, struct deed_task *task)
+{
+	struct deed_task_card *const card = &deed_task_cards[task->number];
+
+	if (!card->rows && (card->rows = deed_slots_block(DEED_PART_ROWS))) {
+		task->rows = deed_loan_at(card->rows);
+		return &task->rows[task->row_next++];
+	}
+	return deed_slot_take_in_task(me);
+}
+
+/* A row is used up when half of its generations are: one bit says so. */
+static inline struct deed_loan *row_take(struct deed_thread *me, struct deed_task *task)
+{
+	const uint64_t not_free = DEED_LOAN_LIVE | DEED_LOAN_ORPHAN | (uint64_t)1 << 63;
+	struct deed_loan *row;
+
+	if (DEED_UNLIKELY(!task->rows))
+		return row_otherwise(me, task);
+	row = &task->rows[task->row_next % DEED_PART_ROWS];
+	if (DEED_UNLIKELY(deed_loan_word(row) & not_free))
+		return row_otherwise(me, task);
+	task->row_next++;
+	return row;
+}
+
+void deed_part_row_give(struct deed_thread *me, struct deed_loan *row)
+{
+	const uint32_t own = deed_task_cards[row->task].rows;
+
+	if (!own || deed_slot_of(row) - own >= DEED_PART_ROWS)
+		deed_slot_give(me, deed_slot_of(row));
+}
+
+/* ---- a part is taken ------------------------------------------------------------------------ */
+
+/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it. */
+static DEED_COLD uint64_t taken_before(struct deed_thread *me, struct deed_task *task,
+				       uint32_t index)
+{
+	struct deed_loan *const row = task->part_rows[index];
+	const uint64_t word = deed_loan_word(row);
+
+	if (word & DEED_LOAN_LIVE)
+		return deed_loan_id(row, deed_slot_of(row));
+	me->inside = 1;
+	task->parts = (uint16_t)(task->parts & ~(1 << index));
+	deed_part_row_give(me, row);
+	deed_leave(me);
+	return 0;
+}
+
+/* Records the part's loan. `whole`: the share's, whose `word` it has. */
+static inline uint64_t take(struct deed_thread *me, struct deed_task *task,
+			    const struct deed_share *share, const struct deed_loan *whole,
+			    struct deed_extent extent, const void *frame,
+			    const struct deed_site *at)
+{
 	const size_t element = share->element_bytes;
-	const uint32_t bit = (uint32_t)1 << share->index;
 	const uint64_t inout = share->is_inout; /* 0 or 1 */
-	struct deed_task *const task = me->task;
+	const uint32_t index = share->index;
+	const uint64_t parent = deed_loan_slot(share->lent);
 	struct deed_loan *row;
 	uint64_t word, loan;
 
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	row = deed_slot_take_in_task(me);
-	row->site = at;
-	row->frame = (uintptr_t)frame;
-	deed_loan_set_place(row, deed_loan_cell(whole) | (uint64_t)parent << 32);
-	deed_loan_set_who(row, me->id | inout * DEED_WHO_IS_INOUT | DEED_WHO_IS_PART |
-				       DEED_WHO_TASK(task->number));
-	row->sequence = me->loans_taken++;
-	row->ended_in = whole->ended_in; /* already: its end need not look at the cell then */
-	row->lo = share->offset + extent->lo * element;
-	row->width = extent->width * element;
-	row->pitch = extent->pitch * element;
-	row->rows = extent->rows;
-	row->group = 0;
-	row->stack = DEED_UNLIKELY(deed_options.loan_stacks) ? deed_ask_stack(me, frame) : 0;
-	row->first_child = 0;
-	row->next_piece = 0;
-	if (DEED_UNLIKELY(task->parts & bit)) /* of one that was unwound */
-		deed_slot_give(me, task->part_slots[share->index]);
-	task->parts |= bit;
-	task->part_slots[share->index] = deed_slot_of(row);
+	row = row_take(me, task);
 	word = row->word & ~DEED_LOAN_SLOT_MASK;
 	loan = word | deed_slot_of(row);
+	row->site = at;
+	row->frame = (uintptr_t)frame;
+	deed_loan_set_place(row, deed_loan_cell(whole) | parent << 32);
+	deed_loan_set_who(row, task->who | inout * DEED_WHO_IS_INOUT);
+	row->sequence = me->loans_taken++;
+	/* As it will end: then its word alone is written. */
+	row->end_site = task->at;
+	row->ended_in = whole->ended_in;
+	row->lo = share->offset + extent.lo * element;
+	row->width = extent.width * element;
+	row->pitch = extent.pitch * element;
+	row->rows = extent.rows;
+	row->group = deed_tale_of_part_row(task->index, task->turn);
+	row->stack = 0;
+	row->first_child = 0;
+	row->next_piece = 0;
+	task->parts = (uint16_t)(task->parts | 1 << index);
+	task->part_rows[index] = row;
 	/* The bits of the task are among those by which it writes. */
 	word |= inout ? deed_trap_rights.writes : deed_trap_rights.writes & ~DEED_LOAN_WRITES;
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
@@ -212,26 +303,19 @@ static __attribute__((noinline)) uint64_t take(struct deed_thread *me,
 	return loan;
 }
 
-/* Which elements of a share a part has; false if it is not for the quick way. */
-static inline bool find_extent(const struct deed_share *share, const struct deed_part *part,
-			       struct deed_extent *ret)
-{
-	/* What was shared out by index overflows nowhere. */
-	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX)) {
-		*ret = (struct deed_extent){ part->lo * share->rule.a,
-					     (part->hi - part->lo) * share->rule.a, 0, 1 };
-		return ret->width;
-	}
-	deed_share_extent_(share, part, ret);
-	return ret->width && ret->rows && is_as_told(share, part, ret);
-}
-
-static DEED_COLD void show(const struct deed_grant *grant, const struct deed_extent *extent,
-			   unsigned flags, const void *frame, const struct deed_site *at)
+/* What the options ask for of each loan. */
+static DEED_COLD void watch(struct deed_thread *me, struct deed_grant grant,
+			    const struct deed_extent *extent, unsigned flags, const void *frame,
+			    const struct deed_site *at)
 {
 	const size_t element = at->element_bytes;
 
-	deed_show_loan(grant->data,
+	if (deed_options.loan_stacks) {
+		me->inside = 1;
+		deed_loan_at(deed_loan_slot(grant.loan))->stack = deed_ask_stack(me, frame);
+		deed_leave(me);
+	}
+	deed_show_loan(grant.data,
 		       (struct deed_region){ 0, extent->width * element, extent->pitch * element,
 					     extent->rows },
 		       flags & DEED_LEND_INOUT, frame);
@@ -242,57 +326,45 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 					     struct deed_extent *ret, const void *frame,
 					     size_t element, const struct deed_site *at)
 {
-	const struct deed_share *const share = share_of(part->plan, source);
 	struct deed_thread *const me = deed_self;
+	struct deed_task *const task = me ? me->task : NULL;
+	const struct deed_share *share;
+	const struct deed_loan *whole;
+	struct deed_extent extent;
 	struct deed_grant grant;
 
+	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside))
+		return take_otherwise(part, source, flags, ret, frame, at);
 	/* Outside of the ledger: a rule may be the program's own function. */
-	if (DEED_UNLIKELY(!share || !me || !me->task || me->task->part != part || me->inside) ||
-	    DEED_UNLIKELY(share->lent == 0 || share->lent == DEED_LOAN_REFUSED) ||
-	    DEED_UNLIKELY(share->element_bytes != element) ||
-	    DEED_UNLIKELY(!is_taken_right(share, flags)) ||
-	    DEED_UNLIKELY(!is_intact(me->task, part)) ||
-	    DEED_UNLIKELY(!find_extent(share, part, ret)) || DEED_UNLIKELY(!is_live(share->lent)))
-		return take_otherwise(part, source, share, flags, ret, frame, at);
-	grant.data = share->base + ret->lo * element;
-	grant.loan = taken_before(me->task, share->index);
-	if (!grant.loan)
-		grant.loan = take(me, share, ret, frame, at);
-	if (DEED_UNLIKELY(deed_options.tsan))
-		show(&grant, ret, flags, frame, at);
+	share = share_of(task->plan, source);
+	if (DEED_UNLIKELY(!share) ||
+	    DEED_UNLIKELY(!is_taken_as(share, deed_taken_as(element, flags))) ||
+	    DEED_UNLIKELY(!is_intact(task, part)))
+		return take_otherwise(part, source, flags, ret, frame, at);
+	extent = extent_of(share, part, ret);
+	whole = deed_loan_at(deed_loan_slot(share->lent));
+	if (DEED_UNLIKELY(!extent.width) ||
+	    DEED_UNLIKELY(!is_live(deed_loan_word(whole), share->lent)))
+		return take_otherwise(part, source, flags, ret, frame, at);
+	*ret = extent;
+	grant.data = share->base + extent.lo * element;
+	grant.loan = 0;
+	if (DEED_UNLIKELY(task->parts >> share->index & 1))
+		grant.loan = taken_before(me, task, share->index);
+	if (DEED_LIKELY(!grant.loan))
+		grant.loan = take(me, task, share, whole, extent, frame, at);
+	if (DEED_UNLIKELY(task->is_watched))
+		watch(me, grant, ret, flags, frame, at);
 	return grant;
 }
 
 /* ---- parts end ------------------------------------------------------------------------------ */
 
-/* A part that nothing was lent of, or nothing any more: no lock. The rest of its row is as it was
- * filled in; the thread that ended it is the one that took it. */
-static inline bool end_quickly(struct deed_loan *row, const struct deed_site *at)
+void deed_part_end_slowly(struct deed_thread *me, struct deed_task *task, struct deed_loan *row)
 {
-	uint64_t word = deed_loan_word(row), next;
+	const uint32_t slot = deed_slot_of(row);
 
-	if (DEED_UNLIKELY((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE)))
-		return false;
-	next = ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
-	       DEED_LOAN_DIRTY;
-	row->end_site = at;
-	if (deed_lock_is_alone()) {
-		__atomic_store_n(&row->word, next, __ATOMIC_RELEASE);
-		return true;
-	}
-	return __atomic_compare_exchange_n(&row->word, &word, next, false, __ATOMIC_ACQ_REL,
-					   __ATOMIC_RELAXED);
-}
-
-void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct deed_site *at)
-{
-	for (uint32_t left = task->parts; left; left &= left - 1) {
-		const uint32_t slot = task->part_slots[__builtin_ctz(left)];
-		struct deed_loan *const row = deed_loan_at(slot);
-
-		if (!end_quickly(row, at))
-			(void)deed_end_loan(me, deed_loan_id(row, slot), 0, at);
-		deed_slot_give(me, slot);
-	}
-	task->parts = 0;
+	if (row->word & DEED_LOAN_LIVE)
+		(void)deed_end_loan(me, deed_loan_id(row, slot), 0, task->at);
+	deed_part_row_give(me, row);
 }

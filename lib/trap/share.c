@@ -160,6 +160,10 @@ static struct deed_finding *share_or_refuse(struct deed_thread *me, const struct
 		return finding;
 	share->lent = lent;
 	if (lent) {
+		share->taken_as = deed_taken_as(
+			share->element_bytes,
+			(share->is_inout ? DEED_LEND_INOUT : 0) |
+				(share->rule.kind == DEED_RULE_TILE ? DEED_LEND_TILE : 0));
 		deed_loan_at(deed_loan_slot(lent))->end_site = NULL;
 		/* While it is lent, a buffer keeps its generation. */
 		deed_loan_at(deed_loan_slot(lent))->ended_in =
@@ -180,6 +184,7 @@ void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 
 	/* Refused, until it is not. */
 	share->lent = DEED_LOAN_REFUSED;
+	share->taken_as = 0;
 	share->base = owner ? NULL : (char *)(uintptr_t)share->data;
 	share->told = NULL;
 	if ((deed_share_is_told(share) && plan->parts && !deed_share_be_told(plan, share)) ||

@@ -6,6 +6,7 @@
 #ifndef DEED_TRAP_SHARE_H
 #define DEED_TRAP_SHARE_H
 
+#include "../lock.h"
 #include "deed/plan.h"
 #include "task.h"
 
@@ -31,9 +32,50 @@ void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at);
 bool deed_share_is_left(const struct deed_thread *me, const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 
+/* How a part takes a share: its elements' size, and the flags of the verb. */
+static inline uint64_t deed_taken_as(size_t element, unsigned flags)
+{
+	return element | (uint64_t)flags << 32;
+}
+
+/* deed_part_end_slowly - ends a part of which something is lent, or which has ended otherwise, or
+ * whose row is not its number's own. deed_part_row_give - the row of one that has ended is free
+ * again. Inside, no lock. */
+DEED_COLD void deed_part_end_slowly(struct deed_thread *me, struct deed_task *task,
+				    struct deed_loan *row);
+void deed_part_row_give(struct deed_thread *me, struct deed_loan *row);
+
+/* A part that nothing was lent of, or nothing any more: no lock. The rest of its row is as it was
+ * filled in; the thread that ends it is the one that took it. */
+static inline bool deed_part_ends(const struct deed_task *task, struct deed_loan *row)
+{
+	uint64_t word = deed_loan_word(row), next;
+
+	if (DEED_UNLIKELY((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE)) ||
+	    DEED_UNLIKELY((size_t)(row - task->rows) >= DEED_PART_ROWS))
+		return false;
+	next = ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
+	       DEED_LOAN_DIRTY;
+	if (deed_lock_is_alone()) {
+		__atomic_store_n(&row->word, next, __ATOMIC_RELEASE);
+		return true;
+	}
+	return __atomic_compare_exchange_n(&row->word, &word, next, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
+}
+
 /* deed_parts_end - ends the parts of shares that a task took, and what is lent of them. On its
  * thread; inside, no lock. */
-void deed_parts_end(struct deed_thread *me, struct deed_task *task, const struct deed_site *at);
+static inline void deed_parts_end(struct deed_thread *me, struct deed_task *task)
+{
+	for (unsigned left = task->parts; left; left &= left - 1) {
+		struct deed_loan *const row = task->part_rows[__builtin_ctz(left)];
+
+		if (DEED_UNLIKELY(!deed_part_ends(task, row)))
+			deed_part_end_slowly(me, task, row);
+	}
+	task->parts = 0;
+}
 
 /* Where the elements of a live owner are; null of any other handle. */
 const void *deed_share_base(const struct deed_owner *owner);

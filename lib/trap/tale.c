@@ -8,9 +8,10 @@
  * forgotten anyhow.
  *
  * A task may be all of a microsecond, and after its work what it was told in is far from the
- * processor. So what the tasks of a turn have in common is written down once for all of them, and
- * of each, in a quarter of a cache line, which of them it is.
- **/
+ * processor. So what the tasks of a turn have in common is written down once for all of them; which
+ * of them one is, is first written down when it takes a loan that is no part of a share. The row of
+ * a part says so itself.
+ */
 #include "tale.h"
 
 #include <stdio.h>
@@ -34,15 +35,16 @@ struct deed_tale deed_tale_of_part(const struct deed_cut *cut, size_t index,
 				   .x_hi = part.x_hi };
 }
 
-uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
+uint32_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const struct deed_task *task)
 {
 	struct deed_tales *const tales = &deed_tales[number];
 	const struct deed_team *const team = task->team;
-	struct deed_tale_of_turn *turn;
+	struct deed_tale_of_turn *const turn =
+		&tales->turns[++tales->latest_turn % DEED_TALES_KEPT];
 
-	tales->latest_turn = (uint16_t)((tales->latest_turn + 1) % DEED_TALES_KEPT);
-	turn = &tales->turns[tales->latest_turn];
-	*turn = (struct deed_tale_of_turn){ .at = task->at, .worker = me->id };
+	*turn = (struct deed_tale_of_turn){ .at = task->at,
+					    .worker = me->id,
+					    .number = tales->latest_turn };
 	if (team) {
 		turn->cut = deed_cut_of(team->plan);
 		turn->caller = team->thread;
@@ -50,11 +52,25 @@ uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number, const str
 	return tales->latest_turn;
 }
 
-/* There are no more turns than tasks. */
-static const struct deed_tale_of_turn *turn_of(const struct deed_tales *tales,
-					       const struct deed_tale_of_task *task)
+/* The struct of the task may be gone. */
+void deed_tale_note_first(struct deed_thread *me)
 {
-	return &tales->turns[task->turn];
+	struct deed_task_card *const card = &deed_task_cards[me->in_task];
+	struct deed_tales *const tales = &deed_tales[me->in_task];
+
+	tales->tasks[++tales->latest_task % DEED_TALES_KEPT] =
+		(struct deed_tale_of_task){ me->task_first, me->task_index, card->turn };
+	card->first = me->task_first; /* others ask while this thread waits for a team */
+	me->task_is_noted = true;
+}
+
+/* Null if it is forgotten: another is in its place. */
+static const struct deed_tale_of_turn *turn_of(const struct deed_tales *tales, uint32_t thread,
+					       uint32_t number)
+{
+	const struct deed_tale_of_turn *const turn = &tales->turns[number % DEED_TALES_KEPT];
+
+	return turn->worker == thread && turn->number == number ? turn : NULL;
 }
 
 /* The latest task of a thread that began by the time of a loan; null if it is not known. */
@@ -65,37 +81,37 @@ static const struct deed_tale_of_task *task_at(const struct deed_tales *tales, u
 
 	for (const struct deed_tale_of_task *task = tales->tasks;
 	     task < tales->tasks + DEED_TALES_KEPT; task++) {
-		if (task->first && turn_of(tales, task)->worker == thread &&
-		    task->first <= sequence && (!best || task->first > best->first))
+		if (task->first && task->first <= sequence && turn_of(tales, thread, task->turn) &&
+		    (!best || task->first > best->first))
 			best = task;
 	}
 	return best;
 }
 
-static struct deed_tale tale_of(uint32_t number, uint32_t thread, uint64_t sequence)
+static struct deed_tale tale_of(const struct deed_tale_of_turn *turn, size_t index)
 {
-	const struct deed_tales *const tales = &deed_tales[number];
-	const struct deed_tale_of_task *const task = task_at(tales, thread, sequence);
-	const struct deed_tale_of_turn *turn;
-
-	if (!task)
+	if (!turn)
 		return (struct deed_tale){ 0 };
-	turn = turn_of(tales, task);
-	return turn->cut.parts ? deed_tale_of_part(&turn->cut, task->index, turn->at, turn->caller)
+	return turn->cut.parts ? deed_tale_of_part(&turn->cut, index, turn->at, turn->caller)
 			       : (struct deed_tale){ .at = turn->at, .is_async = true };
-}
-
-uint64_t deed_task_first(uint32_t number)
-{
-	const struct deed_tale_of_task *const task =
-		task_at(&deed_tales[number], deed_task_cards[number].thread, UINT64_MAX);
-
-	return task ? task->first : 0;
 }
 
 struct deed_tale deed_tale_of_thread(const struct deed_thread *me)
 {
-	return me->in_task ? tale_of(me->in_task, me->id, UINT64_MAX) : (struct deed_tale){ 0 };
+	const uint32_t number = me->in_task;
+
+	return number ? tale_of(turn_of(&deed_tales[number], me->id, deed_task_cards[number].turn),
+				me->task_index)
+		      : (struct deed_tale){ 0 };
+}
+
+static struct deed_tale tale_at(uint32_t number, uint32_t thread, uint64_t sequence)
+{
+	const struct deed_tales *const tales = &deed_tales[number];
+	const struct deed_tale_of_task *const task = task_at(tales, thread, sequence);
+
+	return task ? tale_of(turn_of(tales, thread, task->turn), task->index)
+		    : (struct deed_tale){ 0 };
 }
 
 struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
@@ -104,7 +120,10 @@ struct deed_tale deed_tale_of_loan(const struct deed_loan *row)
 
 	if (!row->task)
 		return tale;
-	tale = tale_of(row->task, row->thread, row->sequence);
+	tale = row->is_part ? tale_of(turn_of(&deed_tales[row->task], row->thread,
+					      (uint32_t)(row->group >> 32)),
+				      (uint32_t)row->group)
+			    : tale_at(row->task, row->thread, row->sequence);
 	/* The object that the place is in may have gone after the task. */
 	if (!(deed_loan_word(row) & DEED_LOAN_LIVE))
 		tale.at = NULL;

@@ -31,39 +31,42 @@ struct deed_tale_of_turn {
 	const struct deed_site *at;
 	struct deed_cut cut;	 /* of its plan */
 	uint32_t worker, caller; /* threads: that had the turn, and that asked for the team */
+	uint32_t number;	 /* which turn it is: counted without end */
 };
 
 struct deed_tale_of_task {
 	uint64_t first; /* sequence number of its first loan; 0: of none */
 	uint32_t index; /* of its part */
-	uint32_t turn;	/* where its turn is */
+	uint32_t turn;	/* which one */
 };
 
 /* Of a number, and so on cache lines of their own. */
 struct deed_tales {
 	struct deed_tale_of_task tasks[DEED_TALES_KEPT] __attribute__((aligned(64)));
 	struct deed_tale_of_turn turns[DEED_TALES_KEPT];
-	uint16_t latest_turn; /* where it is */
+	uint32_t latest_turn, latest_task; /* counted without end */
 };
 extern DEED_HIDDEN struct deed_tales deed_tales[DEED_TASKS_MAX + 1];
 
 /* deed_tale_turn - a turn begins on the calling thread, of tasks of this number, 1 to
- * DEED_TASKS_MAX; returns where it is kept. deed_tale_keep - its next task begins. */
-uint16_t deed_tale_turn(const struct deed_thread *me, uint32_t number,
+ * DEED_TASKS_MAX; returns which one it is.
+ * deed_tale_note - the calling thread is in a task, of which there may be something to tell: it
+ * takes a loan that is no part of a share, or calls a team. */
+uint32_t deed_tale_turn(const struct deed_thread *me, uint32_t number,
 			const struct deed_task *task);
+DEED_COLD void deed_tale_note_first(struct deed_thread *me);
 
-static inline void deed_tale_keep(struct deed_thread *me, const struct deed_task *task)
+static inline void deed_tale_note(struct deed_thread *me)
 {
-	struct deed_tale_of_task *const tale =
-		&deed_tales[task->number].tasks[++me->task_tale % DEED_TALES_KEPT];
-
-	tale->first = task->first;
-	tale->index = (uint32_t)task->index;
-	tale->turn = task->turn;
+	if (!me->task_is_noted)
+		deed_tale_note_first(me);
 }
 
-/* deed_task_first - the sequence number of the first loan of a task that is under way. */
-uint64_t deed_task_first(uint32_t number);
+/* What the row of a part keeps of its task, in `group`, and that takes no more than a store. */
+static inline uint64_t deed_tale_of_part_row(uint32_t index, uint32_t turn)
+{
+	return index | (uint64_t)turn << 32;
+}
 
 /* deed_tale_of_thread - of the task that it works on, if it does.
  * deed_tale_of_part - of a part of a plan that was so cut, which the thread asked for `at`, whether

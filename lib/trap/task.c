@@ -96,6 +96,11 @@ static void numbers_give_back(struct deed_thread *me)
 	deed_lock_give(&numbers.lock);
 }
 
+uint64_t deed_task_first(const struct deed_thread *me, uint32_t number)
+{
+	return number == me->in_task ? me->task_first : deed_task_cards[number].first;
+}
+
 /* ---- what a task leaves behind -------------------------------------------------------------- */
 
 /* How a task ends. */
@@ -163,7 +168,11 @@ static void end_one(struct deed_thread *me, uint32_t slot, const struct deed_sit
 {
 	struct deed_loan *const row = deed_loan_at(slot);
 
-	if (deed_end_loan(me, deed_loan_id(row, slot), 0, at ? at : row->site))
+	if (!deed_end_loan(me, deed_loan_id(row, slot), 0, at ? at : row->site))
+		return;
+	if (row->is_part)
+		deed_part_row_give(me, row);
+	else
 		deed_slot_give(me, slot);
 }
 
@@ -177,7 +186,8 @@ static void end_all(struct deed_thread *me, uint32_t number, enum way way,
 
 	/* Guards first, for they have a list; their blocks are left. */
 	if (way != UNWOUND)
-		(void)deed_guards_end_since(me, deed_task_first(number), at, frame, way == EXITED);
+		(void)deed_guards_end_since(me, deed_task_first(me, number), at, frame,
+					    way == EXITED);
 	/* An E14 that its handler jumps out of leaves the others to be found as jumped over. */
 	while (*live && (slot = left_behind(me, number, false))) {
 		finding = way == UNWOUND ? NULL : outlives(me, slot, way, at, frame);
@@ -198,10 +208,13 @@ static void change(struct deed_thread *me, uint32_t number)
 
 	if (me->in_task) { /* the first card is of no thread, and all zero */
 		from->live = me->task_live;
-		from->tale = me->task_tale;
+		from->first = me->task_first;
+		from->index = me->task_index;
 	}
 	me->task_live = to->live;
-	me->task_tale = to->tale;
+	me->task_first = to->first;
+	me->task_index = to->index;
+	me->task_is_noted = true; /* it has called the team, or is over */
 	me->task = to->task;
 	me->in_task = number;
 }
@@ -273,7 +286,7 @@ void deed_tasks_unwind(struct deed_thread *me, uint64_t mark)
 {
 	uint32_t last = 0;
 
-	for (uint32_t number = me->in_task; number && deed_task_first(number) > mark;
+	for (uint32_t number = me->in_task; number && deed_task_first(me, number) > mark;
 	     number = deed_task_cards[number].before)
 		last = number;
 	if (last)
@@ -329,7 +342,10 @@ static __attribute__((noinline)) void push(struct deed_thread *me, struct deed_t
 	task->number = number_next(me);
 	card = &deed_task_cards[task->number];
 	fill(card, me, task);
-	task->turn = deed_tale_turn(me, task->number, task);
+	card->turn = task->turn = deed_tale_turn(me, task->number, task);
+	task->rows = card->rows ? deed_loan_at(card->rows) : NULL;
+	task->row_next = 0;
+	task->who = me->id | DEED_WHO_IS_PART | DEED_WHO_TASK(task->number);
 	deed_trap_rights.writes = DEED_LOAN_LIVE | DEED_LOAN_WRITES | card->bits;
 	deed_trap_rights.reads =
 		card->is_handed_over ? ~card->bits : ~(DEED_LOAN_WRITES | card->bits);
@@ -357,25 +373,54 @@ void deed_turn_end(struct deed_task *task)
 
 /* ---- tasks ---------------------------------------------------------------------------------- */
 
-DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part)
+static DEED_COLD DEED_UNSEEN void watch(struct deed_task *task, const void *stack)
+{
+	struct deed_team *const team = task->team;
+
+	deed_fiber_begin(&task->fiber, team ? &team->fibers : NULL, task->part, stack);
+	if (team && team->is_timed)
+		task->began_ns = deed_team_now_ns();
+}
+
+static DEED_COLD DEED_UNSEEN void watch_no_more(struct deed_task *task, const void *stack)
+{
+	struct deed_team *const team = task->team;
+
+	/* The part that it was given lies above its frame, in the pool's. */
+	deed_fiber_end(&task->fiber, team ? &team->fibers : NULL,
+		       task->part ? (const void *)(task->part + 1) : stack);
+}
+
+/* The first of a turn. Not in a signal handler that interrupted the ledger, where each verb is E24.
+ */
+static DEED_COLD bool can_push(struct deed_task *task)
 {
 	struct deed_thread *const me = deed_enter();
 
-	task->part = part;
-	task->index = part ? part->index : 0;
-	task->parts = 0;
-	if (!me) /* in a signal handler that interrupted the ledger, where each verb is E24 */
-		return;
-	if (DEED_UNLIKELY(!task->number) || DEED_UNLIKELY(me->task != task))
-		push(me, task);
-	/* A number of its own: so a mark is of before it, or of after. */
-	task->first = ++me->loans_taken;
-	deed_tale_keep(me, task);
+	if (!me)
+		return false;
+	push(me, task);
 	deed_leave(me);
-	deed_fiber_begin(&task->fiber, task->team ? &task->team->fibers : NULL, part,
-			 __builtin_dwarf_cfa());
-	if (DEED_UNLIKELY(task->is_timed))
-		task->began_ns = deed_team_now_ns();
+	return true;
+}
+
+DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part, size_t index)
+{
+	struct deed_thread *me = deed_self;
+
+	task->part = part;
+	task->index = (uint32_t)index;
+	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->task != task || !task->number)) {
+		if (!can_push(task))
+			return;
+		me = deed_self;
+	}
+	/* A number of its own: so a mark is of before it, or of after. */
+	me->task_first = ++me->loans_taken;
+	me->task_index = (uint32_t)index;
+	me->task_is_noted = false;
+	if (DEED_UNLIKELY(task->is_watched))
+		watch(task, __builtin_dwarf_cfa());
 }
 
 /* Of tasks inside of this one, on the same thread, which were jumped out of: the outermost; 0 if
@@ -391,7 +436,7 @@ static DEED_COLD uint32_t inner_of(const struct deed_thread *me, const struct de
 	return inner;
 }
 
-DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
+static DEED_COLD DEED_UNSEEN void end_otherwise(struct deed_task *task, const void *stack)
 {
 	struct deed_thread *me;
 	bool is_over = false;
@@ -399,24 +444,41 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task, const void *frame)
 
 	if (!task->number)
 		return;
-	if (DEED_UNLIKELY(task->is_timed))
+	if (task->is_watched && task->team && task->team->is_timed)
 		deed_team_note_time(task->team, task->began_ns);
 	me = deed_enter();
-	if (me && DEED_UNLIKELY(me->task != task)) {
+	if (me && me->task != task) {
 		inner = inner_of(me, task, &is_over);
 		if (inner && !is_over)
-			abandon(me, inner, JUMPED, task->at, frame);
+			abandon(me, inner, JUMPED, task->at, task->frame);
 	}
 	if (me && !is_over) {
-		if (DEED_UNLIKELY(me->task_live))
-			end_all(me, task->number, RETURNED, task->at, frame);
-		deed_parts_end(me, task, task->at);
+		if (me->task_live)
+			end_all(me, task->number, RETURNED, task->at, task->frame);
+		deed_parts_end(me, task);
 	}
+	task->parts = 0; /* of one that was unwound they have ended */
 	if (me)
 		deed_leave(me);
-	/* The part that it was given lies above its frame, in the pool's. */
-	deed_fiber_end(&task->fiber, task->team ? &task->team->fibers : NULL,
-		       task->part ? (const void *)(task->part + 1) : __builtin_dwarf_cfa());
+	if (task->is_watched)
+		watch_no_more(task, stack);
+}
+
+DEED_UNSEEN void deed_task_end(struct deed_task *task)
+{
+	struct deed_thread *const me = deed_self;
+
+	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->task != task) || DEED_UNLIKELY(me->inside) ||
+	    DEED_UNLIKELY(me->task_live) || DEED_UNLIKELY(task->is_watched)) {
+		end_otherwise(task, __builtin_dwarf_cfa());
+		return;
+	}
+	if (!task->parts)
+		return;
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	deed_parts_end(me, task);
+	deed_leave(me);
 }
 
 /* ---- fork ----------------------------------------------------------------------------------- */

@@ -47,22 +47,29 @@ struct deed_birth {
 	size_t part;
 };
 
+/* The rows that a number keeps for parts of shares. What an ended one tells is known until so many
+ * others have come. */
+#define DEED_PART_ROWS 16
+
 /* One after the other, the tasks of a turn. What each of them needs is in one cache line. */
 struct deed_task {
-	struct deed_team *team __attribute__((aligned(64))); /* null: of deed_async() */
-	const struct deed_plan *plan;			     /* of the team */
+	const struct deed_plan *plan __attribute__((aligned(64))); /* of the team */
 	struct deed_part *part;
-	size_t index;		    /* of its part, which the program may write to */
-	uint64_t first;		    /* sequence number, on its thread, of its first loan */
 	const struct deed_site *at; /* of deed_async(); else the team's */
-	uint32_t number; /* its own among the live ones; 0: the turn has not begun with any, or
-			  * they are a signal handler's, for nothing */
-	uint16_t turn;	 /* where tale.h keeps it */
-	bool is_timed;	 /* as the team */
-	uint32_t parts;	 /* a bit for each share of the plan that it took its part of, */
-	uint32_t part_slots[DEED_SHARES_MAX]; /* and the slot of that */
-	uint64_t began_ns;		      /* of a team that is timed */
-	struct deed_birth birth;	      /* of deed_async(); of others it is not set */
+	struct deed_loan *rows; /* of its number's own: DEED_PART_ROWS; null if there are none */
+	uint64_t who;		/* as in the rows of its parts, but for how they may be used */
+	uint32_t turn;		/* which of its number: see tale.h */
+	uint32_t index;		/* of its part, which the program may write to */
+	uint32_t number;  /* its own among the live ones; 0: the turn has not begun with any, or
+			   * they are a signal handler's, for nothing */
+	uint8_t row_next; /* of its rows, counted without end */
+	bool is_watched;  /* timed, or shown to ThreadSanitizer, or its loans keep stacks */
+	uint16_t parts;	  /* a bit for each share of the plan that it took its part of, */
+	struct deed_loan *part_rows[DEED_SHARES_MAX]; /* and the row of that */
+	struct deed_team *team;			      /* null: of deed_async() */
+	const void *frame;			      /* of who works on it */
+	uint64_t began_ns;			      /* of a team that is timed */
+	struct deed_birth birth;		      /* of deed_async(); of others it is not set */
 	struct deed_fiber_task fiber;
 };
 
@@ -78,11 +85,14 @@ DEED_COLD void deed_team_note_time(struct deed_team *team, uint64_t began_ns);
 
 /* Around a thread's turn; `team` is null of deed_async(), whose turn is one task. */
 static inline void deed_turn_begin(struct deed_task *task, struct deed_team *team,
-				   const struct deed_site *at)
+				   const void *frame, const struct deed_site *at)
 {
 	task->team = team;
 	task->plan = team ? team->plan : NULL;
-	task->is_timed = team && team->is_timed;
+	task->is_watched =
+		(team && team->is_timed) || deed_options.tsan || deed_options.loan_stacks;
+	task->parts = 0;
+	task->frame = frame;
 	task->at = at;
 	task->number = 0;
 }
@@ -90,10 +100,11 @@ static inline void deed_turn_begin(struct deed_task *task, struct deed_team *tea
 void deed_turn_end(struct deed_task *task);
 
 /* Around one call of the program's function, on the thread that makes it; `part` is null of
- * deed_async(). Loans that the task took and has not ended are told at its end (E14), and ended.
+ * deed_async(), and `index` its index. Loans that the task took and has not ended are told at its
+ * end (E14), and ended.
  */
-void deed_task_begin(struct deed_task *task, struct deed_part *part);
-void deed_task_end(struct deed_task *task, const void *frame);
+void deed_task_begin(struct deed_task *task, struct deed_part *part, size_t index);
+void deed_task_end(struct deed_task *task);
 
 /* ---- whose loans ---------------------------------------------------------------------------- */
 
@@ -106,7 +117,10 @@ struct deed_task_card {
 	uint32_t before;      /* number of the task that its thread was at, */
 	uint32_t outer;	      /* and of that which called its team; 0 outside */
 	uint32_t root_thread; /* which called the outermost team; 0 of deed_async() */
-	uint32_t live, tale;  /* while its thread is at another one: `task_live`, `task_tale` */
+	uint32_t live, index; /* while its thread is at another one: `task_live`, `task_index`, */
+	uint64_t first;	      /* and `task_first` */
+	uint32_t turn;	      /* which of those of its number: see tale.h */
+	uint32_t rows;	      /* the first of its own rows: see part.c; 0: none yet */
 	bool is_handed_over;  /* it is of deed_async(), or its outer is: nobody waits for it */
 };
 extern DEED_HIDDEN struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];
@@ -136,6 +150,10 @@ static inline bool deed_whose_may(enum deed_whose whose, bool is_inout, bool wri
 	return whose == DEED_WHOSE_OWN || (whose == DEED_WHOSE_ABOVE && !writing) ||
 	       (whose == DEED_WHOSE_BEFORE && !writing && !is_inout);
 }
+
+/* deed_task_first - the sequence number of the first loan of a task that is under way: of the
+ * calling thread, or of one that waits for its team. */
+uint64_t deed_task_first(const struct deed_thread *me, uint32_t number);
 
 /* deed_task_holds - whether a live loan is held by the task, or for it by who waits for it: outside
  * of all tasks by this thread.

@@ -11,6 +11,7 @@
 #include "hot_region.h"
 #include "share.h"
 #include "story.h"
+#include "tale.h"
 #include "task.h"
 
 /* Parts that take less are not worth their hand-over: some 100 ns where threads are awake, and
@@ -53,6 +54,8 @@ void deed_team_begin(struct deed_team *team, struct deed_plan *plan, const void 
 
 	if (me) {
 		deed_task_see(me, frame, at);
+		if (me->in_task)
+			deed_tale_note(me);
 		deed_leave(me);
 	}
 	deed_shares_run(plan, at);

@@ -46,16 +46,18 @@ struct deed_thread {
 	uint64_t loans_taken;			  /* ever: the sequence number of its next loan */
 	struct deed_task *task;			  /* that it works on; null outside: see task.h */
 	uint32_t in_task;			  /* its number; 0 outside */
-	uint32_t task_live; /* loans taken by it, and not ended; parts of shares left out */
-	uint32_t task_tale; /* where the tale of its latest is, counted without end */
-	uint32_t guards;    /* slot of its newest guard, 0 if none; see loan.h */
+	uint32_t task_live;  /* loans taken by it, and not ended; parts of shares left out */
+	uint64_t task_first; /* sequence number of its first loan */
 	uint32_t slots_head, slots_tail; /* of the ring, counted without end */
+	uint32_t task_index;		 /* of its part */
 	uint16_t hot_count;		 /* open hot regions: see hot_region.c */
 	bool hot_waited;		 /* for a buffer, in one, and nothing was told of it yet */
+	bool task_is_noted;		 /* what it works on: see tale.h */
 	uint64_t whole; /* `who` of a plain whole-buffer borrow of this thread, see loan.h; in a
 			 * task that of none, so that no quick end takes place */
 
 	uintptr_t stack_lo, stack_hi;
+	uint32_t guards;	    /* slot of its newest guard, 0 if none; see loan.h */
 	uint32_t first_number;	    /* of its outermost task, whether it is in one; 0: not yet */
 	struct deed_loan *next_row; /* in a task: deed_next_row as it was, and will be */
 	struct deed_loan *slots[DEED_SLOTS_MAX];

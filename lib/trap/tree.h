@@ -183,8 +183,10 @@ static inline uint32_t deed_slot_take(struct deed_thread *me)
 {
 	uint32_t slot;
 
-	if (DEED_UNLIKELY(me->in_task))
+	if (DEED_UNLIKELY(me->in_task)) {
+		deed_tale_note(me);
 		return deed_slot_of(deed_slot_take_in_task(me));
+	}
 	slot = deed_slot_of(deed_slot_next(me));
 
 	deed_slot_advance(me);

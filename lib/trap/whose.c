@@ -40,7 +40,7 @@ bool deed_task_took(const struct deed_thread *me, const struct deed_loan *row)
 	for (; at; at = deed_task_cards[at].outer)
 		if (at == row->task)
 			return row->thread == deed_task_cards[at].thread &&
-			       row->sequence >= deed_task_first(at);
+			       row->sequence >= deed_task_first(me, at);
 	return false;
 }
 
