@@ -47,4 +47,8 @@ void deed_arena_chunk_free(const struct deed_arena *arena, struct deed_arena_chu
 /* Bytes that are in use, rounded up to the alignment. */
 size_t deed_arena_used(const struct deed_arena *arena);
 
+/* deed_scratch_is_mine - whether what lies there is one of the calling thread's scratch arenas,
+ * which outlive the blocks that have them. */
+bool deed_scratch_is_mine(const struct deed_arena *arena);
+
 #endif

@@ -76,6 +76,15 @@ __attribute__((destructor)) static void delete_key(void)
 	end_mine(NULL);
 }
 
+bool deed_scratch_is_mine(const struct deed_arena *arena)
+{
+	const struct node *node = mine.all;
+
+	while (node && &node->arena != arena)
+		node = node->next;
+	return node;
+}
+
 static void open_arena(struct deed_arena *arena)
 {
 	static const struct deed_arena_options options = { .chunk_bytes = CHUNK_BYTES };

@@ -792,6 +792,16 @@ static void scratch_part(struct deed_part *part, void *context)
 	for (size_t i = 0; i < 100 + part->index; i++)
 		if (bytes[i] != (unsigned char)part->index)
 			atomic_fetch_add(&s->wrong, 1);
+	if (part->index % 5)
+		return;
+	deed_arena_close(scratch);
+	if (deed_arena_stats(scratch).reserved || deed_part_scratch(part) != scratch)
+		atomic_fetch_add(&s->wrong, 1);
+	bytes = deed_arena_alloc(scratch, 100);
+	if (bytes)
+		memset(bytes, 1, 100);
+	else
+		atomic_fetch_add(&s->wrong, 1);
 }
 
 static void scratch_nested(struct deed_part *part, void *context)

@@ -6,6 +6,7 @@
 #include "trapped.h"
 
 #include "arena_model.h"
+#include "deed/pool.h"
 #include "trap/options.h"
 
 #include <limits.h>
@@ -1076,6 +1077,62 @@ CHILD(leaves_scratch_and_blocks)
 	require(!deed_arena_open_over(&over, block, sizeof block));
 	require(deed_arena_alloc(&over, 100));
 	exit(0);
+}
+
+static void close_scratch_of_part(struct deed_part *part, void *unused)
+{
+	struct deed_arena *const own = deed_part_scratch(part);
+
+	(void)unused;
+	require(deed_arena_alloc(own, 100));
+	deed_arena_close(own);
+	require(deed_arena_stats(own).reserved == 0);
+	require(deed_arena_alloc(own, 100));
+}
+
+/* The second of each is the block's, or the part's, as the first was. */
+CHILD(closes_scratch)
+{
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 5, 1);
+	require(deed_parallel_for(NULL, &plan, close_scratch_of_part, NULL) == 0);
+	for (int i = 0; i < 3; i++) {
+		DEED_SCRATCH(tmp);
+		DEED_SCRATCH(more);
+
+		require(deed_arena_alloc(tmp, 100));
+		deed_arena_close(tmp);
+		require(deed_arena_stats(tmp).reserved == 0);
+		require(deed_arena_alloc(tmp, 100) && deed_arena_alloc(more, 100));
+		if (i == 2)
+			exit(0);
+	}
+}
+
+Test(arena, scratch_may_be_closed_and_used_again)
+{
+	struct deed_arena_mark mark;
+	deed_f32 xs = DEED_EMPTY;
+	DEED_SCRATCH(tmp);
+
+	cr_assert(deed_arena_alloc(tmp, 100) && deed_new_in(&xs, tmp, 10) == 0);
+	deed_arena_reset(tmp);
+	mark = deed_arena_mark(tmp);
+	deed_arena_close(tmp);
+	expect_silent(deed_arena_close(tmp));
+	expect_fault(DEED_E21, deed_drop(&xs));
+	expect_fault(DEED_E21, deed_arena_rewind(tmp, mark)); /* it lies in memory that is gone */
+	mark = deed_arena_mark(tmp);
+	cr_assert(deed_arena_alloc(tmp, 100));
+	expect_silent(deed_arena_rewind(tmp, mark));
+}
+
+Test(arena, scratch_that_was_closed_is_no_leak)
+{
+	const struct child_result *const result = child_run("closes_scratch", "", "");
+
+	cr_expect(!result->signal && !result->code && !*result->err, "%s", result->err);
 }
 
 Test(arena, forgotten_ones_are_leaks)

@@ -915,6 +915,11 @@ static void carve_rightly(struct deed_part *part)
 		cr_expect(more != own);
 		carve_some(more);
 	}
+	deed_arena_close(own);
+	if (part->index % 2) {
+		carve_some(own);
+		cr_expect(deed_part_scratch(part) == own);
+	}
 }
 
 static void act_rightly(struct deed_part *part, struct scratching *s)
@@ -939,6 +944,12 @@ static void act_by_reset(struct deed_part *part, struct scratching *s)
 {
 	(void)part;
 	deed_arena_reset(s->kept);
+}
+
+static void act_by_close(struct deed_part *part, struct scratching *s)
+{
+	(void)part;
+	deed_arena_close(s->kept);
 }
 
 static void act_inside(struct deed_part *part, struct scratching *s)
@@ -991,7 +1002,7 @@ static void scratch_part(struct deed_part *part, void *context)
 		s->copy = *s->kept;
 	}
 	pthread_mutex_unlock(&s->lock);
-	if (s->act != act_on_kept && s->act != act_by_reset)
+	if (s->act != act_on_kept && s->act != act_by_reset && s->act != act_by_close)
 		carve_rightly(part);
 }
 
@@ -1062,6 +1073,39 @@ Test(task, may_not_have_the_scratch_of_another)
 	expect_of_scratch(act_on_kept, 10, "kept", DEED_E20);
 	expect_of_scratch(act_on_copy, 10, "copied", DEED_E20);
 	expect_of_scratch(act_by_reset, 10, "reset", DEED_E20);
+	expect_of_scratch(act_by_close, 10, "closed", DEED_E20);
+}
+
+/* Nothing is in it then, but it is not anybody's. */
+static void close_and_be_met(struct deed_part *part, void *context)
+{
+	struct scratching *const s = context;
+	struct deed_arena *const own = deed_part_scratch(part);
+
+	carve_some(own);
+	if (part->index == 0)
+		s->kept = own;
+	deed_arena_close(own);
+	if (part->index == 0)
+		act_on_thread(part, s);
+	else
+		carve_some(s->kept);
+}
+
+Test(task, may_not_have_a_scratch_that_was_closed)
+{
+	struct scratching s = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct deed_plan plan;
+
+	deed_plan_chunks(&plan, 1, 1);
+	cr_expect(deed_parallel_for(NULL, &plan, close_and_be_met, &s) == 0);
+	cr_expect(only_fault("closed, thread", 0) == DEED_E20, "%s", seen.message);
+	forget();
+	deed_arena_close(s.kept);
+	cr_expect(only_fault("closed, over", 0) == DEED_NO_FAULT, "told twice: %s", seen.message);
+	s.act = act_rightly;
+	run_scratching(&s, 2, close_and_be_met);
+	cr_expect(only_fault("closed, two", 0) == DEED_E20, "%s", seen.message);
 }
 
 Test(task, may_not_have_the_scratch_of_who_waits_for_it)

@@ -275,8 +275,9 @@ DEED_END_C
  * `name` is a struct deed_arena *, which is reset when the block is left, however that happens. A
  * thread keeps the memory for its next blocks, and gives it back when it exits. Blocks nest, in one
  * function and in those that it calls: each has an arena of its own, so that to allocate from
- * an outer one inside an inner block is fine. A longjmp() or pthread_exit() out of the block
- * keeps the arena from other blocks until the thread exits.
+ * an outer one inside an inner block is fine. It may be closed, which gives its memory
+ * back at once: it is empty then, and the block's until that ends. A longjmp() or pthread_exit()
+ * out of the block keeps the arena from other blocks until the thread exits.
  *
  * Cannot fail: without memory, the allocations do. A few instructions and a call at either end;
  * chunks from 16 KiB on. Faults as deed_arena_reset(). Not for signal handlers.

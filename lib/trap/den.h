@@ -52,7 +52,8 @@ struct deed_den {
 	uint64_t loan;			  /* of a caller's block, which it lies over; or 0 */
 	size_t front;			  /* bytes of that before the first that is aligned */
 	struct deed_arena_chunk *resting; /* what takes turns with the first chunk, or null */
-	uint64_t rested;		  /* the last serial at the latest turn */
+	uint64_t rested;		  /* the last serial at the latest turn, */
+	uint64_t emptied;		  /* and when it was closed, and stayed */
 	struct deed_given unfit;	  /* what was no chunk just now, if its base is not null */
 	struct deed_carving first[];
 };

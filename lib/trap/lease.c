@@ -188,6 +188,11 @@ void deed_lease_end_of(struct deed_arena *home)
 		end(me, lease);
 }
 
+bool deed_lease_is_at(const struct deed_arena *arena)
+{
+	return is_lease(arena) && ((const struct deed_lease *)(const void *)arena)->home;
+}
+
 bool deed_lease_is_of(const struct deed_lease *lease, const struct deed_thread *me)
 {
 	return lease->thread == me->id && me->task && lease->first == me->task_first;

@@ -33,6 +33,9 @@ void deed_lease_begin(struct deed_scratch *scratch, const struct deed_site *at);
 void deed_lease_end(struct deed_scratch *scratch);
 void deed_lease_end_of(struct deed_arena *home);
 
+/* Whether what lies there is the scratch arena of a part that is not over. */
+bool deed_lease_is_at(const struct deed_arena *arena);
+
 /* deed_lease_refuses - whether a task asks for the scratch of a part that it is not, which is E20;
  * then *ret is an arena for it to go on with, of which each use is that fault again. */
 bool deed_lease_refuses(const struct deed_part *part, struct deed_arena **ret, const void *frame,

@@ -4,7 +4,8 @@
  *
  * An arena that was not opened begins with the first verb that needs its den (den.c). One that is
  * closed ends as by a reset; what is free of its chunks, which is all of them then, is looked
- * at before they go.
+ * at before they go. A scratch arena gives its chunks back, and stays what it is until its block or
+ * part ends: no leak, and nobody else's.
  *
  * A caller's block is lent to the arena by its address, as by DEED_LEND, but until the close and
  * not for a block of the program: what is done meanwhile to the buffer that it lies in, if it does,
@@ -16,6 +17,7 @@
 #include "den.h"
 #include "end.h"
 #include "guard.h"
+#include "lease.h"
 #include "raw.h"
 #include "shown.h"
 #include "stack.h"
@@ -153,6 +155,35 @@ static void look_at_chunks(struct deed_visit *visit)
 	deed_den_tell_damage(visit);
 }
 
+static void note_end(const struct deed_visit *visit, enum deed_role role, uint64_t generation)
+{
+	deed_cell_event(deed_cell_at(visit->den->slot), role, visit->at,
+			deed_stack_keep(visit->frame, visit->me->stack_lo, visit->me->stack_hi),
+			generation, visit->me->id);
+}
+
+/* Gives the chunks back, of an arena that stays, and that others do not see meanwhile. Leaves. */
+static void empty(struct deed_visit *visit)
+{
+	struct deed_den *const den = visit->den;
+	struct deed_arena_chunk *const resting = den->resting;
+	struct deed_arena was = *visit->arena;
+
+	*visit->arena = (struct deed_arena){ .own = was.own, .turn = was.turn };
+	den->resting = NULL;
+	den->emptied = den->last_serial;
+	deed_shard_take(den->slot);
+	note_end(visit, DEED_ROLE_RESET,
+		 deed_word_generation(deed_cell_word(deed_cell_at(den->slot))) - 1);
+	deed_shard_give(den->slot);
+	deed_leave(visit->me);
+	if (resting)
+		deed_arena_chunk_free(&was, resting);
+	deed_arena_close_release_(&was);
+	visit->me = deed_enter();
+	deed_den_leave(visit);
+}
+
 DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *frame,
 				       const struct deed_site *at)
 {
@@ -162,13 +193,15 @@ DEED_EXPORT void deed_trap_arena_close(struct deed_arena *arena, const void *fra
 
 	if (!deed_den_end_from(&visit, NULL))
 		return;
+	look_at_chunks(&visit);
+	if (deed_lease_is_at(arena) || deed_scratch_is_mine(arena)) {
+		empty(&visit);
+		return;
+	}
 	den = visit.den;
 	cell = deed_cell_at(den->slot);
-	look_at_chunks(&visit);
 	deed_shard_take(den->slot);
-	deed_cell_event(cell, DEED_ROLE_DROPPED, at,
-			deed_stack_keep(frame, visit.me->stack_lo, visit.me->stack_hi),
-			deed_word_generation(deed_cell_word(cell)), visit.me->id);
+	note_end(&visit, DEED_ROLE_DROPPED, deed_word_generation(deed_cell_word(cell)));
 	cell->is_live = 0;
 	(void)deed_cell_bump(cell);
 	deed_shard_give(den->slot);

@@ -341,8 +341,8 @@ static ptrdiff_t depth_of(struct deed_visit *visit, const struct deed_arena_mark
 	const bool is_its = mark->at.was.arena == deed_cell_at(den->slot)->id;
 	const size_t depth = mark->at.was.depth;
 
-	if (is_its &&
-	    (!depth || (depth <= den->depth && den->stack[depth - 1].serial == mark->at.was.last)))
+	if (is_its && depth <= den->depth &&
+	    (depth ? den->stack[depth - 1].serial : den->emptied) == mark->at.was.last)
 		return (ptrdiff_t)depth;
 	visit->finding = deed_den_begin(visit, is_its ? DEED_E21 : DEED_E18);
 	if (is_its)
@@ -497,7 +497,7 @@ DEED_EXPORT struct deed_arena_mark deed_trap_arena_mark(struct deed_arena *arena
 		arena->floor = arena->at;
 		mark.at.was.arena = deed_cell_at(visit.den->slot)->id;
 		mark.at.was.depth = visit.den->depth;
-		mark.at.was.last = top ? top->serial : 0;
+		mark.at.was.last = top ? top->serial : visit.den->emptied;
 	}
 	deed_den_leave(&visit);
 	return mark;
