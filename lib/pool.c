@@ -32,6 +32,8 @@
  */
 #include "deed/pool.h"
 
+#include <errno.h>
+
 #include "crew.h"
 #include "deed/arena.h"
 #include "trap/lease.h"
@@ -425,6 +427,8 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 	if (DEED_TRAP && !deed_plan_is_cut(plan, "run by what is no plan", frame, at))
 		return plan->err;
 	err = plan->err ? plan->err : plan->share_err;
+	if (!plan->chunk && !err)
+		err = -EINVAL; /* of all zeroes: cutting keeps an error, or a chunk */
 	sweep.plan = plan;
 	sweep.fn = fn;
 	sweep.context = context;

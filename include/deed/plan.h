@@ -12,8 +12,8 @@
  * parts, and what is computed in them, are the same on one worker as on sixty-four.
  *
  * A plan is a plain struct in the caller's storage; there is nothing to end. What is wrong with it
- * is kept in it, and said by deed_parallel_for() until it is cut anew. One thread at a time per
- * plan.
+ * is kept in it, and said by deed_parallel_for() until it is cut anew; all zero it is not cut yet,
+ * and no plan (-EINVAL). One thread at a time per plan.
  */
 #ifndef DEED_PLAN_H
 #define DEED_PLAN_H

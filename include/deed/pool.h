@@ -73,10 +73,10 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * when this returns, whatever it returns. It may be used again: share out again before that. Parts
  * are begun in no order that the program may count on.
  *
- * Returns 0; what is wrong with the plan (-EINVAL, -EOVERFLOW), each time until it is cut anew, or
- * was with sharing out (deed/share.h), which ends with the shares: no part has been begun; -ESRCH
- * in a child of fork(), which has none of the pool's threads: the same; or what deed_part_cancel()
- * was told.
+ * Returns 0; what is wrong with the plan (-EINVAL, of one that is all zero too; -EOVERFLOW), each
+ * time until it is cut anew, or was with sharing out (deed/share.h), which ends with the shares: no
+ * part has been begun; -ESRCH in a child of fork(), which has none of the pool's threads: the same;
+ * or what deed_part_cancel() was told.
  *
  * Faults: the plan's, of deed/share.h; E18 of a plan that was never cut, as far as that shows; E14
  * of a loan that a part took and has not ended when it returns; E19 if two parts lend elements of
