@@ -1065,6 +1065,70 @@ DEED_UNCHECKED Test(share, a_share_that_a_jump_has_left_is_told_as_such)
 	}
 }
 
+static uint64_t late_mark;
+
+PART_FN(unwinds)
+{
+	deed_f32 *const xs = context;
+
+	if (part->index != 1)
+		return;
+	deed_loans_unwind(late_mark);
+	(void)deed_inout(xs);
+}
+
+PART_FN(unwinds_and_drops)
+{
+	deed_f32 *const xs = context;
+
+	if (part->index != 1)
+		return;
+	deed_loans_unwind(late_mark);
+	deed_drop(xs);
+}
+
+static void run_and_unwind(struct deed_plan *plan)
+{
+	struct trial trial = { .runs = 0 };
+
+	run_and_land(plan, &trial);
+	deed_loans_unwind(late_mark);
+}
+
+/* The mark is younger than the share, which is there yet; where nobody has jumped, nobody is told
+ * so. */
+DEED_UNCHECKED Test(share, a_share_whose_parts_are_unwound_is_told_as_such)
+{
+	for (int how = 0; how < 3; how++) {
+		const uint64_t mark = deed_loans_mark();
+		deed_f32 xs = DEED_EMPTY;
+		struct deed_plan plan;
+		const char *text;
+
+		make(&xs, 80);
+		deed_plan_chunks(&plan, 80, 10);
+		deed_share_inout(&plan, &xs, DEED_BY_INDEX);
+		late_mark = deed_loans_mark();
+		if (how == 0)
+			expect_fault(DEED_E09, (void)!deed_parallel_for(NULL, &plan, unwinds, &xs));
+		else if (how == 1)
+			expect_fault(DEED_E08,
+				     (void)!deed_parallel_for(NULL, &plan, unwinds_and_drops, &xs));
+		else {
+			run_and_unwind(&plan);
+			expect_fault(DEED_E09, (void)deed_inout(&xs));
+		}
+		text = unbroken(trapped.report.text);
+		cr_expect(strstr(text, "deed_loans_unwind() has ended its parts before") &&
+				  strstr(text, "landed, with a mark from before it is shared out"),
+			  "%d: %s", how, text);
+		cr_expect(!strstr(text, "longjmp") && !strstr(text, "a jump out of deed_p"),
+			  "%d: %s", how, text);
+		deed_loans_unwind(mark);
+		deed_drop(&xs);
+	}
+}
+
 /* ---- the commonest slips have their own words ----------------------------------------------- */
 
 /* Takes what was shared out before, in a part of a plan whose shares have ended. */

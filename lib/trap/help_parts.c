@@ -227,6 +227,12 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 				   "`deed_loans_unwind(mark);`");
 		return;
 	}
+	if (deed_site_has_verb(share, "left by unwinding")) {
+		deed_put_text(out, "call deed_loans_unwind() where a jump out of the parts has "
+				   "landed, with a mark from before it is shared out: that ends "
+				   "this, too");
+		return;
+	}
 	if (!deed_site_is_in_task(report->sites)) {
 		deed_put_text(out,
 			      report->fault == DEED_E09 || report->fault == DEED_E13

@@ -217,11 +217,33 @@ void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at)
 	}
 }
 
-bool deed_share_is_left(const struct deed_thread *me, const struct deed_loan *row)
+/* In the place of where the parts run. */
+static const struct deed_site unwound = { "", "deed_loans_unwind", "", "", 0, 0, 0 };
+
+void deed_shares_unwound(const struct deed_thread *me, uint32_t number)
 {
-	return row->is_share && (deed_loan_word(row) & DEED_LOAN_LIVE) &&
-	       __atomic_load_n(&deed_loan_at(row->first_run)->end_site, __ATOMIC_RELAXED) &&
-	       row->thread == me->id && row->task == me->in_task;
+	const uint32_t made = deed_loans_made();
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		struct deed_loan *const row = deed_loan_at(slot);
+		struct deed_look look;
+
+		/* The thread's own loans do not change meanwhile. */
+		if (deed_loan_look(slot, &look) && look.thread == me->id && look.task == number &&
+		    row->is_share && row->first_run == slot && row->end_site)
+			__atomic_store_n(&row->end_site, &unwound, __ATOMIC_RELAXED);
+	}
+}
+
+const char *deed_share_left_by(const struct deed_thread *me, const struct deed_loan *row)
+{
+	const struct deed_site *run;
+
+	if (!row->is_share || !(deed_loan_word(row) & DEED_LOAN_LIVE) || row->thread != me->id ||
+	    row->task != me->in_task)
+		return NULL;
+	run = __atomic_load_n(&deed_loan_at(row->first_run)->end_site, __ATOMIC_RELAXED);
+	return !run ? NULL : run == &unwound ? "left by unwinding" : "left by a jump";
 }
 
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at)

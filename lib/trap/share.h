@@ -22,14 +22,18 @@ void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
 /* deed_share_out - checks the plan of a share that was just entered in it, and records the loan.
  * `owner` is null of a share of a view.
  * deed_shares_run - its parts are about to be begun at `at`.
- * deed_share_is_left - whether they were, and the thread, which shared out and now is where it did,
- * has left them without an end: only a jump does that. Under the shard lock.
+ * deed_shares_unwound - deed_loans_unwind() has ended the parts of whatever the thread runs for
+ * task `number`: that may be where a jump has landed, or in one of them. Inside, no lock.
+ * deed_share_left_by - how the thread, which shared out and now is where it did, has left the parts
+ * without an end, as a verb: only a jump does that, or an unwinding. Null if it has not. Under the
+ * shard lock.
  * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no
  * lock. */
 void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		    const struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at);
-bool deed_share_is_left(const struct deed_thread *me, const struct deed_loan *row);
+void deed_shares_unwound(const struct deed_thread *me, uint32_t number);
+const char *deed_share_left_by(const struct deed_thread *me, const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 
 /* How a part takes a share: its elements' size, and the flags of the verb. */

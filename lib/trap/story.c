@@ -148,6 +148,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	const struct deed_region region = deed_loan_region(row);
 	const struct deed_elements elements = deed_scaled(deed_loan_scale(row), region);
 	const struct deed_tale tale = deed_tale_of_loan(row);
+	const char *const left_by = deed_share_left_by(deed_self, row);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
@@ -160,11 +161,11 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->target = "";
 	/* Pieces of a lend end with its guard. */
 	site->is_guard = row->is_guard || (row->is_raw && !row->is_arenas);
-	site->verb = row->is_arenas			  ? "opened"
-		     : row->is_part			  ? "taken"
-		     : deed_share_is_left(deed_self, row) ? "left by a jump"
-		     : row->is_share && row->parent	  ? "as a view"
-							  : "";
+	site->verb = row->is_arenas		    ? "opened"
+		     : row->is_part		    ? "taken"
+		     : left_by			    ? left_by
+		     : row->is_share && row->parent ? "as a view"
+						    : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);
 	site->repeats = 1;
 	site->shared_into = row->is_share ? row->group : 0;

@@ -289,8 +289,10 @@ void deed_tasks_unwind(struct deed_thread *me, uint64_t mark)
 	for (uint32_t number = me->in_task; number && deed_task_first(me, number) > mark;
 	     number = deed_task_cards[number].before)
 		last = number;
-	if (last)
+	if (last) {
+		deed_shares_unwound(me, deed_task_cards[last].before);
 		abandon(me, last, UNWOUND, NULL, NULL);
+	}
 }
 
 void deed_tasks_end_with_thread(struct deed_thread *me)

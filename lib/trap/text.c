@@ -141,6 +141,9 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 			      : deed_site_has_verb(site, "left by a jump")
 				      ? "a jump (longjmp, or an exception) has left it before its "
 					"deed_parallel_for() returned"
+			      : deed_site_has_verb(site, "left by unwinding")
+				      ? "deed_loans_unwind() has ended its parts before their "
+					"deed_parallel_for() returned"
 			      : deed_site_is_share(site) ? "lasts until deed_parallel_for() returns"
 			      : deed_site_is_part(site)	 ? "lasts until its part is done"
 			      : deed_site_is_arenas(site)    ? "lasts until the arena is closed"

@@ -349,11 +349,13 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 	held = holder->shared_into		      ? "shared out"
 	       : holder->role == DEED_ROLE_LENT_INOUT ? "lent inout"
 						      : "borrowed";
-	if (holder->shared_into && !strcmp(holder->verb, "left by a jump"))
-		deed_finding_say(finding,
-				 "`%s` cannot be %s here: a jump out of deed_parallel_for() has "
-				 "left `%s` shared out",
-				 name.text, asked, other.text);
+	if (holder->shared_into && !strncmp(holder->verb, "left", 4))
+		deed_finding_say(finding, "`%s` cannot be %s here: %s has left `%s` shared out",
+				 name.text, asked,
+				 strcmp(holder->verb, "left by a jump")
+					 ? "deed_loans_unwind()"
+					 : "a jump out of deed_parallel_for()",
+				 other.text);
 	else if (!strcmp(name.text, other.text))
 		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
 				 asked, held);
