@@ -178,7 +178,7 @@ DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_handed owner, 
 		return -EINVAL;
 	if (is_copy(async)) {
 		if (DEED_TRAP)
-			deed_owner_is_awaited_by_copy(frame, async_at);
+			deed_owner_is_awaited_by_copy(&async->owned.owner, frame, async_at);
 		return -EINVAL;
 	}
 	for (const struct deed_async *inside = current; inside; inside = inside->before)

@@ -41,6 +41,59 @@ DEED_UNCHECKED Test(async, a_copy_is_not_awaited)
 	on_pools(await_copies_on);
 }
 
+static int grows_it(void *owner, void *context)
+{
+	(void)context;
+	return deed_resize((deed_u32 *)owner, 100);
+}
+
+static int drops_it(void *owner, void *context)
+{
+	(void)context;
+	deed_drop((deed_u32 *)owner);
+	return 0;
+}
+
+static void await_copy(deed_async_fn fn, bool is_over, bool is_bits)
+{
+	struct deed_async begun = DEED_ASYNC_EMPTY, copy;
+	deed_u32 xs = numbers(10), none = DEED_EMPTY;
+	int err = deed_async(NULL, &begun, fn, &xs, NULL);
+
+	cr_assert(err == 0);
+	copy = begun;
+	if (is_bits)
+		memset(&copy.owned, 0xa5, sizeof copy.owned);
+	if (is_over)
+		err = deed_await(&begun, &xs);
+	cr_assert(err == 0);
+	expect_fault(DEED_E18, err = deed_await(&copy, &none));
+	cr_expect(err == -EINVAL && !deed_owns(&none));
+	if (!is_over)
+		err = deed_await(&begun, &xs);
+	cr_assert(err == -EINVAL || err == 0);
+	deed_settle(&xs);
+}
+
+/* Where the original was begun, whatever has become of it since; of bits that are none, nothing. */
+DEED_UNCHECKED Test(async, a_copy_is_told_of_where_its_original_was_begun)
+{
+	static const deed_async_fn fns[] = { nothing, grows_it, drops_it };
+
+	for (size_t i = 0; i < ARRAY_LEN(fns); i++)
+		for (int is_over = 0; is_over < 2; is_over++) {
+			await_copy(fns[i], is_over, false);
+			cr_expect(trapped_sites(DEED_ROLE_MOVED, 0) == 1, "%zu, %d: %s", i, is_over,
+				  trapped.report.text);
+			/* If it was moved on, it has another name. */
+			cr_expect(!strstr(trapped.report.message, "a copy of `begun`, which") ==
+					  (is_over && fns[i] != drops_it),
+				  "%zu, %d: %s", i, is_over, trapped.report.message);
+		}
+	await_copy(nothing, false, true);
+	cr_expect(trapped.report.site_count == 1, "%s", trapped.report.text);
+}
+
 DEED_UNCHECKED Test(async, what_is_handed_over_is_moved)
 {
 	struct deed_async packing = DEED_ASYNC_EMPTY;

@@ -336,9 +336,38 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 	deed_raise(me, finding);
 }
 
-void deed_owner_is_awaited_by_copy(const void *frame, const struct deed_site *at)
+/* The move to a struct deed_async that made a handle's generation; -1 if it is forgotten. */
+static int handing_over(const struct deed_cell *cell, uint64_t generation)
+{
+	const int move = deed_cell_event_of(cell, generation - 1);
+
+	return move > 0 && deed_event_role(cell, move) == DEED_ROLE_MOVED &&
+			       (cell->event_who[move] >> 24 & DEED_EVENT_HANDED_OVER)
+		       ? move
+		       : -1;
+}
+
+/* Where the original was given the owner, whose fault it is not; its name, while it has it. Under
+ * the shard lock. */
+static struct deed_plain tell_original(struct deed_finding *finding, uint32_t slot,
+				       uint64_t generation)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+	const int move = handing_over(cell, generation);
+
+	if (move < 0)
+		return deed_plain("");
+	deed_finding_event(finding, slot, move, DEED_ROLE_MOVED);
+	return deed_plain(move == deed_cell_latest_move(cell) ? cell->name : "");
+}
+
+void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
+				   const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
+	const uint64_t handle = deed_handle_word(owner);
+	const uint32_t slot = deed_word_slot(handle);
+	struct deed_plain original = { "" };
 	struct deed_finding *finding;
 
 	if (!me) {
@@ -347,9 +376,21 @@ void deed_owner_is_awaited_by_copy(const void *frame, const struct deed_site *at
 	}
 	finding = deed_finding_begin(me, DEED_E18, at, frame);
 	deed_finding_does(finding, "awaited", false);
-	deed_finding_say(finding,
-			 "`%s` is awaited here, but it is a copy of what deed_async() was given",
-			 deed_plain(at->text).text);
+	if (deed_cell_at(slot)) {
+		deed_shard_take(slot);
+		original = tell_original(finding, slot, deed_word_generation(handle));
+		deed_shard_give(slot);
+	}
+	if (*original.text)
+		deed_finding_say(finding,
+				 "`%s` is awaited here, but it is a copy of `%s`, which "
+				 "deed_async() was given",
+				 deed_plain(at->text).text, original.text);
+	else
+		deed_finding_say(
+			finding,
+			"`%s` is awaited here, but it is a copy of what deed_async() was given",
+			deed_plain(at->text).text);
 	deed_raise(me, finding);
 }
 

@@ -75,8 +75,9 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 				const struct deed_site *at);
 
 /* deed_owner_is_awaited_by_copy - raises E18 of an owner that is handed over, and awaited by a copy
- * of the struct deed_async that holds it. No lock. */
-void deed_owner_is_awaited_by_copy(const void *frame, const struct deed_site *at);
+ * of the struct deed_async that holds it; `owner` is its bits in the copy. No lock. */
+void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
+				   const struct deed_site *at);
 
 /* E18 of a use that static data has not. Under the shard lock. */
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,

@@ -21,6 +21,7 @@ static const struct {
 	const char *says, *words;
 } deeds[] = {
 	{ "adopted", "adopt static" },
+	{ "awaited", "await" },
 	{ "carved from", "new alloc resize scratch" },
 	{ "cloned", "clone" },
 	{ "closed", "close" },
@@ -57,7 +58,7 @@ static const char *const roles[] = {
 	[DEED_ROLE_ALLOCATED] = MADE,
 	[DEED_ROLE_ADOPTED] = "adopt static from lend open",
 	[DEED_ROLE_RESIZED] = "resize push reserve realloc",
-	[DEED_ROLE_MOVED] = "move swap",
+	[DEED_ROLE_MOVED] = "move swap async await",
 	[DEED_ROLE_DROPPED] = "drop auto close",
 	[DEED_ROLE_RELEASED] = "release",
 	[DEED_ROLE_LENT_BORROWED] = LENT_BORROWED,
