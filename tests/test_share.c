@@ -1119,11 +1119,11 @@ DEED_UNCHECKED Test(share, a_share_whose_parts_are_unwound_is_told_as_such)
 			expect_fault(DEED_E09, (void)deed_inout(&xs));
 		}
 		text = unbroken(trapped.report.text);
-		cr_expect(strstr(text, "deed_loans_unwind() has ended its parts before") &&
+		cr_expect(strstr(text, "deed_loans_unwind() has left it before") &&
 				  strstr(text, "landed, with a mark from before it is shared out"),
 			  "%d: %s", how, text);
-		cr_expect(!strstr(text, "longjmp") && !strstr(text, "a jump out of deed_p"),
-			  "%d: %s", how, text);
+		cr_expect(!strstr(text, "longjmp") && !strstr(text, "a jump out of its"), "%d: %s",
+			  how, text);
 		deed_loans_unwind(mark);
 		deed_drop(&xs);
 	}

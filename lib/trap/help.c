@@ -191,10 +191,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 			deed_help_part_outside(out, report);
 		else if (deed_report_has_verb(report, "taken otherwise"))
 			deed_put_text(out, "let the rule say the same of a part whenever it is "
-					   "asked, until deed_parallel_for() has returned");
+					   "asked, until all parts are done");
 		else if (deed_report_has_verb(report, "taken by other edges"))
-			deed_put_text(out, "leave the edges as they are until deed_parallel_for() "
-					   "has returned");
+			deed_put_text(out, "leave the edges as they are until all parts are done");
 		else if (deed_report_has_verb(report, "taken of a changed part"))
 			deed_put_text(out, "leave what `part` points to as it is, and count in a "
 					   "variable");

@@ -123,13 +123,13 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 	} else if (!other) {
 		deed_put_text(out, deed_fault_help(report->fault));
 	} else if (!is_lending(here) || !is_lending(other)) {
-		deed_put_text(out, "an owner that several parts use stays as it is until they are "
-				   "done: do that when deed_parallel_for() has returned");
+		deed_put_text(out, "an owner that several parts use stays as it is: do that when "
+				   "all parts are done");
 	} else if (deed_site_is_inout(here) && deed_site_is_inout(other) &&
 		   (here->is_async || other->is_async)) {
 		deed_put_text(out, "let it write to the owner that it is handed, which "
-				   "deed_await() gives back, and put that together when "
-				   "deed_parallel_for() has returned");
+				   "deed_await() gives back, and put that together when all parts "
+				   "are done");
 	} else if (is_accumulator(here, other) && here->site == other->site) {
 		put_add_up(out, here->hi - here->lo);
 	} else if (deed_site_is_inout(here) && deed_site_is_inout(other)) {
@@ -143,8 +143,8 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 
 void deed_help_part_over(struct deed_writer *out)
 {
-	deed_put_text(out, "what a part takes ends with it: lend the buffer anew when "
-			   "deed_parallel_for() has returned");
+	deed_put_text(out, "what a part takes ends with it: lend the buffer anew when all parts "
+			   "are done");
 }
 
 /* Taken with a part that is not that of the function. */
@@ -158,8 +158,8 @@ static void help_wrong_part(struct deed_writer *out, const struct deed_report *r
 		deed_help_part_call(out, deed_site_is_of_tile(here), deed_site_is_inout(here),
 				    deed_help_text(report));
 	} else if (deed_report_has_verb(report, "taken with the part around")) {
-		deed_put_text(out, "take it before the inner deed_parallel_for(), and share that "
-				   "view out to the inner parts: ");
+		deed_put_text(out, "take it before the inner parts run, and share that view out to "
+				   "them: ");
 		deed_help_share_call(out, deed_site_is_inout(here), "&view", "DEED_BY_INDEX");
 	} else if (deed_site_is_in_task(here)) {
 		deed_put_text(out, "take from the part that the function was given: another one "
@@ -168,8 +168,8 @@ static void help_wrong_part(struct deed_writer *out, const struct deed_report *r
 		deed_put_text(out, "what a part takes is for its own function: another thread that "
 				   "works on the buffer lends it itself");
 	} else {
-		deed_put_text(out, "take it in the function that deed_parallel_for() calls, from "
-				   "the part that it is given");
+		deed_put_text(out,
+			      "take it in the parts' function, from the part that it is given");
 	}
 }
 
@@ -204,8 +204,7 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 		deed_help_part_call(out, deed_site_is_of_tile(here), deed_site_is_inout(loan),
 				    text);
 	} else if (deed_report_has_verb(report, "ended")) {
-		deed_put_text(out, "end it where it was lent, when deed_parallel_for() has "
-				   "returned");
+		deed_put_text(out, "end it where it was lent, when all parts are done");
 	} else if (deed_report_has_verb(report, "opened for writing") && is_of_fewer(len, here)) {
 		put_add_up(out, len);
 	} else {
@@ -236,15 +235,15 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 	if (!deed_site_is_in_task(report->sites)) {
 		deed_put_text(out,
 			      report->fault == DEED_E09 || report->fault == DEED_E13
-				      ? "use it before it is shared out, or when "
-					"deed_parallel_for() has returned"
-				      : "deed_parallel_for() ends what is shared out: share it "
-					"out right before that");
+				      ? "use it before it is shared out, or when all parts are "
+					"done"
+				      : "what is shared out is so until all parts are done: share "
+					"it out right before they run");
 		return;
 	}
 	if (report->fault != DEED_E09 && report->fault != DEED_E13) {
-		deed_put_text(out, "what all parts work on stays as it is until they are done: do "
-				   "that when deed_parallel_for() has returned");
+		deed_put_text(out, "what all parts work on stays as it is: do that when all parts "
+				   "are done");
 		return;
 	}
 	if (is_view)

@@ -83,8 +83,8 @@ struct deed_finding *deed_taking_of_others(struct deed_thread *me, const struct 
 	} else if (is_around(me->task, part)) {
 		finding = begin(me, DEED_E20, taking, taking->share, "taken with the part around");
 		deed_finding_say(finding,
-				 "`%s` is taken with part %zu of the deed_parallel_for() around, "
-				 "in %s of the one inside",
+				 "`%s` is taken with part %zu of the plan around, in %s of the one "
+				 "inside",
 				 name.text, part->index, deed_tale_name(&tale).text);
 	} else {
 		finding = begin(me, DEED_E20, taking, taking->share, "taken");

@@ -134,7 +134,7 @@ static struct deed_finding *outlives(struct deed_thread *me, uint32_t slot, enum
 			 row->is_share ? "shared out" : "lent", deed_tale_name(&tale).text,
 			 row->site->function, deed_parentheses(row->site->function),
 			 row->is_share && way == RETURNED
-				 ? "it returned without a deed_parallel_for() of that plan"
+				 ? "it returned without running the parts of that plan"
 				 : because[way]);
 	deed_shard_give(row->cell);
 	return finding;

@@ -140,12 +140,11 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 			      site->is_guard ? "lasts until the end of its block"
 			      : deed_site_has_verb(site, "left by a jump")
 				      ? "a jump (longjmp, or an exception) has left it before its "
-					"deed_parallel_for() returned"
+					"parts were done"
 			      : deed_site_has_verb(site, "left by unwinding")
-				      ? "deed_loans_unwind() has ended its parts before their "
-					"deed_parallel_for() returned"
-			      : deed_site_is_share(site) ? "lasts until deed_parallel_for() returns"
-			      : deed_site_is_part(site)	 ? "lasts until its part is done"
+				      ? "deed_loans_unwind() has left it before its parts were done"
+			      : deed_site_is_share(site)     ? "lasts until its parts are done"
+			      : deed_site_is_part(site)	     ? "lasts until its part is done"
 			      : deed_site_is_arenas(site)    ? "lasts until the arena is closed"
 			      : deed_site_is_of_column(site) ? "lasts until deed_soa_end() ends it"
 							     : "lasts until deed_end() ends it");

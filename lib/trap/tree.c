@@ -352,9 +352,8 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 	if (holder->shared_into && !strncmp(holder->verb, "left", 4))
 		deed_finding_say(finding, "`%s` cannot be %s here: %s has left `%s` shared out",
 				 name.text, asked,
-				 strcmp(holder->verb, "left by a jump")
-					 ? "deed_loans_unwind()"
-					 : "a jump out of deed_parallel_for()",
+				 strcmp(holder->verb, "left by a jump") ? "deed_loans_unwind()"
+									: "a jump out of its parts",
 				 other.text);
 	else if (!strcmp(name.text, other.text))
 		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,

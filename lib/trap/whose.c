@@ -74,12 +74,11 @@ struct deed_finding *deed_loan_is_not_ours(struct deed_thread *me, uint32_t slot
 			name.text, verb, deed_tale_name(&mine).text,
 			row->is_inout ? "inout" : "to read");
 	else if (theirs.parts || theirs.is_async)
-		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of %s%s%s", name.text,
-				 verb, deed_tale_name(&mine).text, deed_tale_name(&theirs).text,
-				 !is_live && mine.parts && mine.part == theirs.part
-					 ? " of another deed_parallel_for()"
-					 : "",
-				 is_live ? "" : ", which is over");
+		deed_finding_say(
+			finding, "`%s` is %s in %s, but it is a loan of %s%s%s", name.text, verb,
+			deed_tale_name(&mine).text, deed_tale_name(&theirs).text,
+			!is_live && mine.parts && mine.part == theirs.part ? " of another run" : "",
+			is_live ? "" : ", which is over");
 	else
 		deed_finding_say(finding, "`%s` is %s in %s, but it is a loan of another task",
 				 name.text, verb, deed_tale_name(&mine).text);
