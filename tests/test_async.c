@@ -94,6 +94,85 @@ DEED_UNCHECKED Test(async, a_copy_is_told_of_where_its_original_was_begun)
 	cr_expect(trapped.report.site_count == 1, "%s", trapped.report.text);
 }
 
+/* A copy of the handle that each resize has ended, and its line. */
+static struct {
+	deed_u32 was[8];
+	unsigned line[8];
+} grown;
+
+static deed_u32 *note(deed_u32 *owner, size_t i, unsigned line)
+{
+	grown.was[i] = *owner;
+	grown.line[i] = line;
+	return owner;
+}
+
+#define GROW(i) deed_resize(note(owner, (i), __LINE__), 20 + (i))
+
+static int grows_at_many_places(void *xs, void *context)
+{
+	deed_u32 *const owner = xs;
+
+	(void)context;
+	if (GROW(0) || GROW(1) || GROW(2) || GROW(3))
+		return -1;
+	if (GROW(4))
+		return -1;
+	if (GROW(5))
+		return -1;
+	if (GROW(6))
+		return -1;
+	return GROW(7);
+}
+
+static void begin_and_grow(struct deed_pool *pool, struct deed_async *begun, deed_u32 *xs)
+{
+	int err;
+
+	*xs = numbers(10);
+	err = deed_async(pool, begun, grows_at_many_places, xs, NULL);
+	cr_assert(err == 0);
+	while (!deed_async_is_done(begun))
+		sched_yield();
+}
+
+/* Of what has happened to it since, the oldest is forgotten first. */
+DEED_UNCHECKED Test(async, the_handing_over_is_remembered_until_the_owner_is_back)
+{
+	struct deed_async begun = DEED_ASYNC_EMPTY, copy;
+	struct deed_pool *pool = NULL;
+	deed_u32 xs = DEED_EMPTY, full = DEED_EMPTY;
+	enum deed_fault fault;
+	int err = deed_pool_new(&pool, 2);
+
+	cr_assert(err == 0);
+	begin_and_grow(pool, &begun, &xs);
+	expect_fault(DEED_E03, (void)deed_inout(&xs));
+	cr_expect_not_null(strstr(trapped.report.message, "moved to `begun`"), "%s",
+			   trapped.report.message);
+	copy = begun;
+	expect_fault(DEED_E18, err = deed_await(&copy, &full));
+	cr_expect_not_null(strstr(trapped.report.message, "a copy of `begun`"), "%s",
+			   trapped.report.message);
+	err = deed_await(&begun, &xs);
+	cr_assert(err == 0);
+	deed_drop(&xs);
+	for (size_t i = 0; i < ARRAY_LEN(grown.was); i++) {
+		begin_and_grow(pool, &begun, &xs);
+		/* What has ended it, if that is known. */
+		fault = fault_of((void)deed_inout(&grown.was[i]));
+		cr_expect(fault == DEED_E04 || (fault == DEED_E03 && i < 5), "%zu", i);
+		cr_expect(trapped_sites(DEED_ROLE_RESIZED, grown.line[i]) == (i >= 5), "%zu: %s", i,
+			  trapped.report.text);
+		cr_expect(!strstr(trapped.report.text, "forgotten (history") == (i >= 5), "%zu: %s",
+			  i, trapped.report.text);
+		err = deed_await(&begun, &xs);
+		cr_assert(err == 0);
+		deed_drop(&xs);
+	}
+	cr_assert(deed_pool_free(&pool) == 0);
+}
+
 DEED_UNCHECKED Test(async, what_is_handed_over_is_moved)
 {
 	struct deed_async packing = DEED_ASYNC_EMPTY;

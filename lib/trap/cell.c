@@ -213,6 +213,18 @@ bool deed_cell_bump(struct deed_cell *cell)
 	return deed_word_generation(next) != DEED_CELL_GENERATION_MAX;
 }
 
+void deed_cell_keep_event(struct deed_cell *cell, uint32_t i)
+{
+	const uint32_t next = 1 + i % (DEED_EVENTS - 1);
+
+	if (deed_cell_latest_move(cell) != (int)i)
+		return;
+	cell->event_site[next] = cell->event_site[i];
+	cell->event_stack[next] = cell->event_stack[i];
+	cell->event_generation[next] = cell->event_generation[i];
+	cell->event_who[next] = cell->event_who[i] | DEED_EVENT_BEFORE_GAP << 24;
+}
+
 void deed_cell_event_again(struct deed_cell *cell, enum deed_role role, const struct deed_site *at,
 			   uint32_t stack, uint64_t generation, uint32_t thread)
 {
@@ -256,7 +268,7 @@ int deed_cell_event_of(const struct deed_cell *cell, uint64_t generation)
 		if (later == 0)
 			return at;
 		if (later < 0)
-			return next;
+			return cell->event_who[at] >> 24 & DEED_EVENT_BEFORE_GAP ? -1 : next;
 		next = at;
 	}
 	return -1;

@@ -63,7 +63,8 @@ enum deed_kind {
 #define DEED_CELL_BLOCK 32   /* deed_arena_allocator() gave it: see block.c */
 #define DEED_CELL_CARVING 64 /* bytes of an arena that are nobody's: its name is the arena's */
 
-/* The first event is the cell's birth; the others are a ring of the latest. */
+/* The first event is the cell's birth; the others are a ring of the latest, and of the move by
+ * which deed_async() has the owner, however much is done to it there. */
 #define DEED_EVENTS 5
 
 struct deed_cell {
@@ -237,6 +238,9 @@ bool deed_cell_bump(struct deed_cell *cell);
 #define DEED_EVENT_TO_MARK 0x40u
 /* Of a move: deed_async() did it, so that deed_await() gives the owner back. */
 #define DEED_EVENT_HANDED_OVER 0x20u
+/* What came after it, and before the event that is next in the ring, is forgotten. */
+#define DEED_EVENT_BEFORE_GAP 0x10u
+_Static_assert(DEED_ROLE_PART < DEED_EVENT_BEFORE_GAP, "a role and the bits share a byte");
 
 static inline enum deed_role deed_event_by_block(enum deed_role role)
 {
@@ -245,10 +249,14 @@ static inline enum deed_role deed_event_by_block(enum deed_role role)
 
 static inline enum deed_role deed_event_role(const struct deed_cell *cell, int i)
 {
-	return (enum deed_role)(
-		cell->event_who[i] >> 24 &
-		~(DEED_EVENT_BY_BLOCK | DEED_EVENT_TO_MARK | DEED_EVENT_HANDED_OVER));
+	return (enum deed_role)(cell->event_who[i] >> 24 &
+				~(DEED_EVENT_BY_BLOCK | DEED_EVENT_TO_MARK |
+				  DEED_EVENT_HANDED_OVER | DEED_EVENT_BEFORE_GAP));
 }
+
+/* Before the oldest event of the ring, at i, which is a handing over, is written over: if the owner
+ * is there yet, the next one is forgotten instead. */
+DEED_COLD void deed_cell_keep_event(struct deed_cell *cell, uint32_t i);
 
 /* deed_cell_event - writes an event; `generation` is the one that it ended (or, of a birth, began).
  */
@@ -256,9 +264,13 @@ static inline void deed_cell_event(struct deed_cell *cell, enum deed_role role,
 				   const struct deed_site *at, uint32_t stack, uint64_t generation,
 				   uint32_t thread)
 {
-	const uint32_t count = cell->event_count++;
+	const uint32_t count = cell->event_count;
 	const uint32_t i = count == 0 ? 0 : 1 + (count - 1) % (DEED_EVENTS - 1);
 
+	if (DEED_UNLIKELY(count >= DEED_EVENTS &&
+			  (cell->event_who[i] >> 24 & DEED_EVENT_HANDED_OVER)))
+		deed_cell_keep_event(cell, i);
+	cell->event_count++;
 	cell->event_site[i] = at;
 	cell->event_stack[i] = stack;
 	cell->event_generation[i] = (uint32_t)generation;

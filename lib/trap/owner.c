@@ -336,15 +336,19 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 	deed_raise(me, finding);
 }
 
-/* The move to a struct deed_async that made a handle's generation; -1 if it is forgotten. */
+/* The move to a struct deed_async, where a handle is of what that had, whatever was done there; -1
+ * if it is forgotten. */
 static int handing_over(const struct deed_cell *cell, uint64_t generation)
 {
-	const int move = deed_cell_event_of(cell, generation - 1);
+	int i;
 
-	return move > 0 && deed_event_role(cell, move) == DEED_ROLE_MOVED &&
-			       (cell->event_who[move] >> 24 & DEED_EVENT_HANDED_OVER)
-		       ? move
-		       : -1;
+	if (generation > deed_word_generation(deed_cell_word(cell)))
+		return -1;
+	for (uint32_t back = 0; (i = deed_cell_event_back(cell, back)) > 0; back++)
+		if (deed_event_role(cell, i) == DEED_ROLE_MOVED &&
+		    (int32_t)((uint32_t)generation - cell->event_generation[i]) > 0)
+			return cell->event_who[i] >> 24 & DEED_EVENT_HANDED_OVER ? i : -1;
+	return -1;
 }
 
 /* Where the original was given the owner, whose fault it is not; its name, while it has it. Under
