@@ -81,7 +81,8 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * Faults: the plan's, of deed/share.h; E18 of a plan that was never cut, as far as that shows; E14
  * of a loan that a part took and has not ended when it returns; E19 if two parts lend elements of
  * one buffer, one of them inout, or one of them drops, moves, resizes or makes it, at whatever
- * time, but what one has moved away, another may have. What deed_async() is given in a part counts
+ * time, but what one has moved away, another may have; and if one asks an owner for its deed_len()
+ * that another drops, resizes, swaps or makes. What deed_async() is given in a part counts
  * as the part's, even if it is awaited when the parts are over; what is handed over with it,
  * whoever awaits it has as by a move. E20 if a part uses, lends on or ends a loan of another, or
  * more than reads through the caller's loans: it may read them and lend them on to be read, but not

@@ -122,6 +122,10 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 		deed_help_overlap_by_plan(out, report);
 	} else if (!other) {
 		deed_put_text(out, deed_fault_help(report->fault));
+	} else if (deed_site_has_verb(here, "asked for its length") ||
+		   deed_site_has_verb(other, "asked for its length")) {
+		deed_put_text(out, "ask for the length before the parts run, and leave the owner "
+				   "as it is until all parts are done");
 	} else if (!is_lending(here) || !is_lending(other)) {
 		deed_put_text(out, "an owner that several parts use stays as it is: do that when "
 				   "all parts are done");
