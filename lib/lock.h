@@ -7,8 +7,8 @@
  * the program has would be missed.
  *
  * Not recursive. Ranks, taken in this order only: LEND, SHARD 0..63, HISTORY, LIST, LEASES,
- * QUARANTINE, NEAR, CHUNKS, CELLS, ROWS, TASKS, FOREIGN, REPORT, HANDLER. A pool's (work.c) is taken
- * alone.
+ * QUARANTINE, NEAR, CHUNKS, CELLS, ROWS, TASKS, FOREIGN, REPORT, HANDLER. A pool's (work.c) is
+ * taken alone.
  */
 #ifndef DEED_LOCK_H
 #define DEED_LOCK_H
