@@ -107,7 +107,7 @@ static KERNEL_INLINE TREE(vector) TREE(load)(const S *x)
 {
 #if WIDTH == 64
 	/* gcc 12 would widen two halves, and put them together. */
-	if (sizeof(S) < sizeof(A))
+	if (sizeof(TREE(source)) < WIDTH)
 		return (TREE(vector))_mm512_cvtps_pd(*(const __m256_u *)(const void *)x);
 #endif
 	return __builtin_convertvector(*(const TREE(source) *)x, TREE(vector));

@@ -60,12 +60,17 @@ static struct deed_history *history_new(void)
 	return history;
 }
 
+static size_t bucket_bytes(size_t count)
+{
+	return count * sizeof(struct deed_chapter *);
+}
+
 static void history_free(struct deed_history *history)
 {
 	struct deed_paper paper;
 
 	if (history->buckets != history->first_buckets)
-		deed_os_unmap(history->buckets, history->bucket_count * sizeof *history->buckets);
+		deed_os_unmap(history->buckets, bucket_bytes(history->bucket_count));
 	deed_paper_empty(&history->paper, history + 1);
 	deed_lock_take(&list.lock);
 	if (!list.spare) {
@@ -274,12 +279,15 @@ void deed_history_let_go(struct deed_birth birth)
 
 /* ---- chapters ------------------------------------------------------------------------------- */
 
+_Static_assert((DEED_FIRST_BUCKETS & (DEED_FIRST_BUCKETS - 1)) == 0,
+	       "and four times as many, and so on: a power of two");
+
 static struct deed_chapter **bucket_of(struct deed_history *history, uint32_t slot,
 				       uint64_t generation)
 {
 	const uint64_t mixed = (slot ^ generation << 28) * 0x9e3779b97f4a7c15u;
 
-	return &history->buckets[(mixed >> 32) % history->bucket_count];
+	return &history->buckets[(mixed >> 32) & (history->bucket_count - 1)];
 }
 
 struct deed_chapter **deed_chapter_find(struct deed_history *history, uint32_t slot,
@@ -297,7 +305,7 @@ static void make_room(struct deed_history *history)
 {
 	struct deed_chapter **const old = history->buckets;
 	const size_t count = history->bucket_count;
-	struct deed_chapter **const more = deed_os_map(4 * count * sizeof *more);
+	struct deed_chapter **const more = deed_os_map(bucket_bytes(4 * count));
 
 	if (!more)
 		return;
@@ -313,7 +321,7 @@ static void make_room(struct deed_history *history)
 			*bucket = at;
 		}
 	if (old != history->first_buckets)
-		deed_os_unmap(old, count * sizeof *old);
+		deed_os_unmap(old, bucket_bytes(count));
 }
 
 struct deed_chapter *deed_chapter_of(struct deed_history *history, uint32_t slot,

@@ -47,6 +47,7 @@ static size_t telling_edges(const struct deed_layout *layout, struct edge edges[
 {
 	const struct deed_plan *const plan = layout->plan;
 	const size_t across = (plan->columns - 1) / plan->x_chunk + 1;
+	const size_t down = (plan->count - 1) / plan->chunk + 1;
 	const size_t pitch = layout->share->rule.a;
 	size_t count = 0;
 
@@ -62,13 +63,12 @@ static size_t telling_edges(const struct deed_layout *layout, struct edge edges[
 
 			edges[count++] = (struct edge){ at, at, part - 1, part };
 		}
-	for (size_t i = 1; i < 3; i++) {
+	for (size_t i = 1; i < deed_min(across > 1 ? plan->count : down, 3); i++) {
 		const size_t y = across > 1 ? i : i * plan->chunk;
 
-		if (y < plan->count)
-			edges[count++] = (struct edge){ (y - 1) * pitch + plan->columns, y * pitch,
-							((y - 1) / plan->chunk + 1) * across - 1,
-							y / plan->chunk * across };
+		edges[count++] = (struct edge){ (y - 1) * pitch + plan->columns, y * pitch,
+						((y - 1) / plan->chunk + 1) * across - 1,
+						y / plan->chunk * across };
 	}
 	return count;
 }

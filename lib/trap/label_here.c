@@ -168,7 +168,7 @@ static void put_here_of_outliving(struct deed_writer *out, const struct deed_rep
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 	const char *const what = loan && loan->is_async ? "the task" : "the part";
 
-	if (deed_report_is_of_task_end(report) && loan->parts)
+	if (loan && loan->parts && deed_report_is_of_task_end(report))
 		deed_put_format(out, "noticed here, when part %zu was done", loan->part);
 	else if (deed_report_is_of_task_end(report))
 		deed_put_text(out, "noticed here, when the task was done");

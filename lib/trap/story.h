@@ -75,7 +75,7 @@ void deed_finding_in_place(struct deed_finding *finding, const char *call);
  * the fault itself is in is told, too, and where the tasks were asked for.
  */
 void deed_finding_task_site(struct deed_finding *finding, enum deed_role role,
-			    const struct deed_site *site, uint32_t thread,
+			    const struct deed_site *at, uint32_t thread,
 			    const struct deed_tale *tale, struct deed_region region,
 			    struct deed_scale scale);
 /* deed_finding_shares - the fault is in sharing out by this plan.
