@@ -10,7 +10,8 @@
 #include "deed/allocator.h"
 #include "deed/hot.h"
 #include "deed/malloc.h"
-#include "trap/tree.h"
+#include "trap/cell.h"
+#include "trap/shard.h"
 
 /* What was counted is told when a test's process exits, which is no news here. */
 static void hear_nothing(const struct deed_report *report, void *context)

@@ -25,7 +25,7 @@
 #include "annals.h"
 
 #include "../os.h"
-#include "tree.h"
+#include "shard.h"
 
 static struct {
 	struct deed_lock lock;

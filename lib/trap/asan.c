@@ -24,9 +24,9 @@
 #include "deliver.h"
 #include "label.h"
 #include "page.h"
+#include "shard.h"
 #include "story.h"
 #include "thread.h"
-#include "tree.h"
 #include "where.h"
 #include "writer.h"
 

@@ -10,8 +10,8 @@
 #include "life.h"
 #include "near.h"
 #include "owner.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 const struct deed_site deed_block_site = { "", "", "block", "u8", 1, 1, 0 };
 

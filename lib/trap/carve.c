@@ -33,6 +33,8 @@
 #include "near.h"
 #include "owner.h"
 #include "raw.h"
+#include "shard.h"
+#include "slots.h"
 #include "stack.h"
 #include "tree.h"
 

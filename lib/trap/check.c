@@ -13,9 +13,9 @@
 #include "carve.h"
 #include "memory.h"
 #include "quarantine.h"
+#include "shard.h"
 #include "story.h"
 #include "thread.h"
-#include "tree.h"
 
 /* Under the shard lock. */
 static struct deed_finding *look(struct deed_thread *me, uint32_t slot, unsigned but_flags,

@@ -26,9 +26,9 @@
 #include "memory.h"
 #include "near.h"
 #include "options.h"
+#include "shard.h"
 #include "stack.h"
 #include "symbol.h"
-#include "tree.h"
 
 static const int signals[] = { SIGSEGV, SIGBUS };
 static struct sigaction before[DEED_ARRAY_LEN(signals)];

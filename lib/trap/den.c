@@ -11,10 +11,10 @@
 #include "archive.h"
 #include "finding.h"
 #include "lease.h"
+#include "shard.h"
 #include "shown.h"
 #include "stack.h"
 #include "task.h"
-#include "tree.h"
 
 #define DEN_BYTES ((size_t)4096)
 

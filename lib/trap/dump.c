@@ -24,10 +24,10 @@
 #include "loan.h"
 #include "page.h"
 #include "quarantine.h"
+#include "shard.h"
 #include "stack.h"
 #include "story.h"
 #include "thread.h"
-#include "tree.h"
 #include "writer.h"
 
 /* Until when a loan lasts, and whose it is. A share lasts until it has no parts any more, and says

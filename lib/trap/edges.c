@@ -9,6 +9,7 @@
 #include "layout.h"
 
 #include "hot_region.h"
+#include "shard.h"
 #include "story.h"
 
 #define CACHE_LINE ((size_t)64)

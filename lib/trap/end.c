@@ -13,6 +13,8 @@
 #include "hot_region.h"
 #include "raw.h"
 #include "rights.h"
+#include "shard.h"
+#include "slots.h"
 #include "story.h"
 #include "task.h"
 #include "tree.h"

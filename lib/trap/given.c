@@ -10,7 +10,7 @@
 
 #include "../foreign.h"
 #include "near.h"
-#include "tree.h"
+#include "shard.h"
 
 static bool is_deeds_own(const struct deed_allocator *allocator)
 {

@@ -15,6 +15,8 @@
 #include "end.h"
 #include "hot_region.h"
 #include "rights.h"
+#include "shard.h"
+#include "slots.h"
 #include "stack.h"
 #include "story.h"
 #include "task.h"

@@ -61,9 +61,11 @@
 
 #include <stdio.h>
 
+#include "conflict.h"
 #include "den.h"
 #include "finding.h"
 #include "module.h"
+#include "shard.h"
 #include "tree.h"
 
 /* Where the handle is among the bytes of its buffer. */

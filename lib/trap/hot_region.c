@@ -23,7 +23,7 @@
 #include "../os.h"
 #include "cell.h"
 #include "options.h"
-#include "tree.h"
+#include "shard.h"
 
 /* What the page holds. Recursion that is deeper counts in its outer regions. */
 #define REGIONS_MAX 128

@@ -20,7 +20,7 @@
 #include "deed/plan.h"
 #include "den.h"
 #include "finding.h"
-#include "tree.h"
+#include "shard.h"
 
 /* Of many parts that a worker has done, the next ones have not this one's address. In pages that
  * nobody touches before. */

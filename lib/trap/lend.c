@@ -15,11 +15,14 @@
  */
 #include "deed/lend.h"
 
+#include "conflict.h"
 #include "grant.h"
 #include "guard.h"
 #include "hot_region.h"
 #include "owner.h"
 #include "raw.h"
+#include "shard.h"
+#include "slots.h"
 #include "task.h"
 
 struct deed_finding *deed_static_lends_no(struct deed_thread *me, const struct deed_ask *ask)

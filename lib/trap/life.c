@@ -16,8 +16,8 @@
 #include "near.h"
 #include "options.h"
 #include "quarantine.h"
+#include "shard.h"
 #include "story.h"
-#include "tree.h"
 
 void deed_life_tell(const struct deed_ended *ended)
 {

@@ -11,6 +11,7 @@
 #include "../lock.h"
 #include "../os.h"
 #include "cell.h"
+#include "slots.h"
 #include "thread.h"
 
 #define ORPHANS_KEPT 4096

@@ -280,16 +280,6 @@ static inline void deed_loan_neutral(struct deed_loan *row)
 	row->next_piece = 0;
 }
 
-/* A free slot for the thread; the process stops when 2^24 loans are live. */
-DEED_COLD void deed_slots_refill(struct deed_thread *me);
-DEED_COLD void deed_slots_spill(struct deed_thread *me);
-void deed_slots_give_back(struct deed_thread *me);
-/* `count` slots in a row that nobody had, free for ever for whoever asks; the first, or 0 if there
- * are not so many. */
-DEED_COLD uint32_t deed_slots_block(uint32_t count);
-/* An orphan of a plain loan: its slot is free again when 4096 younger orphans have come. */
-void deed_orphan_keep(uint32_t slot);
-
 void deed_loans_init(void);
 void deed_loans_fork_prepare(void);
 void deed_loans_fork_done(void);

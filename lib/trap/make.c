@@ -21,6 +21,8 @@
 #include "owner.h"
 #include "quarantine.h"
 #include "raw.h"
+#include "shard.h"
+#include "slots.h"
 #include "stack.h"
 #include "tree.h"
 

@@ -20,8 +20,8 @@
 #include "near.h"
 #include "owner.h"
 #include "quarantine.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 /* What an address is to the ledger: a block that begins there, or what holds it. */
 struct look {

@@ -11,8 +11,8 @@
 #include "hot_region.h"
 #include "life.h"
 #include "owner.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 /* The slot of the cell to move, its shard lock taken; 0 after a report. */
 static uint32_t open_move(struct deed_thread *me, const struct deed_owner *from, const void *frame,

@@ -19,7 +19,9 @@
 #include "guard.h"
 #include "lease.h"
 #include "raw.h"
+#include "shard.h"
 #include "shown.h"
+#include "slots.h"
 #include "stack.h"
 #include "tree.h"
 

@@ -12,7 +12,7 @@
 #include "deed/use.h"
 #include "hot_region.h"
 #include "rights.h"
-#include "tree.h"
+#include "shard.h"
 
 #include <stdio.h>
 

@@ -24,8 +24,8 @@
 #include "hot_region.h"
 #include "life.h"
 #include "options.h"
+#include "shard.h"
 #include "task.h"
-#include "tree.h"
 
 /* Indexed by use: the word for it, and what it is if the owner is lent; and what others are told of
  * it, of those that want an owner that is not lent. */

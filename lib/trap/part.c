@@ -17,6 +17,7 @@
 #include "layout.h"
 #include "options.h"
 #include "rights.h"
+#include "slots.h"
 #include "story.h"
 #include "taking.h"
 #include "tree.h"

@@ -34,6 +34,7 @@
 #include "process.h"
 #include "quarantine.h"
 #include "raw.h"
+#include "shard.h"
 #include "stack.h"
 #include "story.h"
 #include "task.h"

@@ -12,8 +12,8 @@
 #include "../lock.h"
 #include "near.h"
 #include "options.h"
+#include "shard.h"
 #include "story.h"
-#include "tree.h"
 
 static struct {
 	struct deed_lock lock;

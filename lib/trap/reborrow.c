@@ -14,6 +14,7 @@
 #include "guard.h"
 #include "raw.h"
 #include "rights.h"
+#include "shard.h"
 #include "task.h"
 
 uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,

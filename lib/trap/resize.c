@@ -20,8 +20,8 @@
 #include "owner.h"
 #include "quarantine.h"
 #include "resize.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,

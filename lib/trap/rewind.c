@@ -30,8 +30,8 @@
 #include "history.h"
 #include "near.h"
 #include "quarantine.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 /* The room of the largest chunk that has a twin: what an arena that grows by itself has at most. */
 #define RESTING_MAX ((size_t)4 << 20)

@@ -19,12 +19,13 @@
 
 #include <string.h>
 
+#include "conflict.h"
 #include "hot_region.h"
 #include "owner.h"
 #include "rights.h"
+#include "shard.h"
 #include "story.h"
 #include "task.h"
-#include "tree.h"
 
 /* What deed_at() of an inout view will do with the element is not known. */
 static const char *verb(const struct deed_want *want)

@@ -15,7 +15,7 @@
 #include "den.h"
 #include "finding.h"
 #include "near.h"
-#include "tree.h"
+#include "shard.h"
 
 /* Of all rows of ended buffers in arenas, the youngest that held the address; else the buffer that
  * ends next before it, and not far from what is looked at. 0 if there is none.

@@ -16,10 +16,13 @@
  */
 #include "share.h"
 
+#include "conflict.h"
 #include "guard.h"
 #include "hot_region.h"
 #include "layout.h"
 #include "owner.h"
+#include "shard.h"
+#include "slots.h"
 #include "story.h"
 #include "tree.h"
 

@@ -15,14 +15,15 @@
 #include <string.h>
 
 #include "../columns.h"
+#include "conflict.h"
 #include "deed/own.h"
 #include "grant.h"
 #include "history.h"
 #include "life.h"
 #include "owner.h"
 #include "resize.h"
+#include "shard.h"
 #include "stack.h"
-#include "tree.h"
 
 /* The top bits of a length say where the memory came from. */
 static size_t capacity_of(const struct deed_soa *soa)

@@ -10,8 +10,8 @@
 
 #include "layout.h"
 #include "rights.h"
+#include "shard.h"
 #include "story.h"
-#include "tree.h"
 
 /* Adds the share's loan while it lives, or else, if its row still tells of it, how it ended. */
 static void tell_share(struct deed_finding *finding, const struct deed_share *share)

@@ -25,10 +25,11 @@
 #include "../lock.h"
 #include "end.h"
 #include "guard.h"
+#include "shard.h"
 #include "share.h"
+#include "slots.h"
 #include "story.h"
 #include "tale.h"
-#include "tree.h"
 
 struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];
 

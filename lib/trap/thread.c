@@ -20,9 +20,9 @@
 #include "hot_region.h"
 #include "loan.h"
 #include "process.h"
+#include "slots.h"
 #include "story.h"
 #include "task.h"
-#include "tree.h"
 
 __thread struct deed_thread *deed_self;
 __thread struct deed_loan *deed_next_row;

@@ -17,52 +17,12 @@
  */
 #include "tree.h"
 
-#include <sched.h>
-#include <string.h>
-
-#include "../os.h"
+#include "conflict.h"
 #include "history.h"
-#include "hot_region.h"
 #include "options.h"
+#include "slots.h"
 #include "stack.h"
 #include "task.h"
-
-struct deed_shard deed_shards[DEED_SHARDS];
-
-/* The cell is written while the lock is held, and read by who finds it held: relaxed, for an order
- * that ThreadSanitizer sees would hide races of the program.
- */
-void deed_shard_take_among(uint32_t cell)
-{
-	struct deed_shard *const shard = &deed_shards[cell % DEED_SHARDS];
-	const bool waits = __atomic_load_n(&shard->lock.word, __ATOMIC_RELAXED) &&
-			   __atomic_load_n(&shard->cell, __ATOMIC_RELAXED) == cell;
-
-	deed_lock_take(&shard->lock);
-	__atomic_store_n(&shard->cell, cell, __ATOMIC_RELAXED);
-	if (DEED_UNLIKELY(waits))
-		deed_hot_wait();
-}
-
-void deed_shard_give_among(uint32_t cell)
-{
-	struct deed_shard *const shard = &deed_shards[cell % DEED_SHARDS];
-
-	__atomic_store_n(&shard->cell, 0, __ATOMIC_RELAXED);
-	deed_lock_give(&shard->lock);
-}
-
-void deed_shards_take(void)
-{
-	for (unsigned i = 0; i < DEED_SHARDS; i++)
-		deed_lock_take(&deed_shards[i].lock);
-}
-
-void deed_shards_give(void)
-{
-	for (unsigned i = 0; i < DEED_SHARDS; i++)
-		deed_lock_give(&deed_shards[i].lock);
-}
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
@@ -92,34 +52,24 @@ static void link_out(const struct deed_loan *row)
 				   __ATOMIC_ACQ_REL);
 }
 
-/* Ranges, which most regions are, are compared here and now; tiles by region.c. No row in a list is
- * a whole-buffer loan. */
-static inline bool meets(const struct deed_loan *row, struct deed_region region, size_t hi)
-{
-	if (DEED_LIKELY(row->rows == 1 && region.rows == 1))
-		return row->lo < hi && region.lo < row->lo + row->width;
-	return deed_region_meets(deed_loan_region(row), region);
-}
-
-uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing)
-{
-	const size_t hi = deed_region_hi(region);
-
-	for (uint32_t slot = first; slot;) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		if (meets(row, region, hi) && (writing || row->is_inout))
-			return slot;
-		slot = row->next;
-	}
-	return 0;
-}
-
 /* ---- admission ------------------------------------------------------------------------------ */
 
 uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame)
 {
 	return deed_options.loan_stacks ? deed_stack_keep(frame, me->stack_lo, me->stack_hi) : 0;
+}
+
+struct deed_scale deed_ask_scale(const struct deed_ask *ask)
+{
+	const struct deed_cell *const cell = deed_cell_at(ask->cell);
+	struct deed_scale scale = { 0, cell->element_bytes ? cell->element_bytes : 1 };
+
+	if (ask->parent)
+		scale = deed_loan_scale(deed_loan_at(ask->parent));
+	else if (cell->flags & DEED_CELL_COLUMNS)
+		scale = (struct deed_scale){ ask->region.lo,
+					     ask->is_raw ? 0 : ask->at->element_bytes };
+	return scale;
 }
 
 void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask)
@@ -155,253 +105,6 @@ static void make_live(struct deed_loan *row)
 			 __ATOMIC_RELEASE);
 }
 
-static bool whole_conflicts(uint64_t word, bool is_inout)
-{
-	return (word & DEED_CELL_WRITER) || (is_inout && (word & DEED_CELL_READERS));
-}
-
-/* How many whole-buffer loans the word counts, and how many rows of them are found live. */
-static size_t counted(uint64_t word)
-{
-	return (size_t)(word & DEED_CELL_READERS) + !!(word & DEED_CELL_WRITER);
-}
-
-static bool is_whole_of(uint32_t slot, uint32_t cell, struct deed_look *ret)
-{
-	return deed_loan_look(slot, ret) && ret->cell == cell && ret->is_whole;
-}
-
-/* Waits until every whole-buffer loan that the word counts can be seen in the table. Its beginner
- * sets the word first and its row live a few instructions later; LOCK keeps new ones out. */
-static void see_every_whole(uint32_t cell_slot)
-{
-	const struct deed_cell *const cell = deed_cell_at(cell_slot);
-
-	for (int attempt = 0; attempt < 1000; attempt++) {
-		const uint32_t made = deed_loans_made();
-		struct deed_look look;
-		size_t seen = 0;
-
-		for (uint32_t slot = 1; slot < made; slot++)
-			seen += is_whole_of(slot, cell_slot, &look);
-		if (seen >= counted(deed_cell_word(cell)))
-			return;
-		sched_yield();
-	}
-}
-
-/* Whether a share is of the loan in `slot`, or of one that was lent of that, and has some of what
- * is asked for. */
-static bool is_shared_of(uint32_t share, uint32_t slot, struct deed_region region)
-{
-	uint32_t above = deed_loan_at(share)->parent;
-	bool meets = false;
-
-	while (above && above != slot)
-		above = deed_loan_at(above)->parent;
-	for (; above && share && !meets; share = deed_loan_at(share)->next_piece)
-		meets = deed_region_meets(deed_loan_region(deed_loan_at(share)), region);
-	return meets;
-}
-
-/* A loan in the way. Where it is shared out to the part that asks, the share stands
- * for it: that is what the part is to take of. */
-static void add_holder(struct deed_thread *me, struct deed_finding *finding,
-		       const struct deed_ask *ask, uint32_t slot, uint64_t loan)
-{
-	const struct deed_plan *const plan = me->task ? me->task->plan : NULL;
-
-	for (uint32_t i = 0; plan && !ask->parent && i < plan->share_count; i++) {
-		const uint64_t lent = plan->shares[i].lent;
-		const uint32_t share = deed_loan_slot(lent);
-
-		if (lent && lent != DEED_LOAN_REFUSED &&
-		    deed_word_is(deed_loan_word(deed_loan_at(share)), lent) &&
-		    is_shared_of(share, slot, ask->region))
-			loan = lent;
-	}
-	(void)deed_finding_holder(finding, loan);
-}
-
-/* Adds the whole-buffer loans in the way. */
-static void add_wholes(struct deed_thread *me, struct deed_finding *finding,
-		       const struct deed_ask *ask)
-{
-	const uint32_t made = deed_loans_made();
-	struct deed_look look;
-
-	see_every_whole(ask->cell);
-	for (uint32_t slot = 1; slot < made; slot++)
-		if (is_whole_of(slot, ask->cell, &look) && (ask->is_inout || look.is_inout))
-			add_holder(me, finding, ask, slot, look.loan);
-}
-
-static uint32_t first_sibling(const struct deed_ask *ask)
-{
-	return ask->parent ? deed_loan_at(ask->parent)->first_child
-			   : deed_cell_at(ask->cell)->regions;
-}
-
-static struct deed_region run_of(const struct deed_ask *ask, size_t i)
-{
-	const struct deed_range run = ask->runs[i];
-
-	return (struct deed_region){ run.lo, run.hi - run.lo, 0, 1 };
-}
-
-/* The first sibling, of those from `slot` on, that has bytes that are asked for, and would keep
- * them. */
-static uint32_t sibling_in_the_way(const struct deed_ask *ask, uint32_t slot)
-{
-	uint32_t found = 0;
-
-	if (!ask->run_count)
-		return deed_child_in_the_way(slot, ask->region, ask->is_inout);
-	for (; slot && !found; slot = deed_loan_at(slot)->next) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		for (size_t i = 0; i < ask->run_count && !found; i++)
-			if ((ask->is_inout || row->is_inout) &&
-			    deed_region_meets(deed_loan_region(row), run_of(ask, i)))
-				found = slot;
-	}
-	return found;
-}
-
-static bool siblings_conflict(const struct deed_ask *ask)
-{
-	return sibling_in_the_way(ask, first_sibling(ask));
-}
-
-bool deed_would_conflict(const struct deed_ask *ask)
-{
-	return siblings_conflict(ask) ||
-	       (!ask->parent &&
-		whole_conflicts(deed_cell_word(deed_cell_at(ask->cell)), ask->is_inout));
-}
-
-static bool is_above(const struct deed_thread *me, uint32_t number)
-{
-	const enum deed_whose whose = deed_task_whose(me, number);
-
-	return whose == DEED_WHOSE_ABOVE || whose == DEED_WHOSE_BEFORE;
-}
-
-bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_ask *ask)
-{
-	const uint64_t word = deed_cell_word(deed_cell_at(ask->cell));
-	uint32_t slot = sibling_in_the_way(ask, first_sibling(ask));
-	struct deed_look look;
-
-	while (slot && !is_above(me, deed_loan_at(slot)->task))
-		slot = sibling_in_the_way(ask, deed_loan_at(slot)->next);
-	if (slot || ask->parent || !whole_conflicts(word, ask->is_inout))
-		return slot;
-	for (slot = deed_loans_made() - 1; slot; slot--)
-		if (is_whole_of(slot, ask->cell, &look) && (ask->is_inout || look.is_inout) &&
-		    is_above(me, look.task))
-			return true;
-	return false;
-}
-
-/* Adds the siblings in the way. Says whether one of them was lent by its address. */
-static bool add_siblings(struct deed_thread *me, struct deed_finding *finding,
-			 const struct deed_ask *ask)
-{
-	uint32_t last_share = 0;
-	bool is_raw = false;
-
-	for (uint32_t slot = sibling_in_the_way(ask, first_sibling(ask)); slot;
-	     slot = sibling_in_the_way(ask, deed_loan_at(slot)->next)) {
-		const struct deed_loan *const row = deed_loan_at(slot);
-
-		/* The runs of a share are one holder, told once. */
-		if (row->is_share && row->first_run == last_share)
-			continue;
-		last_share = row->is_share ? row->first_run : 0;
-		add_holder(me, finding, ask, slot, deed_loan_id(row, slot));
-		is_raw |= row->is_raw;
-	}
-	return is_raw;
-}
-
-static void say_conflict(struct deed_finding *finding, const struct deed_ask *ask, bool is_raw)
-{
-	const struct deed_plain name = deed_plain(ask->at->text);
-	const char *const asked = ask->is_inout ? "lent inout" : "borrowed";
-	const size_t holders = deed_finding_sites(finding) - 1;
-	const struct deed_report_site *holder;
-	struct deed_plain other;
-	const char *held;
-
-	if (!holders) {
-		deed_finding_say(finding, "`%s` cannot be %s here: until just now, it was lent",
-				 name.text, asked);
-		return;
-	}
-	if (holders != 1) {
-		deed_finding_say(finding, "`%s` cannot be %s here: %zu other loans overlap it",
-				 name.text, asked, holders);
-		return;
-	}
-	holder = deed_finding_only_holder(finding);
-	other = deed_plain(holder->site->text);
-	held = holder->shared_into		      ? "shared out"
-	       : holder->role == DEED_ROLE_LENT_INOUT ? "lent inout"
-						      : "borrowed";
-	if (holder->shared_into && !strncmp(holder->verb, "left", 4))
-		deed_finding_say(finding, "`%s` cannot be %s here: %s has left `%s` shared out",
-				 name.text, asked,
-				 strcmp(holder->verb, "left by a jump") ? "deed_loans_unwind()"
-									: "a jump out of its parts",
-				 other.text);
-	else if (!strcmp(name.text, other.text))
-		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already", name.text,
-				 asked, held);
-	else if (is_raw)
-		deed_finding_say(finding, "`%s` cannot be %s here: it overlaps `%s`, which is %s",
-				 name.text, asked, other.text, held);
-	else
-		deed_finding_say(finding, "`%s` cannot be %s here: it is %s already, as `%s`",
-				 name.text, asked, held, other.text);
-}
-
-/* As deed_loan_scale(), of a loan that will not begin. */
-static struct deed_scale scale_of(const struct deed_ask *ask, const struct deed_cell *cell)
-{
-	struct deed_scale scale = { 0, cell->element_bytes ? cell->element_bytes : 1 };
-
-	if (ask->parent)
-		scale = deed_loan_scale(deed_loan_at(ask->parent));
-	else if (cell->flags & DEED_CELL_COLUMNS)
-		scale = (struct deed_scale){ ask->region.lo,
-					     ask->is_raw ? 0 : ask->at->element_bytes };
-	return scale;
-}
-
-static struct deed_finding *conflict(struct deed_thread *me, const struct deed_ask *ask)
-{
-	const struct deed_cell *const cell = deed_cell_at(ask->cell);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
-	bool is_raw;
-
-	if (!ask->parent)
-		add_wholes(me, finding, ask);
-	is_raw = add_siblings(me, finding, ask);
-	deed_finding_cell(finding, ask->cell);
-	deed_finding_asks(finding, ask->is_inout, ask->region, scale_of(ask, cell));
-	if (ask->is_share)
-		deed_finding_does(finding, "shared out", false);
-	if (ask->raw_bytes)
-		deed_finding_asks_by_address(finding,
-					     (uintptr_t)cell->base + ask->region.lo - ask->raw_lo,
-					     ask->region.width, ask->raw_bytes);
-	say_conflict(finding, ask, is_raw || ask->is_raw);
-	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
-		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
-	return finding;
-}
-
 static uint32_t record_one(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const uint32_t slot = deed_slot_take(me);
@@ -424,7 +127,7 @@ static uint32_t record_runs(struct deed_thread *me, const struct deed_ask *ask)
 	for (size_t i = 0; i < ask->run_count; i++) {
 		uint32_t slot;
 
-		run.region = run_of(ask, i);
+		run.region = deed_ask_run(ask, i);
 		slot = record_one(me, &run);
 		first = first ? first : slot;
 		deed_loan_at(slot)->first_run = first;
@@ -459,11 +162,11 @@ static bool is_had_by_another(struct deed_thread *me, const struct deed_ask *ask
 				 .role = ask->is_inout ? DEED_ROLE_LENT_INOUT
 						       : DEED_ROLE_LENT_BORROWED,
 				 .region = ask->region,
-				 .scale = scale_of(ask, deed_cell_at(ask->cell)) };
+				 .scale = deed_ask_scale(ask) };
 	if (!ask->run_count)
 		*ret_finding = deed_history_note(me, &act);
 	for (size_t i = 0; i < ask->run_count && !*ret_finding; i++) {
-		act.region = run_of(ask, i);
+		act.region = deed_ask_run(ask, i);
 		*ret_finding = deed_history_note(me, &act);
 	}
 	return *ret_finding;
@@ -478,8 +181,8 @@ uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 	if (is_had_by_another(me, ask, ret_finding))
 		return 0;
 	if (ask->parent) {
-		if (siblings_conflict(ask))
-			*ret_finding = conflict(me, ask);
+		if (deed_would_conflict(ask))
+			*ret_finding = deed_conflict(me, ask);
 		else
 			loan = record(me, ask);
 		return loan;
@@ -488,7 +191,7 @@ uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
 	 * and the bit goes again with LOCK. */
 	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK | DEED_CELL_REGIONS, __ATOMIC_ACQ_REL);
 	if (deed_would_conflict(ask))
-		*ret_finding = conflict(me, ask);
+		*ret_finding = deed_conflict(me, ask);
 	else
 		loan = record(me, ask);
 	__atomic_and_fetch(&cell->word,
@@ -508,7 +211,7 @@ uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 	__atomic_or_fetch(&cell->word, DEED_CELL_LOCK, __ATOMIC_ACQ_REL);
 	if (deed_would_conflict(ask)) {
 		if (ret_finding)
-			*ret_finding = conflict(me, ask);
+			*ret_finding = deed_conflict(me, ask);
 	} else {
 		const uint32_t slot = deed_slot_take(me);
 		struct deed_loan *const row = deed_loan_at(slot);

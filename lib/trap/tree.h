@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * lib/trap/tree.h - the loan tree: admission, rights, and ends.
+ * lib/trap/tree.h - the loan tree: admission and ends.
  *
  * The owner is the root. A loan is a child of the owner or of another loan, and only the
  * direct children of one source are ever compared:
@@ -20,7 +20,6 @@
 #ifndef DEED_TREE_H
 #define DEED_TREE_H
 
-#include "../lock.h"
 #include "cell.h"
 #include "deed/plan.h"
 #include "loan.h"
@@ -50,36 +49,16 @@ struct deed_ask {
 /* The stack of a loan, if DEED_OPTIONS=loan_stacks=1. No lock. */
 uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame);
 
-/* The locks that the cells share, a cache line each. In line, for most verbs take one. Among
- * threads `cell` is the one that a lock is held for, for hot regions (hot_region.h): a wait for who
- * is at the same buffer is the program's own, any other comes of the number of locks. 0: for all,
- * or for none.
- */
-#define DEED_SHARDS 64
-struct deed_shard {
-	struct deed_lock lock;
-	uint32_t cell;
-	char pad[56];
-};
-extern DEED_HIDDEN struct deed_shard deed_shards[DEED_SHARDS];
-void deed_shard_take_among(uint32_t cell);
-void deed_shard_give_among(uint32_t cell);
-
-static inline void deed_shard_take(uint32_t cell)
+/* The i-th of the runs, as a region. */
+static inline struct deed_region deed_ask_run(const struct deed_ask *ask, size_t i)
 {
-	if (deed_lock_is_alone())
-		deed_lock_take(&deed_shards[cell % DEED_SHARDS].lock);
-	else
-		deed_shard_take_among(cell);
+	const struct deed_range run = ask->runs[i];
+
+	return (struct deed_region){ run.lo, run.hi - run.lo, 0, 1 };
 }
 
-static inline void deed_shard_give(uint32_t cell)
-{
-	if (deed_lock_is_alone())
-		deed_lock_give(&deed_shards[cell % DEED_SHARDS].lock);
-	else
-		deed_shard_give_among(cell);
-}
+/* As deed_loan_scale(), of a loan that has not begun. */
+struct deed_scale deed_ask_scale(const struct deed_ask *ask);
 
 /* deed_loan_fill - writes the row of a loan that is about to begin. */
 void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask);
@@ -93,15 +72,6 @@ uint64_t deed_admit(struct deed_thread *me, const struct deed_ask *ask,
  * `ret_finding`: the caller tells of a conflict. */
 uint64_t deed_admit_whole(struct deed_thread *me, const struct deed_ask *ask,
 			  struct deed_finding **ret_finding);
-/* Whether deed_admit() would find a conflict; records nothing. */
-bool deed_would_conflict(const struct deed_ask *ask);
-/* Whether that would be with a loan of who waits for the task, which so lives as long as the task
- * does: it is in the way whichever task comes first. Under the shard lock. */
-bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_ask *ask);
-
-/* A child of `parent`, or root loan of the owner, that a loan's use of `region` meets; 0 if none.
- * `writing`: any live child; else live inout ones. Under the shard lock. */
-uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing);
 
 /* deed_end_tree - ends a live loan and its children, under the shard lock. False if the loan was
  * not live any more. Its row has `marks` from then on, as deed_end_loan() says. */
@@ -155,59 +125,7 @@ static inline void deed_list_take(uint32_t *head, const struct deed_loan *row)
 		deed_loan_at(*head)->previous = row->previous;
 }
 
-/* Slots of a thread: quick, inline. */
-static inline void deed_slot_advance(struct deed_thread *me)
-{
-	deed_next_row = me->slots[me->slots_head++ % DEED_SLOTS_MAX];
-}
-
-/* The row that the next loan goes into; it stays that until the slot is taken. Not in a task. */
-static inline struct deed_loan *deed_slot_next(struct deed_thread *me)
-{
-	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
-		deed_slots_refill(me);
-	if (DEED_UNLIKELY(!deed_next_row))
-		deed_slot_advance(me);
-	return deed_next_row;
-}
-
-/* The next row is set aside. */
-static inline struct deed_loan *deed_slot_take_in_task(struct deed_thread *me)
-{
-	if (DEED_UNLIKELY(deed_slots_count(me) <= DEED_SLOTS_KEPT))
-		deed_slots_refill(me);
-	return me->slots[me->slots_head++ % DEED_SLOTS_MAX];
-}
-
-static inline uint32_t deed_slot_take(struct deed_thread *me)
-{
-	uint32_t slot;
-
-	if (DEED_UNLIKELY(me->in_task)) {
-		deed_tale_note(me);
-		return deed_slot_of(deed_slot_take_in_task(me));
-	}
-	slot = deed_slot_of(deed_slot_next(me));
-
-	deed_slot_advance(me);
-	return slot;
-}
-
-static inline void deed_slot_give(struct deed_thread *me, uint32_t slot)
-{
-	if (DEED_UNLIKELY(deed_loan_word(deed_loan_at(slot)) >> DEED_LOAN_SLOT_BITS ==
-			  DEED_LOAN_GENERATION_MAX))
-		return; /* retired */
-	if (DEED_UNLIKELY(deed_slots_count(me) == DEED_SLOTS_MAX))
-		deed_slots_spill(me);
-	me->slots[me->slots_tail++ % DEED_SLOTS_MAX] = deed_loan_at(slot);
-}
-
 /* In a child process, only its own thread is left. */
 void deed_end_loans_of_others(struct deed_thread *me);
-
-/* All shard locks at once: around fork(), and for what must end many buffers or none. */
-void deed_shards_take(void);
-void deed_shards_give(void);
 
 #endif

@@ -53,9 +53,9 @@
 #include "module.h"
 #include "quarantine.h"
 #include "raw.h"
+#include "shard.h"
 #include "stack.h"
 #include "thread.h"
-#include "tree.h"
 
 /* Different objects at different places. A program that has more goes on, and the stacks of those
  * that came too late may be told by what lies there then. */
