@@ -9,6 +9,7 @@
 #include "life.h"
 #include "owner.h"
 #include "stack.h"
+#include "unfit.h"
 
 /* Drop, settle and release are one thing up to what becomes of the memory. */
 static bool end_owner(struct deed_owner *owner, enum deed_owner_use use, const void *frame,

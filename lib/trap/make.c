@@ -25,6 +25,7 @@
 #include "slots.h"
 #include "stack.h"
 #include "tree.h"
+#include "unfit.h"
 
 static const char making_new[] = "making a new buffer for";
 

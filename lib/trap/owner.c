@@ -15,257 +15,15 @@
  */
 #include "owner.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "deed/own.h"
 #include "guard.h"
 #include "history.h"
 #include "hot_region.h"
-#include "life.h"
+#include "memory.h"
 #include "options.h"
 #include "shard.h"
 #include "task.h"
-
-/* Indexed by use: the word for it, and what it is if the owner is lent; and what others are told of
- * it, of those that want an owner that is not lent. */
-static const struct {
-	const char *verb;
-	enum deed_fault lent;
-	enum deed_role role;
-} uses[] = {
-	[DEED_USE_ANY] = { "used", DEED_NO_FAULT, DEED_ROLE_HERE },
-	[DEED_USE_BY_VALUE] = { "used", DEED_NO_FAULT, DEED_ROLE_HERE },
-	[DEED_USE_CLONE] = { "cloned", DEED_E13, DEED_ROLE_HERE },
-	[DEED_USE_MOVE] = { "moved", DEED_E06, DEED_ROLE_MOVED },
-	[DEED_USE_SWAP] = { "swapped", DEED_E06, DEED_ROLE_MOVED },
-	[DEED_USE_RESIZE] = { "resized", DEED_E07, DEED_ROLE_RESIZED },
-	[DEED_USE_PUSH] = { "pushed to", DEED_E07, DEED_ROLE_RESIZED },
-	[DEED_USE_REALLOC] = { "reallocated", DEED_E07, DEED_ROLE_RESIZED },
-	[DEED_USE_DROP] = { "dropped", DEED_E08, DEED_ROLE_DROPPED },
-	[DEED_USE_SETTLE] = { "settled", DEED_E08, DEED_ROLE_DROPPED },
-	[DEED_USE_AUTO_END] = { "dropped", DEED_E08, DEED_ROLE_DROPPED },
-	[DEED_USE_RELEASE] = { "released", DEED_E08, DEED_ROLE_RELEASED },
-	[DEED_USE_FREE] = { "freed", DEED_E08, DEED_ROLE_FREED },
-};
-
-static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
-				  enum deed_owner_use use, const void *frame,
-				  const struct deed_site *at)
-{
-	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
-
-	deed_finding_does(finding, uses[use].verb, use == DEED_USE_AUTO_END);
-	return finding;
-}
-
-static const char *where(enum deed_owner_use use)
-{
-	return use == DEED_USE_AUTO_END ? "at the end of its block" : "here";
-}
-
-static enum deed_fault fault_of_role(enum deed_role role, enum deed_owner_use use)
-{
-	if (role == DEED_ROLE_MOVED)
-		return DEED_E03;
-	if (use == DEED_USE_FREE)
-		return DEED_E05;
-	if (role == DEED_ROLE_RESET)
-		return DEED_E21;
-	return use >= DEED_USE_DROP && role != DEED_ROLE_RESIZED ? DEED_E05 : DEED_E04;
-}
-
-/* Of what lay in an arena that was reset by the event; -1 if that is forgotten. */
-static const char *past_reset(const struct deed_cell *cell, int event)
-{
-	if (event < 0 || !(cell->event_who[event] >> 24 & DEED_EVENT_BY_BLOCK))
-		return "ended with its arena";
-	return deed_is_part_scratch(cell->event_site[event]->text)
-		       ? "ended with the scratch of its part"
-		       : "ended with the scratch of its block";
-}
-
-static const char *past(enum deed_role role, const struct deed_cell *cell, int event)
-{
-	switch (role) {
-	case DEED_ROLE_MOVED:
-		return "moved away";
-	case DEED_ROLE_RESIZED:
-		return cell->kind == DEED_KIND_MALLOC ? "reallocated" : "resized";
-	case DEED_ROLE_RELEASED:
-		return "released";
-	case DEED_ROLE_FREED:
-		return "freed";
-	case DEED_ROLE_RESET:
-		return past_reset(cell, event);
-	default:
-		return "dropped";
-	}
-}
-
-/* How the handle's generation ended: "moved to `ys`", and in which function if it was another. */
-static void put_how(char *how, size_t size, const struct deed_cell *cell, int event,
-		    enum deed_role role, const struct deed_site *at)
-{
-	const struct deed_site *const there = event >= 0 ? cell->event_site[event] : NULL;
-	int len;
-
-	if (role == DEED_ROLE_MOVED && event >= 0 && event == deed_cell_latest_move(cell))
-		len = snprintf(how, size, "moved to `%s`", deed_plain(cell->name).text);
-	else
-		len = snprintf(how, size, "%s", past(role, cell, event));
-	if (there && strcmp(there->function, at->function) != 0)
-		snprintf(how + len, size - (size_t)len, " in %.64s%s", there->function,
-			 deed_parentheses(there->function));
-}
-
-/* A handle whose generation is over. `tag` says how, if it is not a copy that does not know. */
-static struct deed_finding *stale(struct deed_thread *me, const struct deed_owner *owner,
-				  enum deed_owner_use use, const void *frame,
-				  const struct deed_site *at)
-{
-	const uint64_t handle = deed_handle_word(owner);
-	const uint32_t slot = deed_word_slot(handle);
-	const uint64_t generation = deed_word_generation(handle);
-	struct deed_cell *const cell = deed_cell_at(slot);
-	/* Nobody has a handle of a block: another thread has ended it just now. */
-	const bool is_copy =
-		deed_word_tag(handle) == DEED_TAG_LIVE && cell->kind != DEED_KIND_MALLOC;
-	const struct deed_plain name = deed_plain(at->text);
-	const int event = deed_cell_event_of(cell, generation);
-	const bool same_life = cell->event_count &&
-			       (uint32_t)(generation - cell->event_generation[0]) < (uint32_t)1
-											    << 31;
-	enum deed_role role = DEED_ROLE_DROPPED;
-	struct deed_finding *finding;
-	char how[192];
-
-	if (event >= 0)
-		role = deed_event_role(cell, event);
-	else if (is_copy)
-		role = same_life && cell->is_live	? DEED_ROLE_MOVED
-		       : deed_handle_is_in_arena(owner) ? DEED_ROLE_RESET
-							: DEED_ROLE_DROPPED;
-	if (deed_word_tag(handle) == DEED_TAG_MOVED)
-		role = DEED_ROLE_MOVED;
-	if (deed_word_tag(handle) == DEED_TAG_DROPPED && role == DEED_ROLE_MOVED)
-		role = DEED_ROLE_DROPPED;
-
-	finding = begin(me, fault_of_role(role, use), use, frame, at);
-	if (same_life)
-		deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, event, role);
-	deed_finding_event(finding, slot, same_life ? 0 : -1, DEED_ROLE_ALLOCATED);
-	if (is_copy && role != DEED_ROLE_RESET)
-		deed_finding_is_copy(finding);
-	put_how(how, sizeof how, cell, same_life ? event : -1, role, at);
-	if (!is_copy || role == DEED_ROLE_RESET)
-		deed_finding_say(finding, "`%s` is %s %s, but it was %s before", name.text,
-				 uses[use].verb, where(use), how);
-	else if (use == DEED_USE_BY_VALUE || cell->home == owner)
-		deed_finding_say(finding,
-				 "`%s` is %s %s, but its buffer was %s through another copy of "
-				 "this handle",
-				 name.text, uses[use].verb, where(use), how);
-	else
-		deed_finding_say(finding,
-				 "`%s` is %s %s, but its buffer was %s through another copy of "
-				 "this handle (this one is at %p, the last owner at %p)",
-				 name.text, uses[use].verb, where(use), how, (const void *)owner,
-				 cell->home);
-	return finding;
-}
-
-struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, const void *frame,
-					const struct deed_site *at)
-{
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	const int event = deed_cell_event_back(cell, 0);
-	const enum deed_role role = event > 0 ? deed_event_role(cell, event) : DEED_ROLE_DROPPED;
-	const struct deed_plain name = deed_plain(at->text), its = deed_cell_name(cell);
-	struct deed_finding *const finding =
-		deed_finding_begin(me, role == DEED_ROLE_RESET ? DEED_E21 : DEED_E04, at, frame);
-	char how[192];
-
-	deed_finding_does(finding, "lent", false);
-	deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, event, role);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	put_how(how, sizeof how, cell, event, role, at);
-	if (!strcmp(name.text, its.text))
-		deed_finding_say(finding, "`%s` is lent here, but it was %s before", name.text,
-				 how);
-	else
-		deed_finding_say(finding,
-				 "`%s` is lent here, but it points into `%s`, which was %s before",
-				 name.text, its.text, how);
-	return finding;
-}
-
-static struct deed_finding *no_handle(struct deed_thread *me, const struct deed_owner *owner,
-				      enum deed_owner_use use, const void *frame,
-				      const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
-	const struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
-
-	if (cell && cell->is_live && deed_word_tag(deed_handle_word(owner)) == DEED_TAG_LIVE &&
-	    deed_word_generation(deed_handle_word(owner)) ==
-		    deed_word_generation(deed_cell_word(cell))) {
-		deed_finding_cell(finding, slot);
-		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-		deed_finding_say(finding,
-				 "`%s` names a buffer of %zu elements, but says that it has %zu",
-				 name.text, cell->count, owner->len & DEED_LEN_MAX);
-	} else {
-		deed_finding_say(
-			finding,
-			"the bits of `%s` name no buffer: was it initialised with DEED_EMPTY?",
-			name.text);
-	}
-	return finding;
-}
-
-static struct deed_finding *empty(struct deed_thread *me, enum deed_owner_use use,
-				  const void *frame, const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = begin(me, DEED_E01, use, frame, at);
-
-	deed_finding_say(finding, "`%s` is %s here, but it owns nothing", name.text,
-			 uses[use].verb);
-	return finding;
-}
-
-static struct deed_finding *wrong_type(struct deed_thread *me, uint32_t slot,
-				       enum deed_owner_use use, const void *frame,
-				       const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = begin(me, DEED_E22, use, frame, at);
-	const struct deed_cell *const cell = deed_cell_at(slot);
-
-	deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say_types(finding, name.text, at, cell->event_site[0], cell->element_bytes);
-	return finding;
-}
-
-static struct deed_finding *not_at_home(struct deed_thread *me, uint32_t slot,
-					const struct deed_owner *owner, enum deed_owner_use use,
-					const void *frame, const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = begin(me, DEED_E16, use, frame, at);
-
-	deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	deed_finding_say(finding, "`%s` is at %p here, but its buffer is owned by the handle at %p",
-			 name.text, (const void *)owner, deed_cell_at(slot)->home);
-	return finding;
-}
+#include "unfit.h"
 
 uint32_t deed_owner_open(struct deed_thread *me, const struct deed_owner *owner,
 			 enum deed_owner_use use, const void *frame, const struct deed_site *at,
@@ -281,11 +39,11 @@ again:
 	slot = deed_word_slot(handle);
 	cell = deed_cell_at(slot);
 	if (!handle) {
-		*ret_finding = empty(me, use, frame, at);
+		*ret_finding = deed_owner_is_empty(me, use, frame, at);
 		return 0;
 	}
 	if (!cell) {
-		*ret_finding = no_handle(me, owner, use, frame, at);
+		*ret_finding = deed_owner_is_no_handle(me, owner, use, frame, at);
 		return 0;
 	}
 	deed_shard_take(slot);
@@ -299,16 +57,16 @@ again:
 	if (deed_word_tag(handle) == DEED_TAG_LIVE && deed_word_generation(handle) == generation &&
 	    cell->is_live && deed_cell_is_buffer(cell) && owner->len == deed_cell_len(cell)) {
 		if (cell->element_bytes != at->element_bytes)
-			*ret_finding = wrong_type(me, slot, use, frame, at);
+			*ret_finding = deed_owner_is_of_another_type(me, slot, use, frame, at);
 		else if (deed_options.pin_handles && use != DEED_USE_BY_VALUE &&
 			 cell->kind != DEED_KIND_MALLOC && cell->home != owner)
-			*ret_finding = not_at_home(me, slot, owner, use, frame, at);
+			*ret_finding = deed_owner_is_not_at_home(me, slot, owner, use, frame, at);
 		else
 			return slot;
 	} else if (deed_word_generation(handle) < generation) {
-		*ret_finding = stale(me, owner, use, frame, at);
+		*ret_finding = deed_owner_is_stale(me, owner, use, frame, at);
 	} else {
-		*ret_finding = no_handle(me, owner, use, frame, at);
+		*ret_finding = deed_owner_is_no_handle(me, owner, use, frame, at);
 	}
 	deed_shard_give(slot);
 	return 0;
@@ -327,7 +85,7 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 		return;
 	}
 	deed_shard_take(slot);
-	finding = begin(me, DEED_E22, DEED_USE_MOVE, frame, at);
+	finding = deed_owner_finding(me, DEED_E22, DEED_USE_MOVE, frame, at);
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
 	deed_finding_say(finding, "`%s` is an owner of %s, but what is moved there is one of %s",
@@ -398,44 +156,6 @@ void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *f
 	deed_raise(me, finding);
 }
 
-struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
-					enum deed_owner_use use, const void *frame,
-					const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = begin(me, uses[use].lent, use, frame, at);
-	size_t holders;
-
-	deed_finding_cell(finding, slot);
-	deed_finding_all_loans(finding, slot);
-	holders = deed_finding_sites(finding) - 1;
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
-	if (!holders)
-		deed_finding_say(finding, "`%s` is %s %s: until just now, it was lent", name.text,
-				 uses[use].verb, where(use));
-	else if (holders == 1)
-		deed_finding_say(finding, "`%s` is %s %s while it is still lent", name.text,
-				 uses[use].verb, where(use));
-	else
-		deed_finding_say(finding, "`%s` is %s %s while %zu loans of it have not ended",
-				 name.text, uses[use].verb, where(use), holders);
-	return finding;
-}
-
-/* E19 of all of an owner: another part has had some of it. */
-static struct deed_finding *had_by_another(struct deed_thread *me, uint32_t slot,
-					   enum deed_owner_use use, const void *frame,
-					   const struct deed_site *at)
-{
-	struct deed_act act = use == DEED_USE_MOVE
-				      ? deed_act_of_content(slot, DEED_ROLE_MOVED, at, frame)
-				      : deed_act_of_all(slot, uses[use].role, at, frame);
-
-	act.verb = uses[use].verb;
-	act.by_block = use == DEED_USE_AUTO_END;
-	return deed_history_note(me, &act);
-}
-
 /* False if it is lent: whoever lends it quickly meanwhile is seen, or waits. */
 static bool lock_unlent(struct deed_cell *cell)
 {
@@ -457,7 +177,7 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 	deed_task_see(me, frame, at);
 	slot = deed_owner_open(me, owner, use, frame, at, ret_finding);
 	if (slot && deed_is_in_team(me) &&
-	    (*ret_finding = had_by_another(me, slot, use, frame, at))) {
+	    (*ret_finding = deed_owner_was_had_by_another(me, slot, use, frame, at))) {
 		deed_shard_give(slot);
 		return 0;
 	}
@@ -532,20 +252,6 @@ bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, 
 	if (finding)
 		deed_raise(me, finding);
 	return !finding;
-}
-
-struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
-					  enum deed_owner_use use, const void *frame,
-					  const struct deed_site *at)
-{
-	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
-
-	deed_finding_cell(finding, slot);
-	deed_finding_event(finding, slot, 0, DEED_ROLE_ADOPTED);
-	deed_finding_say(finding, "`%s` is static data: it can be borrowed, not %s", name.text,
-			 uses[use].verb);
-	return finding;
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */

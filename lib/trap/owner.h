@@ -45,17 +45,6 @@ uint32_t deed_owner_open_unlent(struct deed_thread *me, const struct deed_owner 
 /* Gives the lock of a cell back, and LOCK. */
 void deed_owner_close(uint32_t slot);
 
-/* The finding of a use that loans of the cell forbid, every holder named: E06, E07, E08, or E13 of
- * a clone. Under the shard lock. */
-struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
-					enum deed_owner_use use, const void *frame,
-					const struct deed_site *at);
-
-/* E04, or E21, of a pointer into the memory of a buffer that has ended and that nobody has had
- * since. Under the shard lock. */
-struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, const void *frame,
-					const struct deed_site *at);
-
 /* deed_owner_is_free - whether `ret` may be overwritten; if it is the home of a live buffer, E02 is
  * raised, and the ledger left. `doing` says what would overwrite it: "moving `xs` into"; `source`
  * is the cell of what would, 0 of none. No lock.
@@ -78,10 +67,5 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
  * of the struct deed_async that holds it; `owner` is its bits in the copy. No lock. */
 void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
 				   const struct deed_site *at);
-
-/* E18 of a use that static data has not. Under the shard lock. */
-struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
-					  enum deed_owner_use use, const void *frame,
-					  const struct deed_site *at);
 
 #endif

@@ -35,13 +35,13 @@
 #include "meeting.h"
 #include "near.h"
 #include "options.h"
-#include "owner.h"
 #include "shard.h"
 #include "slots.h"
 #include "stack.h"
 #include "story.h"
 #include "task.h"
 #include "tree.h"
+#include "unfit.h"
 #include "where.h"
 
 static struct deed_lock raw_lock;

@@ -22,6 +22,7 @@
 #include "resize.h"
 #include "shard.h"
 #include "stack.h"
+#include "unfit.h"
 
 /* The new memory is there; the old comes back through *ret_ended. Under the shard lock. */
 static void change_memory(struct deed_thread *me, struct deed_owner *owner, uint32_t slot,
