@@ -276,13 +276,10 @@ DEED_EXPORT int deed_trap_new_in(struct deed_owner *ret, struct deed_arena *aren
 				 const void *frame, const struct deed_site *arena_at,
 				 const struct deed_site *at)
 {
-	struct deed_thread *const me = deed_enter();
+	struct deed_thread *const me =
+		deed_enter_to_make(ret, "making a new buffer for", frame, at);
 
-	if (!me) {
-		deed_reentered(at, frame);
-		return -EPERM;
-	}
-	if (!deed_owner_may_begin(me, ret, "making a new buffer for", frame, at))
+	if (!me)
 		return -EPERM;
 	deed_leave(me);
 	return new_in(ret, arena, count, frame, arena_at, at);

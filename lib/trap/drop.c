@@ -88,26 +88,27 @@ static void settle_nothing(const struct deed_owner *owner, const void *frame,
 		deed_leave(me);
 }
 
-DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
-				  const struct deed_site *at)
+static void settle(struct deed_owner *owner, enum deed_owner_use use, const void *frame,
+		   const struct deed_site *at)
 {
 	struct deed_ended ended;
 
 	if (!may_own(owner))
 		settle_nothing(owner, frame, at);
-	else if (end_owner(owner, DEED_USE_SETTLE, frame, at, &ended))
+	else if (end_owner(owner, use, frame, at, &ended))
 		deed_life_end_memory(&ended);
+}
+
+DEED_EXPORT void deed_trap_settle(struct deed_owner *owner, const void *frame,
+				  const struct deed_site *at)
+{
+	settle(owner, DEED_USE_SETTLE, frame, at);
 }
 
 DEED_EXPORT void deed_trap_auto_end(struct deed_owner *owner, const void *frame,
 				    const struct deed_site *at)
 {
-	struct deed_ended ended;
-
-	if (!may_own(owner))
-		settle_nothing(owner, frame, at);
-	else if (end_owner(owner, DEED_USE_AUTO_END, frame, at, &ended))
-		deed_life_end_memory(&ended);
+	settle(owner, DEED_USE_AUTO_END, frame, at);
 }
 
 DEED_EXPORT void *deed_trap_release(struct deed_owner *owner, const void *frame,

@@ -165,13 +165,21 @@ static struct deed_finding *wrong_source(struct deed_thread *me, uint64_t loan, 
 	return finding;
 }
 
+/* The word of the loan's row; 0 of bits that have none. */
+static uint64_t word_of(uint64_t loan)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+
+	return slot < deed_tables.loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
+}
+
 /* Whether the task may not end it, live or ended. Then E20 is told, and deed has left. */
 static DEED_COLD bool is_refused(struct deed_thread *me, uint64_t loan, const void *frame,
 				 const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
-	const uint64_t word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
+	const uint64_t word = word_of(loan);
 	const bool is_live = deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
 	struct deed_finding *finding;
 	uint32_t cell;
@@ -269,30 +277,40 @@ static bool end_part_quickly(struct deed_thread *me, struct deed_loan *row, uint
 	return true;
 }
 
+/* The calling thread, inside the ledger, to end the loan; null if there is nothing to end, or it
+ * was inside already. */
+static inline struct deed_thread *enter_to_end(uint64_t loan, const void *frame,
+					       const struct deed_site *at)
+{
+	struct deed_thread *me;
+
+	if (loan == 0 || loan == DEED_LOAN_REFUSED)
+		return NULL;
+	me = deed_enter();
+	if (me)
+		deed_task_see(me, frame, at);
+	else
+		deed_reentered(at, frame);
+	return me;
+}
+
 /* Everything but the quick end. */
 static DEED_COLD void end_of_owner_slowly(const struct deed_owner *source, uint64_t loan,
 					  const void *frame, const struct deed_site *at)
 {
 	const uint32_t slot = deed_loan_slot(loan);
-	struct deed_thread *me;
-	const struct deed_loan *row;
+	struct deed_loan *const row = deed_loan_at(slot);
+	struct deed_thread *const me = enter_to_end(loan, frame, at);
 	uint64_t word;
 
-	if (loan == 0 || loan == DEED_LOAN_REFUSED)
+	if (!me)
 		return;
-	me = deed_enter();
-	if (!me) {
-		deed_reentered(at, frame);
-		return;
-	}
-	deed_task_see(me, frame, at);
-	row = deed_loan_at(slot);
 	if (slot < deed_tables.loan_limit && !me->in_task &&
-	    end_part_quickly(me, deed_loan_at(slot), loan, source, at)) {
+	    end_part_quickly(me, row, loan, source, at)) {
 		deed_leave_verb(me, frame, at);
 		return;
 	}
-	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
+	word = word_of(loan);
 	if (word >> DEED_LOAN_SLOT_BITS < loan >> DEED_LOAN_SLOT_BITS) {
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
@@ -359,9 +377,7 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 
 static bool is_live(uint64_t loan)
 {
-	const uint32_t slot = deed_loan_slot(loan);
-	const uint64_t word =
-		slot < deed_tables.loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
+	const uint64_t word = word_of(loan);
 
 	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
 }
@@ -369,21 +385,13 @@ static bool is_live(uint64_t loan)
 DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
 				       const struct deed_site *at)
 {
-	const uint32_t slot = deed_loan_slot(loan);
-	struct deed_thread *me;
-	const struct deed_loan *row;
+	const struct deed_loan *const row = deed_loan_at(deed_loan_slot(loan));
+	struct deed_thread *const me = enter_to_end(loan, frame, at);
 	uint64_t word;
 
-	if (loan == 0 || loan == DEED_LOAN_REFUSED)
+	if (!me)
 		return;
-	me = deed_enter();
-	if (!me) {
-		deed_reentered(at, frame);
-		return;
-	}
-	deed_task_see(me, frame, at);
-	row = deed_loan_at(slot);
-	word = slot < deed_tables.loan_limit ? deed_loan_word(row) : 0;
+	word = word_of(loan);
 	if (DEED_UNLIKELY(me->in_task || deed_word_task(word)) && is_refused(me, loan, frame, at))
 		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {

@@ -60,15 +60,11 @@ static int give_memory(struct deed_owner *ret, const void *source, struct deed_m
 static int make(struct deed_owner *ret, const void *source, struct deed_making *making, bool zeroed,
 		const char *doing)
 {
-	struct deed_thread *me = deed_enter();
+	struct deed_thread *const me = deed_enter_to_make(ret, doing, making->frame, making->at);
 	size_t bytes;
 	int err;
 
-	if (!me) {
-		deed_reentered(making->at, making->frame);
-		return -EPERM;
-	}
-	if (!deed_owner_may_begin(me, ret, doing, making->frame, making->at))
+	if (!me)
 		return -EPERM;
 	deed_leave(me);
 	if (__builtin_mul_overflow(making->count, making->at->element_bytes, &bytes))
@@ -231,17 +227,13 @@ static struct deed_finding *has_owner(struct deed_thread *me, const struct deed_
 static int border(struct deed_owner *ret, struct deed_making *making,
 		  const struct deed_foreign *foreign, struct deed_given *given, const char *doing)
 {
-	struct deed_thread *const me = deed_enter();
+	struct deed_thread *const me = deed_enter_to_make(ret, doing, making->frame, making->at);
 	const size_t bytes = making->count * making->at->element_bytes;
 	struct same_base look = { .base = making->base, .ret = ret, .kind = making->kind };
 	struct deed_finding *finding = NULL;
 	int err;
 
-	if (!me) {
-		deed_reentered(making->at, making->frame);
-		return -EPERM;
-	}
-	if (!deed_owner_may_begin(me, ret, doing, making->frame, making->at))
+	if (!me)
 		return -EPERM;
 	if (!making->align)
 		making->align = (size_t)1
@@ -351,15 +343,11 @@ DEED_EXPORT int deed_trap_new_with(struct deed_owner *ret, const struct deed_all
 				      .align = deed_max(at->element_align, DEED_LEAST_ALIGN),
 				      .kind = DEED_KIND_FOREIGN,
 				      .role = DEED_ROLE_ALLOCATED };
-	struct deed_thread *const me = deed_enter();
+	struct deed_thread *const me = deed_enter_to_make(ret, making_new, frame, at);
 	size_t bytes;
 	int err;
 
-	if (!me) {
-		deed_reentered(at, frame);
-		return -EPERM;
-	}
-	if (!deed_owner_may_begin(me, ret, making_new, frame, at))
+	if (!me)
 		return -EPERM;
 	deed_leave(me);
 	if (__builtin_mul_overflow(count, at->element_bytes, &bytes) || count > DEED_LEN_MAX)

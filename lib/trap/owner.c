@@ -240,18 +240,25 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 	return false;
 }
 
-bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
-			  const void *frame, const struct deed_site *at)
+struct deed_thread *deed_enter_to_make(const struct deed_owner *ret, const char *doing,
+				       const void *frame, const struct deed_site *at)
 {
+	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
 
+	if (!me) {
+		deed_reentered(at, frame);
+		return NULL;
+	}
 	deed_task_see(me, frame, at);
 	if (!deed_owner_is_free(me, ret, doing, 0, frame, at))
-		return false;
+		return NULL;
 	finding = deed_is_in_team(me) ? deed_history_left(me, ret, "made anew", frame, at) : NULL;
-	if (finding)
+	if (finding) {
 		deed_raise(me, finding);
-	return !finding;
+		return NULL;
+	}
+	return me;
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */

@@ -52,10 +52,11 @@ void deed_owner_close(uint32_t slot);
 bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
 			uint32_t source, const void *frame, const struct deed_site *at);
 
-/* deed_owner_may_begin - the same for a buffer that is made, and does not come by a move: E19, too,
- * if another part left the handle MOVED or DROPPED, for at another time it would be E02. */
-bool deed_owner_may_begin(struct deed_thread *me, const struct deed_owner *ret, const char *doing,
-			  const void *frame, const struct deed_site *at);
+/* deed_enter_to_make - deed_enter(), for a buffer that is made, and does not come by a move. Null
+ * if `ret` may not be overwritten, which is told: E19, too, if another part left the handle MOVED
+ * or DROPPED, for at another time it would be E02. */
+struct deed_thread *deed_enter_to_make(const struct deed_owner *ret, const char *doing,
+				       const void *frame, const struct deed_site *at);
 
 /* deed_owner_of_another_kind - raises E22 of an owner of elements that would come out as one of
  * columns (`has_rows`), or the other way round. No lock.
