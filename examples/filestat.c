@@ -186,7 +186,7 @@ static void merge_tallies(void *into, const void *from, void *context)
 	(void)context;
 	for (int i = 0; i < 256; i++)
 		left->count[i] += right->count[i];
-	left->pairs += right->pairs + left->last * right->first;
+	left->pairs += right->pairs + (uint64_t)left->last * right->first;
 	left->points += right->points;
 	left->inside += right->inside;
 	left->last = right->last;
@@ -243,7 +243,8 @@ static double exceedance_of(double chi_square)
 		return fabs(chi_square);
 	if (chi_square <= 40)
 		return 1;
-	for (double k = 0.5; k <= 127; k++) {
+	for (int i = 0; i < 127; i++) {
+		const double k = i + 0.5;
 		double log_term;
 
 		log_gamma += log(k);

@@ -39,6 +39,7 @@
 #include <deed/reduce.h>
 #include <deed/share.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ int main(void)
 	printf("one thread    %.9g\n", (double)expected);
 	for (unsigned workers = 1; workers <= 8; workers *= 2) {
 		struct deed_pool *pool = NULL;
+		bool same;
 		float sum;
 
 		err = deed_pool_new(&pool, workers);
@@ -113,9 +115,10 @@ int main(void)
 		(void)deed_pool_free(&pool);
 		if (err)
 			return fail(err);
+		same = memcmp(&sum, &expected, sizeof sum) == 0;
 		printf("%u worker%s     %.9g, %s\n", workers, workers == 1 ? " " : "s", (double)sum,
-		       memcmp(&sum, &expected, sizeof sum) ? "WRONG" : "the same bits");
-		if (memcmp(&sum, &expected, sizeof sum))
+		       same ? "the same bits" : "WRONG");
+		if (!same)
 			return 1;
 	}
 	return 0;

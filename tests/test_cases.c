@@ -177,7 +177,7 @@ static int told(const char **at, const char *word, char *ret, size_t size)
 		const size_t line_len = strcspn(line, "\n");
 
 		*at += line_len + (line[line_len] == '\n');
-		if (strncmp(line, word, len) || strncmp(line + len, ": ", 2))
+		if (strncmp(line, word, len) != 0 || strncmp(line + len, ": ", 2) != 0)
 			continue;
 		snprintf(ret, size, "%.*s", (int)(line_len - len - 2), line + len + 2);
 		return 1;

@@ -1397,7 +1397,7 @@ static jmp_buf landing;
 /* Far below its caller, so that nothing that the caller calls afterwards reaches its frame. */
 static __attribute__((noinline)) void jump_over_guard(deed_i32 *xs, bool inout)
 {
-	volatile char far_below[4096];
+	volatile int32_t far_below[1024];
 
 	far_below[0] = 0;
 	if (inout) {
