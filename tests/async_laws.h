@@ -17,24 +17,10 @@
 #include "deed.h"
 #include "deed/async.h"
 #include "deed/soa.h"
+#include "every_pool.h"
 
 #define PARTICLE(FIELD) FIELD(uint8_t, kind) FIELD(double, weight) FIELD(uint32_t, id)
 DEED_SOA(particles, PARTICLE);
-
-/* Calls run(pool) for no pool, and for pools of several sizes. */
-static void on_pools(void (*run)(struct deed_pool *pool))
-{
-	static const unsigned workers[] = { 1, 2, 3, 8 };
-
-	run(NULL);
-	for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
-		struct deed_pool *pool = NULL;
-
-		cr_assert(deed_pool_new(&pool, workers[i]) == 0);
-		run(pool);
-		cr_assert(deed_pool_free(&pool) == 0);
-	}
-}
 
 static deed_u32 numbers(size_t count)
 {
@@ -83,7 +69,7 @@ static void round_trip_on(struct deed_pool *pool)
 
 static void an_owner_goes_and_comes_back(void)
 {
-	on_pools(round_trip_on);
+	on_every_pool(round_trip_on);
 }
 
 static void without_a_pool_the_one_that_awaits_does_it(void)
@@ -125,7 +111,7 @@ static void many_on(struct deed_pool *pool)
 
 static void many_may_be_under_way(void)
 {
-	on_pools(many_on);
+	on_every_pool(many_on);
 }
 
 /* ---- columns -------------------------------------------------------------------------------- */
@@ -229,7 +215,7 @@ static void columns_on(struct deed_pool *pool)
 
 static void columns_go_and_come_back(void)
 {
-	on_pools(columns_on);
+	on_every_pool(columns_on);
 }
 
 /* ---- what the function leaves --------------------------------------------------------------- */
@@ -280,7 +266,7 @@ static void leaves_on(struct deed_pool *pool)
 
 static void what_the_function_leaves_comes_back(void)
 {
-	on_pools(leaves_on);
+	on_every_pool(leaves_on);
 }
 
 /* ---- errors --------------------------------------------------------------------------------- */
@@ -318,7 +304,7 @@ static void errors_on(struct deed_pool *pool)
 
 static void what_is_wrong_is_an_error(void)
 {
-	on_pools(errors_on);
+	on_every_pool(errors_on);
 }
 
 struct held_up {
@@ -399,7 +385,7 @@ static void cancel_on(struct deed_pool *pool)
 
 static void what_is_cancelled_before_it_begins_comes_back_as_it_was(void)
 {
-	on_pools(cancel_on);
+	on_every_pool(cancel_on);
 }
 
 static int until_cancelled(void *owner, void *context)
@@ -474,7 +460,7 @@ static void deep_on(struct deed_pool *pool)
 
 static void one_may_await_another(void)
 {
-	on_pools(deep_on);
+	on_every_pool(deep_on);
 }
 
 static void part_hands_over(struct deed_part *part, void *context)
@@ -521,7 +507,7 @@ static void parts_on(struct deed_pool *pool)
 
 static void parts_and_the_background_share_a_pool(void)
 {
-	on_pools(parts_on);
+	on_every_pool(parts_on);
 }
 
 /* ---- the end of a pool, and fork() ---------------------------------------------------------- */

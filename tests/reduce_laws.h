@@ -15,21 +15,7 @@
 #include "deed/kernels.h"
 #include "deed/reduce.h"
 #include "deed/share.h"
-
-/* Calls run(pool) for no pool, and for pools of several sizes. */
-__attribute__((unused)) static void on_every_pool(void (*run)(struct deed_pool *pool))
-{
-	static const unsigned workers[] = { 1, 2, 3, 8 };
-
-	run(NULL);
-	for (size_t i = 0; i < sizeof workers / sizeof *workers; i++) {
-		struct deed_pool *pool = NULL;
-
-		cr_assert(deed_pool_new(&pool, workers[i]) == 0);
-		run(pool);
-		cr_assert(deed_pool_free(&pool) == 0);
-	}
-}
+#include "every_pool.h"
 
 static uint64_t reduce_random(uint64_t *state)
 {

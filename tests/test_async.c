@@ -38,7 +38,7 @@ static void await_copies_on(struct deed_pool *pool)
 
 DEED_UNCHECKED Test(async, a_copy_is_not_awaited)
 {
-	on_pools(await_copies_on);
+	on_every_pool(await_copies_on);
 }
 
 static int grows_it(void *owner, void *context)

@@ -27,5 +27,5 @@ static void await_copies_on(struct deed_pool *pool)
 
 Test(release_async, a_copy_is_not_awaited)
 {
-	on_pools(await_copies_on);
+	on_every_pool(await_copies_on);
 }
