@@ -408,10 +408,10 @@ static enum deed_fault wrong_by_counting(const struct deed_plan *plan,
 				is_met |= times[at]++ > 0;
 			}
 	}
-	/* What is behind the columns of a plan of tiles is padding. */
+	/* What is behind the columns of a plan of tiles is padding: those that fit have a pitch. */
 	for (size_t i = 0; i < share->len; i++)
 		is_gap |= !times[i] &&
-			  !(share->rule.kind == DEED_RULE_TILE && plan->parts &&
+			  !(share->rule.kind == DEED_RULE_TILE && plan->parts && share->rule.a &&
 			    i / share->rule.a < plan->count && i % share->rule.a >= plan->columns);
 	if (is_inout && is_met)
 		return DEED_E19;
