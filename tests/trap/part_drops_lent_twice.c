@@ -10,14 +10,17 @@
 struct job {
 	deed_u8_borrowed text;
 	deed_u8 *owner;
+	int is_done;
 };
 
 static void look(struct deed_part *part, void *context)
 {
 	struct job *const job = context;
 
-	if (part->index == 0)
+	if (part->index == 0) {
 		deed_drop(job->owner);
+		job->is_done = 1;
+	}
 }
 
 int main(void)
