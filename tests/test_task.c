@@ -677,14 +677,15 @@ static void descend(struct level *level);
 
 static void one_deeper(struct deed_part *part, void *context)
 {
-	struct level *const above = context;
+	struct level *const above = context, *at = above;
 
-	for (struct level *at = above; at; at = at->above) {
+	do {
 		cr_expect(deed_at(deed_reading(at->view), 0) == 0);
 		cr_expect(*deed_data(deed_reading(at->view)) == 0);
 		if (above->writes && part->index == 1)
 			deed_at(at->view, 0) = 0;
-	}
+		at = at->above;
+	} while (at);
 	if (part->index == 0 && above->depth < DEPTH) {
 		struct level here = { .above = above,
 				      .depth = above->depth + 1,

@@ -608,7 +608,7 @@ Test(threads, eight_threads_that_trap_at_once_give_whole_reports)
 	cr_expect(count[0] == AT_ONCE * TRAPS_EACH, "%zu reports one by one", count[0]);
 	cr_expect(count[1] == AT_ONCE * TRAPS_EACH, "%zu reports at once", count[1]);
 	for (size_t i = 0; i < count[0] && i < count[1]; i++)
-		if (strcmp(serial[i], at_once[i])) {
+		if (strcmp(serial[i], at_once[i]) != 0) {
 			cr_expect_fail("a report is not whole:\n%s\ninstead of\n%s", at_once[i],
 				       serial[i]);
 			break;
