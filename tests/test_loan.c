@@ -1406,7 +1406,7 @@ static __attribute__((noinline)) void jump_over_guard(deed_i32 *xs, bool inout)
 		longjmp(landing, 1);
 	} else {
 		DEED_BORROWED(r, xs);
-		far_below[0] = (char)deed_at(r, 0);
+		far_below[0] = deed_at(r, 0);
 		longjmp(landing, 1);
 	}
 }

@@ -93,7 +93,7 @@ static void refused(void)
 int main(int argc, char **argv)
 {
 	MUST(argc == 2);
-	if (strcmp(deed_stats().allocator, argv[1])) {
+	if (strcmp(deed_stats().allocator, argv[1]) != 0) {
 		fprintf(stderr, "the allocator is %s, not %s\n", deed_stats().allocator, argv[1]);
 		return EXIT_FAILURE;
 	}

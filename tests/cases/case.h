@@ -95,7 +95,7 @@ DEED_DEFINE(handles, deed_i32);
 
 void case_here(const char *file, int line);
 void case_about(const char *variable);
-void case_says(const char *text);
+void case_says(const char *words);
 __attribute__((noreturn)) void case_failed(const char *file, int line, const char *what);
 
 /* Ends what it is given. */
