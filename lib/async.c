@@ -17,8 +17,8 @@
 #include "crew.h"
 #include "trap/history.h"
 #include "trap/life.h"
-#include "trap/owner.h"
 #include "trap/shown.h"
+#include "trap/unfit.h"
 #include "work.h"
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,

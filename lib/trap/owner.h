@@ -58,15 +58,4 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 struct deed_thread *deed_enter_to_make(const struct deed_owner *ret, const char *doing,
 				       const void *frame, const struct deed_site *at);
 
-/* deed_owner_of_another_kind - raises E22 of an owner of elements that would come out as one of
- * columns (`has_rows`), or the other way round. No lock.
- */
-void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
-				const struct deed_site *at);
-
-/* deed_owner_is_awaited_by_copy - raises E18 of an owner that is handed over, and awaited by a copy
- * of the struct deed_async that holds it; `owner` is its bits in the copy. No lock. */
-void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
-				   const struct deed_site *at);
-
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "history.h"
+#include "shard.h"
 
 /* Indexed by use: the word for it, and what it is if the owner is lent; and what others are told of
  * it, of those that want an owner that is not lent. */
@@ -32,9 +33,9 @@ static const struct {
 	[DEED_USE_FREE] = { "freed", DEED_E08, DEED_ROLE_FREED },
 };
 
-struct deed_finding *deed_owner_finding(struct deed_thread *me, enum deed_fault fault,
-					enum deed_owner_use use, const void *frame,
-					const struct deed_site *at)
+static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
+				  enum deed_owner_use use, const void *frame,
+				  const struct deed_site *at)
 {
 	struct deed_finding *const finding = deed_finding_begin(me, fault, at, frame);
 
@@ -134,7 +135,7 @@ struct deed_finding *deed_owner_is_stale(struct deed_thread *me, const struct de
 	if (deed_word_tag(handle) == DEED_TAG_DROPPED && role == DEED_ROLE_MOVED)
 		role = DEED_ROLE_DROPPED;
 
-	finding = deed_owner_finding(me, fault_of_role(role, use), use, frame, at);
+	finding = begin(me, fault_of_role(role, use), use, frame, at);
 	if (same_life)
 		deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, event, role);
@@ -192,7 +193,7 @@ struct deed_finding *deed_owner_is_no_handle(struct deed_thread *me, const struc
 	const struct deed_plain name = deed_plain(at->text);
 	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
 	const struct deed_cell *const cell = deed_cell_at(slot);
-	struct deed_finding *const finding = deed_owner_finding(me, DEED_E18, use, frame, at);
+	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
 
 	if (cell && cell->is_live && deed_word_tag(deed_handle_word(owner)) == DEED_TAG_LIVE &&
 	    deed_word_generation(deed_handle_word(owner)) ==
@@ -215,7 +216,7 @@ struct deed_finding *deed_owner_is_empty(struct deed_thread *me, enum deed_owner
 					 const void *frame, const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_owner_finding(me, DEED_E01, use, frame, at);
+	struct deed_finding *const finding = begin(me, DEED_E01, use, frame, at);
 
 	deed_finding_say(finding, "`%s` is %s here, but it owns nothing", name.text,
 			 uses[use].verb);
@@ -227,7 +228,7 @@ struct deed_finding *deed_owner_is_of_another_type(struct deed_thread *me, uint3
 						   const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_owner_finding(me, DEED_E22, use, frame, at);
+	struct deed_finding *const finding = begin(me, DEED_E22, use, frame, at);
 	const struct deed_cell *const cell = deed_cell_at(slot);
 
 	deed_finding_cell(finding, slot);
@@ -242,7 +243,7 @@ struct deed_finding *deed_owner_is_not_at_home(struct deed_thread *me, uint32_t 
 					       const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_owner_finding(me, DEED_E16, use, frame, at);
+	struct deed_finding *const finding = begin(me, DEED_E16, use, frame, at);
 
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
@@ -256,7 +257,7 @@ struct deed_finding *deed_owner_is_lent(struct deed_thread *me, uint32_t slot,
 					const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_owner_finding(me, uses[use].lent, use, frame, at);
+	struct deed_finding *const finding = begin(me, uses[use].lent, use, frame, at);
 	size_t holders;
 
 	deed_finding_cell(finding, slot);
@@ -294,11 +295,95 @@ struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
 					  const struct deed_site *at)
 {
 	const struct deed_plain name = deed_plain(at->text);
-	struct deed_finding *const finding = deed_owner_finding(me, DEED_E18, use, frame, at);
+	struct deed_finding *const finding = begin(me, DEED_E18, use, frame, at);
 
 	deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, 0, DEED_ROLE_ADOPTED);
 	deed_finding_say(finding, "`%s` is static data: it can be borrowed, not %s", name.text,
 			 uses[use].verb);
 	return finding;
+}
+
+void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
+				const struct deed_site *at)
+{
+	static const char *const kinds[] = { "elements", "columns" };
+	struct deed_thread *const me = deed_enter();
+	const uint32_t slot = deed_word_slot(deed_handle_word(owner));
+	struct deed_finding *finding;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	deed_shard_take(slot);
+	finding = begin(me, DEED_E22, DEED_USE_MOVE, frame, at);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding, "`%s` is an owner of %s, but what is moved there is one of %s",
+			 deed_plain(at->text).text, kinds[has_rows], kinds[!has_rows]);
+	deed_shard_give(slot);
+	deed_raise(me, finding);
+}
+
+/* The move to a struct deed_async, where a handle is of what that had, whatever was done there; -1
+ * if it is forgotten. */
+static int handing_over(const struct deed_cell *cell, uint64_t generation)
+{
+	int i;
+
+	if (generation > deed_word_generation(deed_cell_word(cell)))
+		return -1;
+	for (uint32_t back = 0; (i = deed_cell_event_back(cell, back)) > 0; back++)
+		if (deed_event_role(cell, i) == DEED_ROLE_MOVED &&
+		    (int32_t)((uint32_t)generation - cell->event_generation[i]) > 0)
+			return cell->event_who[i] >> 24 & DEED_EVENT_HANDED_OVER ? i : -1;
+	return -1;
+}
+
+/* Where the original was given the owner, whose fault it is not; its name, while it has it. Under
+ * the shard lock. */
+static struct deed_plain tell_original(struct deed_finding *finding, uint32_t slot,
+				       uint64_t generation)
+{
+	struct deed_cell *const cell = deed_cell_at(slot);
+	const int move = handing_over(cell, generation);
+
+	if (move < 0)
+		return deed_plain("");
+	deed_finding_event(finding, slot, move, DEED_ROLE_MOVED);
+	return deed_plain(move == deed_cell_latest_move(cell) ? cell->name : "");
+}
+
+void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
+				   const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	const uint64_t handle = deed_handle_word(owner);
+	const uint32_t slot = deed_word_slot(handle);
+	struct deed_plain original = { "" };
+	struct deed_finding *finding;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return;
+	}
+	finding = deed_finding_begin(me, DEED_E18, at, frame);
+	deed_finding_does(finding, "awaited", false);
+	if (deed_cell_at(slot)) {
+		deed_shard_take(slot);
+		original = tell_original(finding, slot, deed_word_generation(handle));
+		deed_shard_give(slot);
+	}
+	if (*original.text)
+		deed_finding_say(finding,
+				 "`%s` is awaited here, but it is a copy of `%s`, which "
+				 "deed_async() was given",
+				 deed_plain(at->text).text, original.text);
+	else
+		deed_finding_say(
+			finding,
+			"`%s` is awaited here, but it is a copy of what deed_async() was given",
+			deed_plain(at->text).text);
+	deed_raise(me, finding);
 }

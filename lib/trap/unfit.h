@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
  * lib/trap/unfit.h - what is told of an owner that is not fit for its use: findings, for who has
- * found it so to raise. All under the shard lock of the cell, where there is one.
+ * found it so to raise, under the shard lock of the cell if there is one; and two that are raised
+ * here.
  */
 #ifndef DEED_UNFIT_H
 #define DEED_UNFIT_H
 
 #include "owner.h"
-
-/* A finding that says no more yet than which verb it is of. */
-struct deed_finding *deed_owner_finding(struct deed_thread *me, enum deed_fault fault,
-					enum deed_owner_use use, const void *frame,
-					const struct deed_site *at);
 
 /* E01. */
 struct deed_finding *deed_owner_is_empty(struct deed_thread *me, enum deed_owner_use use,
@@ -53,5 +49,16 @@ struct deed_finding *deed_owner_is_gone(struct deed_thread *me, uint32_t slot, c
 struct deed_finding *deed_owner_is_static(struct deed_thread *me, uint32_t slot,
 					  enum deed_owner_use use, const void *frame,
 					  const struct deed_site *at);
+
+/* deed_owner_of_another_kind - raises E22 of an owner of elements that would come out as one of
+ * columns (`has_rows`), or the other way round. No lock.
+ */
+void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, const void *frame,
+				const struct deed_site *at);
+
+/* deed_owner_is_awaited_by_copy - raises E18 of an owner that is handed over, and awaited by a copy
+ * of the struct deed_async that holds it; `owner` is its bits in the copy. No lock. */
+void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
+				   const struct deed_site *at);
 
 #endif
