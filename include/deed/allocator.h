@@ -2,6 +2,9 @@
  *
  * deed/allocator.h - owners in memory of any allocator, and deed's own allocators for others.
  *
+ *     #include <deed.h>
+ *     #include <deed/allocator.h>
+ *     ...
  *     deed_f32 frame = DEED_EMPTY;
  *
  *     if (deed_new_with(&frame, deed_huge_pages(), 64 << 20))

@@ -2,6 +2,9 @@
  *
  * deed/arena.h - many buffers out of few blocks, given back in one move.
  *
+ *     #include <deed.h>
+ *     #include <deed/arena.h>
+ *     ...
  *     struct deed_arena arena = DEED_ARENA_EMPTY;
  *     deed_f32 xs = DEED_EMPTY;
  *

@@ -2,6 +2,9 @@
  *
  * deed/claim.h - several views at once: what an operation asks of its operands, in one line.
  *
+ *     #include <deed.h>
+ *     #include <deed/claim.h>
+ *     ...
  *     static void smooth_raw(float *restrict y, const float *restrict x, size_t count);
  *
  *     void smooth(deed_f32_inout y, deed_f32_borrowed x)

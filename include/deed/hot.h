@@ -2,6 +2,9 @@
  *
  * deed/hot.h - code that is meant to be fast says so, and is told what makes it slow.
  *
+ *     #include <deed.h>
+ *     #include <deed/hot.h>
+ *     ...
  *     void step(deed_f32 *xs)
  *     {
  *             DEED_HOT("step");                   a region, until the closing brace

@@ -2,6 +2,9 @@
  *
  * deed/kernels.h - operations on whole views: SIMD, exact, the same bits on every machine.
  *
+ *     #include <deed.h>
+ *     #include <deed/kernels.h>
+ *     ...
  *     deed_axpy_f32(y, 0.5f, x);                y += 0.5 x
  *     float total = deed_sum_f32(y);
  *

@@ -2,6 +2,9 @@
  *
  * deed/soa.h - struct of arrays: rows whose fields lie in columns.
  *
+ *     #include <deed.h>
+ *     #include <deed/soa.h>
+ *     ...
  *     #define PARTICLE(FIELD) FIELD(float, x) FIELD(float, y) FIELD(uint32_t, id)
  *     DEED_SOA(particles, PARTICLE);             the owner particles, the row particles_row
  *

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/readme/run.sh - the README is true: its program prints its report, compiles to its
-# machine code, and makes the static twin say what it says; its arena is no leak, and its program of
-# threads runs. With --update, writes the report into it.
+# machine code, and makes the static twin say what it says; its other pieces compile, its arena is no
+# leak, and its program of threads runs. With --update, writes the report into it.
 . tests/lib.sh
 
 # block N: the Nth fenced block of the README.
@@ -66,6 +66,16 @@ fi
 # shellcheck disable=SC2086
 check "its arena runs as it stands there, and is no leak" sh -c "gcc $flags -g -DDEED_TRAP=1 \
 	-o '$work/arena' '$work/arena.c' '$TRAP_LIB' -pthread $TRAP_LIBS && DEED_OPTIONS='' '$work/arena'"
+
+# What begins with its headers, and leaves nothing out, compiles as it stands there.
+number=1
+while block "$number" > "$work/piece.c" && [ -s "$work/piece.c" ]; do
+	if grep -q '^#include <deed' "$work/piece.c" && ! grep -qF ... "$work/piece.c"; then
+		check "its piece $number compiles" \
+			gcc -std=c11 -I"$INCLUDE" -fsyntax-only "$work/piece.c"
+	fi
+	number=$((number + 1))
+done
 
 block_with 'deed_parallel_for(pool' > "$work/threads.c"
 # shellcheck disable=SC2086
