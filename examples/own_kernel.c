@@ -7,9 +7,9 @@
  *
  * Heat flows along a rod: each step makes the next temperatures of the present ones. The loop
  * promises the compiler, by `restrict`, that the two do not overlap, which is what lets it
- * compute several of them at a time; and heat() claims its operands, which is what makes the
- * promise true: whoever calls it with two views of one rod is told so (E26), with views of two
- * lengths as well (E15), and in a release build nothing is left of it.
+ * compute several of them at a time. heat() claims its operands, which is what makes the promise
+ * true: whoever calls it with two views of one rod is told so (E26), and with views of two lengths
+ * as well (E15). In a release build nothing is left of it.
  */
 #include <deed.h>
 #include <deed/kernels.h>

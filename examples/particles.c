@@ -3,6 +3,9 @@
  * examples/particles.c - a cloud of particles, a struct of arrays: what a loop touches is what
  * it loads.
  *
+ *     cc -O3 particles.c $(pkg-config --cflags --libs deed)
+ *     cc -O3 -g particles.c $(pkg-config --cflags --libs deed-trap)
+ *
  * A step moves the particles, and reads and writes positions and velocities; the mass and the
  * number of each stay out of the cache. Each column is lent for the block that uses it, so that
  * the two loops below could run on two threads, and one that wrote what another reads would be

@@ -26,7 +26,7 @@
 enum { ROWS = 100000, CUSTOMERS = 1000, PAGE_BYTES = 4096, PAGES = 1500 };
 
 static const char usage[] =
-	"usage: sqlite_on_deed [--rows=COUNT] [FILE]\n"
+	"Usage: sqlite_on_deed [--rows=COUNT] [FILE]\n"
 	"Makes a database of COUNT orders (100000) in FILE, and keeps it; without FILE, in a\n"
 	"temporary one. Prints what is in it, and what memory that took.\n";
 
