@@ -49,7 +49,7 @@ struct deed_allocator {
 
 /* deed_new_with - deed_new() in memory of `allocator`, by address.
  *
- * Elements are aligned as those of deed_new(). deed_resize() stays in the allocator;
+ * Elements are aligned as those of deed_new(). deed_resize() stays in the allocator.
  * deed_release() hands out memory that is the allocator's, not free()'s, of as many bytes as the
  * elements have: so trap builds put no redzones around them, nor hold them in quarantine.
  *
@@ -94,7 +94,7 @@ const struct deed_allocator *deed_pages(void) __attribute__((const));
  *
  * Where the system has none, or none left, these are small pages, and nothing else differs.
  * deed_stats().huge_page_bytes counts them where the system has huge pages and is not told
- * never to use them; which of them are huge, the kernel decides when they are touched
+ * never to use them. Which of them are huge, the kernel decides when they are touched
  * (AnonHugePages in /proc/self/smaps).
  */
 const struct deed_allocator *deed_huge_pages(void) __attribute__((const));

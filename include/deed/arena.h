@@ -30,23 +30,28 @@
  * memory, and works with the defaults. It may be moved by assignment, memcpy or realloc, its
  * buffers stay where they are; the old place is forgotten then. To use both is E18.
  *
- * Faults, in trap builds: a reset, a rewind or a close while one of the buffers that it would
- * end is lent is E08, and nothing changes; an owner that is used, moved or dropped after it
- * is E21, but to settle it is fine; bytes beside a buffer that were written are E25, noticed
- * when it ends, as those of a buffer that was dropped before are, which are E04; bytes that were
- * written after its end are E21, noticed when they are carved again or the arena is closed. Every
- * verb here is E09 while another one of the same arena runs, on another thread or in the arena's
- * allocator; E21 for a copy of an arena that was closed; E18 for bits that are no arena, and for
- * a chunk that its allocator has given to another buffer, or not aligned. An arena that holds
- * memory at exit is E17.
+ * Faults, in trap builds:
+ *
+ *     E08   a reset, a rewind or a close while one of the buffers that it would end is lent:
+ *           nothing changes
+ *     E09   a verb while another one of the same arena runs, on another thread or in the
+ *           arena's allocator
+ *     E17   the arena holds memory at exit
+ *     E18   bits that are no arena; a chunk that its allocator has given to another buffer, or
+ *           not aligned
+ *     E21   an owner that is used, moved or dropped after its end (to settle it is fine); a
+ *           copy of an arena that was closed; bytes that were written after their end, noticed
+ *           when they are carved again or the arena is closed
+ *     E25   bytes beside a buffer that were written, noticed when it ends; E04 of a buffer that
+ *           was dropped before, likewise
  *
  * A raw pointer into an arena that was reset points to what is carved next, and trap builds cannot
  * tell. They make it less likely: the first chunk of an arena on the heap has a twin, and after
  * each reset, or rewind to the beginning, buffers come from the other of the two. What lay in
  * the first chunk reads 0x7fffdead until the next reset, and AddressSanitizer stops who touches it.
- * Not so: what lay in later chunks, in chunks of more than 2 MiB, of an allocator of the
- * program's or over a caller's block; what a rewind ends while buffers before its mark live on;
- * and all of it after two resets.
+ * Not so what lay in later chunks, in chunks of more than 2 MiB, of an allocator of the program's
+ * or over a caller's block; nor what a rewind ends while buffers before its mark live on. After two
+ * resets nothing of it looks dead any more.
  *
  * Trap builds put a gap behind each buffer, as large as itself, and one in front of the first of
  * each chunk, which count nowhere: what fits in release builds fits. AddressSanitizer is told
@@ -124,13 +129,13 @@ struct deed_arena_options {
 /* deed_arena_open_over - makes an arena over memory of the caller's.
  *
  * The first of the `bytes` bytes at `memory` that is aligned to 64 is the first that is given out,
- * and no byte is the arena's own; what lies before it, and less than 64 bytes at the end, is not
- * used. It never grows. What the memory holds is lost. It must stay, and
- * nobody else may use it, until the arena is closed; then it is the caller's again. An arena
- * over static memory may live as long as the program.
+ * and no byte is the arena's own. What lies before it, and less than 64 bytes at the end, is not
+ * used. It never grows. What the memory holds is lost. It must stay, and nobody else may use it,
+ * until the arena is closed; then it is the caller's again. An arena over static memory may live as
+ * long as the program.
  *
- * Trap builds take it for a loan of the memory: if that lies in a buffer, a drop or a resize of it
- * is E08 or E07 until the close, and another arena or loan over the same bytes is E09. Memory that
+ * Trap builds take it for a loan of the memory. If that lies in a buffer, a drop or a resize of it
+ * is E08 or E07 until the close; and another arena or loan over the same bytes is E09. Memory that
  * is lent to the caller, by a guard or until deed_end(), is to be lent for longer: the end of that
  * loan is E08, too.
  *
@@ -261,10 +266,10 @@ struct deed_arena_statistics deed_arena_stats(const struct deed_arena *arena);
  * it allocates anew and copies. No more than 4096 are an alignment. An owner that deed_new_with()
  * made with it is dropped before that end, as every such owner is: it ends with the arena, too, and
  * to use or to drop it then is E21, the end while it is lent E08. One thread at a time. In trap
- * builds a block has a gap as all buffers have, and what was freed is dead: E05 to free it again,
- * E21 after its arena's end, E08 while it is lent by its address, E18 for what is no block of an
- * arena. An arena that takes its chunks with it holds a loan of each until it is closed: to end the
- * outer one before is E08.
+ * builds a block has a gap as all buffers have, and what was freed is dead. To free it again is
+ * E05, after its arena's end E21, while it is lent by its address E08, and what is no block of an
+ * arena E18. An arena that takes its chunks with it holds a loan of each until it is closed: to end
+ * the outer one before is E08.
  */
 struct deed_allocator deed_arena_allocator(struct deed_arena *arena);
 

@@ -79,14 +79,17 @@ DEED_BEGIN_C
  * come. `async`: zeroed, or awaited. `owner`: the address of an owner, of elements or of columns;
  * of a view, or of what may not be written, it is a compile error.
  *
- * Returns 0: *owner is MOVED, and only deed_await() gives it back. -EBUSY of one that is under way
- * or was not awaited; -ESRCH in a child of fork(), of a pool made before; -EPERM after a fault,
- * where the program goes on: *owner is as it was.
- * Faults: those of deed_move() out of `owner`. An async that is never awaited has its owner at
- * exit: E17, wherever the struct lies and even if the function is still running, unless the thread
- * that began it is another than that which ends the program, and still runs. If it leaves its scope
- * before, a trap build that comes by the place where it was stops the process. What the function
- * lends and does not end is E14.
+ * Returns 0: *owner is MOVED, and only deed_await() gives it back. Else *owner is as it was:
+ *
+ *     -EBUSY     it is under way, or was not awaited
+ *     -ESRCH     in a child of fork(), of a pool made before
+ *     -EPERM     after a fault, where the program goes on
+ *
+ * Faults: those of deed_move() out of `owner`. What the function lends and does not end is E14. An
+ * async that is never awaited has its owner at exit: E17, wherever the struct lies and even if the
+ * function is still running. (Not if the thread that began it still runs, and is another than that
+ * which ends the program.) If it leaves its scope before, a trap build that comes by the place
+ * where it was stops the process.
  *
  * Cost: takes no memory; a lock, and a system call where a thread has to be woken.
  */
@@ -101,10 +104,14 @@ DEED_BEGIN_C
  * What the function left in its owner comes back; if it left none, *owner is as it was.
  *
  * Returns what the function returned; or -ECANCELED if it was not called, because it was cancelled
- * before. -EINVAL of an async that is not under way, or is a copy of one that is; -EDEADLK inside
- * of its own function; -ESRCH in a child of fork() of one that a thread of the parent was working
- * on; -EPERM after a fault, where the program goes on: then it can be awaited again. *owner is as
- * it was after these. Faults: those of deed_move() into `owner`; E18 of a copy.
+ * before. Else *owner is as it was:
+ *
+ *     -EINVAL    it is not under way, or a copy of one that is
+ *     -EDEADLK   inside of its own function
+ *     -ESRCH     in a child of fork(), of one that a thread of the parent was working on
+ *     -EPERM     after a fault, where the program goes on: then it can be awaited again
+ *
+ * Faults: those of deed_move() into `owner`; E18 of a copy.
  */
 #define deed_await(async, owner)                                                                   \
 	DEED_SAY_MADE(owner, deed_await_((async), DEED_HANDED(owner, &(owner)->h), DEED_FRAME,     \
@@ -125,8 +132,8 @@ int deed_async_is_cancelled(void);
 
 /* deed_async_is_done - whether deed_await() has nothing to wait for: the function has returned, or
  * there is no thread but the one that awaits to call it, or nothing is under way, or it is a copy.
- * For a look now
- * and then: who has nothing else to do awaits, for all threads of the pool may wait for somebody.
+ * For a look now and then: who has nothing else to do awaits, for all threads of the pool may wait
+ * for somebody.
  */
 int deed_async_is_done(const struct deed_async *async) DEED_IN(1);
 

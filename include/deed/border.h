@@ -30,9 +30,9 @@ typedef void (*deed_deleter_fn)(void *data, size_t bytes, void *context);
  * a null deleter does nothing. `pointer` is a T * or a void * (of mmap, say), not null, and
  * aligned for T. `count` may be 0. The memory must stay until the deleter has run.
  *
- * Returns 0: the memory is the owner's, to be freed by the deleter alone. -EINVAL for a null
- * or misaligned pointer; -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM: the memory is
- * then still the caller's, and no deleter will run. Faults: E02; E18 if `pointer` is a
+ * Returns 0: the memory is the owner's, to be freed by the deleter alone. Else it
+ * is still the caller's, and no deleter will run: -EINVAL for a null or misaligned pointer;
+ * -EOVERFLOW if the bytes do not fit a size_t; -ENOMEM. Faults: E02; E18 if `pointer` is a
  * buffer's base already. That two owners overlap otherwise is not noticed, and loans of the
  * one exclude no loans of the other: adopt every byte once. A lock of the whole process and
  * a hash table insertion.

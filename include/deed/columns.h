@@ -11,8 +11,8 @@
  * A column begins at `capacity` times the bytes of the fields before it: where it would begin
  * in a row without gaps, times the capacity. That is one multiplication, and no table. The
  * capacity is a multiple of 64, so that every column begins a cache line whatever its fields
- * are; and an odd one, so that columns lie 4096 bytes apart, which makes them compete for
- * the same few lines of the cache, only where 64 bytes of fields are between them.
+ * are. It is an odd multiple: columns that lie 4096 bytes apart compete for the same few lines
+ * of the cache, and so they do only where 64 bytes of fields are between them.
  */
 #ifndef DEED_COLUMNS_H
 #define DEED_COLUMNS_H

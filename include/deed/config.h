@@ -10,7 +10,7 @@
  * DEED_TRAP is always 0 or 1. Code says `if (DEED_TRAP)`, so that both flavours
  * always compile; this file alone says `#if DEED_TRAP`. What differs between them
  * is whether a view carries its loan (DEED_LOAN_MEMBER), whether a call site is
- * recorded (DEED_HERE), and the name of one symbol that every object refers to, so
+ * recorded (DEED_HERE), and the name of one symbol. Every object refers to that, so
  * that objects and libraries of different flavours do not link.
  */
 #ifndef DEED_CONFIG_H

@@ -26,7 +26,7 @@
  * there already.
  *
  * An advisory is no fault. Each is reported once per place, with the region and the stack,
- * to where faults are reported and in the same form (deed/report.h); then the program goes
+ * to where faults are reported and in the same form (deed/report.h). Then the program goes
  * on, whatever DEED_OPTIONS=on_fault= says, and its exit status is what it would have been.
  * At exit A01 comes once more for each region that had any, with their number.
  * DEED_OPTIONS=advice=0 turns all of it off.

@@ -187,9 +187,9 @@
 
 /* deed_sum_f32, deed_sum_f64 - the sum of all elements.
  *
- * Pairwise, in an order that no rung and no alignment changes: rows of 64 bytes are added lane by
- * lane in a balanced tree, up to 64 KiB; then the lanes by halves; then the blocks of 64 KiB in the
- * same tree (lib/kernels/fold.h). No element passes through more than ceil(log2 n) additions. So
+ * Pairwise, in an order that no rung and no alignment changes (lib/kernels/fold.h). Rows of 64
+ * bytes are added lane by lane in a balanced tree, up to 64 KiB; then the lanes by halves; then the
+ * blocks of 64 KiB in the same tree. No element passes through more than ceil(log2 n) additions. So
  * the error is at most ceil(log2 n) u times the sum of the absolute values, to first order, u being
  * 2^-24 or 2^-53 (Higham, The Accuracy of Floating Point Summation, 1993); a loop's has n - 1 for
  * ceil(log2 n).
@@ -215,9 +215,9 @@
 
 /* deed_norm2_f32, deed_norm2_f64 - the Euclidean length: the root of the sum of squares.
  *
- * It overflows where its true value does, and underflows nowhere in between: where the sum of
+ * It overflows where its true value does, and underflows nowhere in between. Where the sum of
  * squares went out of range, or so low that bits were lost, the squares are summed once more, of x
- * times a power of two, which reads x two times more. Relative error at most (ceil(log2 n) + 3) / 2
+ * times a power of two; that reads x two times more. Relative error at most (ceil(log2 n) + 3) / 2
  * times u, to first order, where it is no denormal number.
  *
  * Of nothing +0. NaN if an element is; else +INFINITY if one is infinite.
@@ -235,12 +235,12 @@
  * tree (Chan, Golub, LeVeque, Algorithms for Computing the Sample Variance, 1983), each with its
  * mean as a sum of two doubles.
  *
- * With L = 10 ceil(log2 n), u = 2^-53, m the true mean and s the true standard deviation, and to
- * first order, where no square underflows: the mean is within u |m| + L u s, and the variance,
- * which is never below 0, within L u (s + 32 u |m|)^2. So an offset costs no digits until the
+ * Let L = 10 ceil(log2 n), u = 2^-53, m the true mean and s the true standard deviation. To first
+ * order, and where no square underflows, the mean is within u |m| + L u s, and the variance within
+ * L u (s + 32 u |m|)^2; it is never below 0. So an offset costs no digits until the
  * deviations are down at the distance of one double there to the next.
  *
- * Of nothing 0 and 0; of one element it and 0, and of -0 +0 and 0. NaN if an element is NaN or
+ * Of nothing 0 and 0; of one element that and 0, where -0 becomes +0. NaN if an element is NaN or
  * infinite. f64 elements beyond about 1.3e154 / sqrt(n) may overflow to a variance of infinity or
  * NaN; those beyond 1e304 to a mean of that, too.
  */

@@ -7,10 +7,10 @@
  *     deed_free(name);
  *
  * In release builds these are the program's own malloc(), calloc(), realloc() and free(). In
- * trap builds every block is in the ledger: what is freed twice, reallocated after it was
+ * trap builds every block is in the ledger. What is freed twice, reallocated after it was
  * freed, never freed, written beyond its end, freed while it is lent, or no block at all is
- * reported with its places, as it would be of an owner; and DEED_LEND() of its bytes is a loan
- * of the block.
+ * reported with its places, as it would be of an owner. DEED_LEND() of its bytes is a loan of
+ * the block.
  *
  * Each name is a macro, which notes the place, and a function of the same name beside it,
  * for who needs a pointer to one: (deed_malloc), or deed_malloc where no call follows. A
@@ -21,8 +21,8 @@
  * deed_realloc() that jemalloc's realloc() refuses in a release build, errno stays.
  *
  * A block ends by deed_free() or deed_realloc(), never by the C library's free(), realloc()
- * or getline(): release builds do not mind, and a trap build dies of it in the allocator,
- * mostly without a report, for its blocks lie inside of what malloc() gave.
+ * or getline(). Release builds do not mind. A trap build dies of it in the allocator, mostly
+ * without a report, for its blocks lie inside of what malloc() gave.
  */
 #ifndef DEED_MALLOC_H
 #define DEED_MALLOC_H
@@ -66,10 +66,11 @@
 #define deed_realloc(block, bytes)                                                                 \
 	deed_realloc_((block), (bytes), DEED_HERE(#block, (unsigned char *)0))
 
-/* deed_free - ends a block; null is nothing. Faults: E05 if it has ended already, E08 if it is
- * lent: it then lives on; E18 if it is no block of this family (what deed_release(), strdup() or
- * getline() give is free()'s), or not its beginning; E25 if bytes around it were written. errno
- * stays. One free().
+/* deed_free - ends a block; null is nothing.
+ *
+ * Faults: E05 if it has ended already; E08 if it is lent: it then lives on; E18 if it is no block
+ * of this family, or not its beginning; E25 if bytes around it were written. (What deed_release(),
+ * strdup() or getline() give is free()'s.) errno stays. One free().
  */
 #define deed_free(block) deed_free_((block), DEED_HERE(#block, (unsigned char *)0))
 

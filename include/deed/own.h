@@ -14,14 +14,14 @@
  * copy is stale as soon as the original moves, resizes or drops. A struct that holds
  * owners may be moved by assignment, memcpy, realloc or qsort; its old place is then
  * forgotten, not dropped or settled. So overwriting a live owner is E02 only where a verb
- * put it: at another address, which it came to by assignment or as a function's result,
- * it may as well be the old place, and the buffer that is lost is E17, at exit.
+ * put it. At another address, which it came to by assignment or as a function's result,
+ * it may as well be the old place: the buffer that is lost is E17 then, at exit.
  *
  * Errors are 0 or a negative errno; after an error every output is as it was. Faults
  * (E01 ...) are broken rules: trap builds report them, release builds do not look.
  * Every verb here that uses what an owner owns is E18 where its bits name no buffer (a
- * variable that was not initialised), E22 where the buffer was made with another element
- * type, and a fault of the handle (E01, E03, E04) where it says so.
+ * variable that was not initialised), and E22 where the buffer was made with another element
+ * type. It is a fault of the handle (E01, E03, E04) where it says so.
  *
  * Verbs on different owners may run on different threads; verbs on one owner need the
  * program's own synchronisation, as any variable does. A buffer may be dropped on another

@@ -60,6 +60,7 @@ int deed_pool_new(struct deed_pool **ret, unsigned workers) DEED_CHECK_RESULT;
  * Work that deed_async() gave it and that nobody has begun is done first. Returns 0, or -EBUSY if
  * a deed_parallel_for() still runs on it, or the caller is one of its own threads: the pool is as
  * it was then. In a child of fork(), which has none of the threads, it only gives the memory back.
+ * A pool that is there at exit is no fault: its threads end with the process.
  */
 int deed_pool_free(struct deed_pool **pool);
 
@@ -73,15 +74,17 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * when this returns, whatever it returns. It may be used again: share out again before that. Parts
  * are begun in no order that the program may count on.
  *
- * Returns 0; what is wrong with the plan (-EINVAL, of one that is all zero too; -EOVERFLOW), each
- * time until it is cut anew, or was with sharing out (deed/share.h), which ends with the shares: no
- * part has been begun; -ESRCH in a child of fork(), which has none of the pool's threads: the same;
- * or what deed_part_cancel() was told.
+ * Returns 0, or what deed_part_cancel() was told. Else no part has been begun:
  *
- * Faults: the plan's, of deed/share.h; E18 of a plan that was never cut, as far as that shows; E14
- * of a loan that a part took and has not ended when it returns; E19 if two parts lend elements of
+ *     -EINVAL, -EOVERFLOW   of the plan (deed/plan.h): each time, until it is cut anew; -EINVAL of
+ *                           one that is all zero, too
+ *     -ESRCH                in a child of fork(), which has none of the pool's threads
+ *     those of deed_share_inout() and deed_share_borrowed(), which end with the shares
+ *
+ * Faults: the plan's, of deed/share.h. E18 of a plan that was never cut, as far as that shows. E14
+ * of a loan that a part took and has not ended when it returns. E19 if two parts lend elements of
  * one buffer, one of them inout, or one of them drops, moves, resizes or makes it, at whatever
- * time, but what one has moved away, another may have; and if one asks an owner for its deed_len()
+ * time; but what one has moved away, another may have. And if one asks an owner for its deed_len()
  * that another drops, resizes, swaps or makes. What deed_async() is given in a part counts
  * as the part's, even if it is awaited when the parts are over; what is handed over with it,
  * whoever awaits it has as by a move. E20 if a part uses, lends on or ends a loan of another, or
@@ -94,14 +97,13 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that
- * others work for; out of one on a null pool it may, after deed_loans_unwind(), and what it had
- * lent is E14 if that was not called, and what was shared out stays so (E09). The same holds of C++
+ * others work for. Out of one on a null pool it may, after deed_loans_unwind(). If that was not
+ * called, what it had lent is E14, and what was shared out stays so (E09). The same holds of C++
  * exceptions. (To ThreadSanitizer each part of a trap build is a thread, out of which nobody jumps:
  * it stops the process, but for DEED_OPTIONS=tsan=0.) A signal handler that interrupts a part is in
- * it. A child that a part makes by fork()
- * is in that part alone: it has the part's loans, and those that the part may read. If the part
- * returns there, no other is begun: on the calling thread this returns -ESRCH, on another the child
- * ends, as by exit(0).
+ * it. A child that a part makes by fork() is in that part alone: it has the part's loans, and those
+ * that the part may read. If the part returns there, no other is begun: on the calling thread this
+ * returns -ESRCH, on another the child ends, as by exit(0).
  *
  * Cost: 200 to 300 ns more than the parts of whoever is last, if the pool's threads are awake, and
  * so much less if the caller is done before they come. Takes no memory, and some KiB of the stack.
@@ -126,9 +128,9 @@ int deed_part_is_cancelled(const struct deed_part *part);
  * part, and so does the arena.
  *
  * `part`: the one that the function was given. Nothing is allocated but in the first parts of a
- * worker that need more than any before. Faults as DEED_SCRATCH (deed/arena.h); and E20 if anybody
- * else has to do with the arena, or asks for it: another part, one of a plan that this part works
- * on, a function of deed_async(), a thread; E21 outside of all parts when the part is over. A
+ * worker that need more than any before. Faults as DEED_SCRATCH (deed/arena.h). E20 if anybody else
+ * has to do with the arena, or asks for it: another part, one of a plan that this part works on, a
+ * function of deed_async(), a thread. E21 outside of all parts when the part is over. A
  * copy of the arena is the arena. Trap builds tell so of the arenas of the last 1024 parts. The
  * part may close it, which gives the memory back; it is empty then, and the part's until that ends.
  * A part that is jumped out of keeps its arena until the thread exits.

@@ -24,7 +24,7 @@
  *
  * Each part works on a partial result of its own, on cache lines of its own, so that parts
  * neither wait for one another nor slow one another down. When all are done the partial results are
- * merged, by a tree over the parts' indices that nothing else decides on: so a result that depends
+ * merged, by a tree over the parts' indices that nothing else decides on. So a result that depends
  * on the order, as a sum of floating-point numbers does, is the same whoever worked on what.
  */
 #ifndef DEED_REDUCE_H

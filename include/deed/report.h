@@ -169,12 +169,13 @@ void deed_on_fault(deed_fault_fn handler, void *context);
 void deed_dump_(const void *core, size_t core_bytes, const char *text);
 void deed_dump_all(void);
 
-/* deed_check_all - looks for bytes that were written where nobody owns them: next to any live
- * buffer of the deed_new() family or in an arena (E25), and in memory that has ended and still
- * waits in quarantine, or for the end of its arena (E04).
+/* deed_check_all - looks for bytes that were written where nobody owns them.
+ *
+ * That is next to any live buffer of the deed_new() family or in an arena (E25), and in memory that
+ * has ended and still waits in quarantine, or for the end of its arena (E04).
  *
  * The same is looked at when a buffer is dropped, resized or released, when ended memory leaves the
- * quarantine, and at exit; this is for finding the place in a long run: between two calls of which
+ * quarantine, and at exit. This is for finding the place in a long run: between two calls of which
  * the first is silent and the second is not, somebody wrote. Each buffer is reported once; the
  * report names the call.
  *

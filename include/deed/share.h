@@ -25,9 +25,9 @@
  *
  * Sharing out is a loan: from deed_share_inout() until deed_parallel_for() returns, the source may
  * not be used where it is shared out (E13), nor may anybody else lend it there (E09); after
- * deed_share_borrowed() it may be read. The parts of an inout share must not meet: that is looked
- * at when it is shared out, before any part is begun, so that the verdict does not depend on how
- * many workers there are or who comes first (E19). A part's view has the part's elements and no
+ * deed_share_borrowed() it may be read. The parts of an inout share must not meet (E19). That
+ * is looked at when it is shared out, before any part is begun, so that the verdict does not depend
+ * on how many workers there are or who comes first. A part's view has the part's elements and no
  * others: it begins at its element 0, which is element part->lo of what was shared out by index. It
  * is its task's: it ends with it, and another task that uses it is told (E20).
  *
@@ -52,12 +52,17 @@
 /* ---- rules: which elements go with a part --------------------------------------------------- */
 
 /* DEED_BY_INDEX - the elements that have the part's indices: [part->lo, part->hi).
+ *
  * deed_by_rows - the rows that have the part's indices, of `width` elements each.
+ *
  * deed_by_part - `each` elements for every part, in order: a place for what it has found.
+ *
  * deed_by_halo - the part's indices, and `before` more below and `after` more above, as far as
  * there are elements. Such parts overlap: they can be borrowed, not lent inout.
+ *
  * deed_by_edges - [edges[i], edges[i + 1]) for part i. `edges` has one more than there are parts,
  * and stays as it is until deed_parallel_for() returns; parts may be empty.
+ *
  * deed_by_call - what call(part, context) says. It is asked when the buffer is shared out and when
  * a part takes its own, on any thread, and must always say the same.
  *
@@ -102,15 +107,22 @@ DEED_END_C
  * used between them, and what is behind the columns of tiles.
  *
  * Errors are kept in the plan, and returned by the next deed_parallel_for(), which ends them with
- * the shares: -EINVAL of null edges, a null call, or deed_by_tile() of a plan that
- * deed_plan_tiles() has not cut; -ENOSPC of more than DEED_SHARES_MAX; -EEXIST of elements that are
- * shared out already by another rule, be it of another view: a release build tells sources apart by
- * address and length; -ENOMEM in trap builds, if there is no memory to look at all edges or calls.
- * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20); E18 of a plan that was
- * never cut, as far as that shows, or not into the tiles that the rule is for; E15 if a part leaves
- * the source; E19 if two parts of an inout share overlap. Advisories: A06 if a rule that covers
- * leaves elements to no part; in a hot region (deed/hot.h) A03 if an edge between two parts of an
- * inout share splits a cache line, and A05 if the parts take less than a microsecond each.
+ * the shares:
+ *
+ *     -EINVAL   null edges, a null call, or deed_by_tile() of a plan that deed_plan_tiles() has
+ *               not cut
+ *     -ENOSPC   more than DEED_SHARES_MAX
+ *     -EEXIST   elements that are shared out already by another rule, be it of another view: a
+ *               release build tells sources apart by address and length
+ *     -ENOMEM   in trap builds, no memory to look at all edges or calls
+ *
+ * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20). E18 of a plan that was
+ * never cut, as far as that shows, or not into the tiles that the rule is for. E15 if a part leaves
+ * the source, and E19 if two parts of an inout share overlap.
+ *
+ * Advisories: A06 if a rule that covers leaves elements to no part. In a hot region (deed/hot.h)
+ * A03 if an edge between two parts of an inout share splits a cache line, and A05 if the parts take
+ * less than a microsecond each.
  *
  * Cost: of release builds, some stores. Of trap builds constant too, but for deed_by_edges() and
  * deed_by_call(), whose parts are all looked at: n log n of n parts, some 40 bytes each, and a loan
@@ -136,7 +148,7 @@ DEED_END_C
  * It needs no deed_end(): E18. Nothing of no elements is recorded.
  *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
- * borrowed, contiguous where it was in tiles; E20 if `part` is not that of the task; E15 if the
+ * borrowed, contiguous where it was in tiles. E20 if `part` is not that of the task. E15 if the
  * rule says something else of the part than when the buffer was shared out.
  *
  * Cost: no lock, and no look at other parts.

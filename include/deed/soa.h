@@ -31,8 +31,8 @@
  * its owner neither moves (E06), nor grows or shrinks (E07), nor drops (E08).
  *
  * A raw pointer that runs over the end of a column writes the rows that there is room for, or
- * the next column, and nobody sees it: E25 is of what lies before the first and behind the
- * last. deed_at() looks at every index.
+ * the next column, and nobody sees it: E25 is of what lies before the first column and behind
+ * the last. deed_at() looks at every index.
  */
 #ifndef DEED_SOA_H
 #define DEED_SOA_H
@@ -52,9 +52,9 @@
 /* DEED_SOA - makes the types `name`, an owner of columns, and `name`_row, a struct of one row.
  *
  * At file scope, once per name, in a header as well as in a source file. FIELDS is a macro that
- * lists the fields, up to 32: each FIELD(type, field) with a complete object type that may be moved
- * by memcpy, is aligned to at most 64 bytes and needs nothing behind its name (an array: a typedef
- * of one). Types alone: no function, no data.
+ * lists the fields, up to 32, as FIELD(type, field). Each has a complete object type that may be
+ * moved by memcpy, is aligned to at most 64 bytes and needs nothing behind the field's name (an
+ * array: a typedef of one). Types alone: no function, no data.
  */
 #define DEED_SOA(name, FIELDS)                                                                     \
 	typedef struct name##_row {                                                                \

@@ -13,11 +13,11 @@
  *     writable     may be given up promised DEED_READS     unknown
  *     gone lent borrowed lent_inout    it is so            unknown
  *
- * All of them are *asserted* to be held, not acquired. That is never wrong, does nothing to a
- * word that is held already, and where two ways meet, the word stays as far as both have it,
- * without a sound: held on one of them is unknown, exclusive on one and shared on the other is
- * shared. At the back edge of a loop alone that is said, and so finds a move in a loop. (At the
- * strict level `owned` is a lock as any other: acquired, released, and held on all ways or none.)
+ * All of them are *asserted* to be held, not acquired. That is never wrong, and does nothing to
+ * a word that is held already. Where two ways meet, the word stays as far as both have it, without
+ * a sound: held on one of them is unknown, exclusive on one and shared on the other is shared. At
+ * the back edge of a loop alone that is said, and so finds a move in a loop. (At the strict level
+ * `owned` is a lock as any other: acquired, released, and held on all ways or none.)
  */
 #ifndef DEED_TWIN_H
 #define DEED_TWIN_H
