@@ -130,6 +130,11 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 	} else if (deed_report_has_verb(report, "taken of another cut")) {
 		deed_put_text(out, "share it out by the plan that is run, after that is cut: to "
 				   "cut a plan again forgets what was shared out by it");
+	} else if (deed_report_has_verb(report, "taken of nothing")) {
+		deed_put_text(out,
+			      "look where it comes from: a function for deed_reduce() is given "
+			      "its partial result first, and then the context; what is empty is "
+			      "shared out, too");
 	} else if (deed_report_has_verb(report, "taken from another source")) {
 		deed_put_text(out, "take from what was shared out, by the name that it has here: ");
 		deed_help_part_call(out, deed_site_is_of_tile(report->sites),

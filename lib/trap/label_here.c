@@ -131,7 +131,7 @@ static void put_taken(struct deed_writer *out, const struct deed_report_site *si
 
 	if (!strncmp(how, " with ", strlen(" with ")) || !strncmp(how, " from ", strlen(" from ")))
 		deed_put_format(out, "taken here,%s", how);
-	else if (!strcmp(how, " of another cut"))
+	else if (!strcmp(how, " of another cut") || !strcmp(how, " of nothing"))
 		deed_put_text(out, "taken here");
 	else
 		put_deed(out, site);

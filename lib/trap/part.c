@@ -138,8 +138,10 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		deed_leave(me);
 	}
 
-	/* What has no elements has none for any part. */
-	if (!(source->len & DEED_LEN_MAX)) {
+	/* What has no elements has none for any part. But it is shared out as all are: a zeroed
+	 * view that was not is often no view at all, as where a function for deed_reduce() takes
+	 * its two pointers in the wrong order. */
+	if (share && !(source->len & DEED_LEN_MAX)) {
 		*extent = (struct deed_extent){ 0, 0, flags & DEED_LEND_TILE ? 1 : 0, 1 };
 		return grant;
 	}
