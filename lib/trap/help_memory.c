@@ -126,6 +126,9 @@ void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 		     report->sites[i].role == DEED_ROLE_ADOPTED) &&
 		    report->sites[i].site)
 			text = report->sites[i].site->text;
+	/* A swap has given it to another owner. */
+	if (report->buffer.name && strcmp(report->buffer.name, deed_plain(text).text) != 0)
+		text = "";
 	if (deed_help_is_simple(text))
 		deed_help_call(out, report, "drop", text);
 	else
