@@ -389,5 +389,7 @@ uninstall: ## Take away what install put there
 clean: ## Remove everything that was built
 	$(Q)rm -rf $(BUILD)
 
-help: ## List the targets
+help: ## List the targets, and the variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk '/^# Variables:/ { inside = 1; print "" } inside && /^#$$/ { exit } \
+		inside { print substr($$0, 3) }' $(firstword $(MAKEFILE_LIST))

@@ -64,7 +64,8 @@ static const struct key keys[] = {
 	{ "loan_stacks", KIND_SWITCH, AT(loan_stacks), NULL, 0,
 	  "keep a call stack of every loan too: slower" },
 	{ "history", KIND_NUMBER, AT(history), NULL, UINT32_MAX,
-	  "how many ended buffers keep their story for later reports; those in quarantine do" },
+	  "how many ended buffers keep their story for later reports; those in quarantine always "
+	  "do" },
 	{ "quarantine", KIND_BYTES, AT(quarantine), NULL, (uint64_t)1 << 40,
 	  "how much ended memory waits before it is used again; k, m or g may follow" },
 	{ "guard", KIND_SWITCH, AT(guard), NULL, 0,
