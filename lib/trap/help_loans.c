@@ -154,6 +154,10 @@ void deed_help_outside(struct deed_writer *out, const struct deed_report *report
 	    here->hi <= here->part_hi) {
 		deed_put_text(out, "what a part takes begins at element 0, whatever its indices "
 				   "are: subtract `part->lo`");
+	} else if (loan && deed_site_is_part(loan) && deed_site_rows(loan) <= 1 &&
+		   loan->lo <= here->lo && here->lo < here->hi && here->hi <= loan->hi) {
+		deed_put_text(out, "what a part takes begins at element 0, wherever it lies: "
+				   "subtract what is before it");
 	} else if (loan && deed_site_is_part(loan) && deed_site_rows(loan) > 1 &&
 		   here->part_x_lo <= here->lo && here->hi <= here->part_x_hi &&
 		   here->hi == here->lo + 1) {
