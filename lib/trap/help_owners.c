@@ -63,6 +63,8 @@ void deed_help_overwritten(struct deed_writer *out, const struct deed_report *re
 	}
 	deed_help_call(out, report, "settle", deed_help_text(report));
 	deed_put_text(out, " before this line: it drops what is still owned");
+	if (report->sites[0].parts)
+		deed_put_text(out, "; or if several parts use it, give each an owner of its own");
 }
 
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
