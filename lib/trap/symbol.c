@@ -223,11 +223,20 @@ static bool is_of_a_pool(const struct deed_frame *frame)
 	return false;
 }
 
+/* Whether it is the name of a function of deed; in C++ an inline one's has a length in front of it,
+ * and its parameters behind: _ZL10deed_move_P10deed_owner. */
+static bool is_deeds_name(const char *function)
+{
+	if (!strncmp(function, "_ZL", 3))
+		function += 3 + strspn(function + 3, "0123456789");
+	return !strncmp(function, "deed_", 5);
+}
+
 /* A verb, or what a verb calls, or what calls the program's functions. `library` is the file that
  * deed was loaded from, if it is one of its own. */
 static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
-	return (frame->function && !strncmp(frame->function, "deed_", 5)) ||
+	return (frame->function && is_deeds_name(frame->function)) ||
 	       is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c") || is_of_a_pool(frame) ||
 	       (library && frame->module && !strcmp(frame->module, library));
 }

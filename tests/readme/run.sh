@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # tests/readme/run.sh - the README is true: its program prints its report, compiles to its
-# machine code, and makes the static twin say what it says; its other pieces compile, its arena is no
-# leak, and its program of threads runs. With --update, writes the report into it.
+# machine code, and makes the static twin say what it says; in C++ its report is as clean. Its other
+# pieces compile, its arena is no leak, and its program of threads runs. With --update, writes the
+# report into it.
 . tests/lib.sh
 
 # block N: the Nth fenced block of the README.
@@ -44,6 +45,17 @@ if [ "${1:-}" = --update ]; then
 fi
 block 2 > "$work/told"
 check "the program of the README prints its report" diff "$work/told" "$work/said"
+
+# In C++ the names of deed's inline functions are mangled.
+for cxx in g++ clang++; do
+	command -v $cxx > /dev/null || continue
+	# shellcheck disable=SC2086
+	check "as C++ its report has no frame of deed's, $cxx" sh -c "
+		$cxx -std=c++17 -I'$INCLUDE' -g -O1 -fno-omit-frame-pointer -DDEED_TRAP=1 \
+			-o '$work/first' -x c++ '$work/first.c' -x none '$TRAP_LIB' -pthread $TRAP_LIBS
+		DEED_OPTIONS='' '$work/first' 2>&1 > /dev/null | grep '#[0-9]' > '$work/frames'
+		grep -q publish '$work/frames' && ! grep /deed/ '$work/frames'"
+done
 
 if [ "$(uname -m)" = x86_64 ]; then
 	# shellcheck disable=SC2086
