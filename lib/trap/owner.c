@@ -197,12 +197,12 @@ static struct deed_finding *asks(struct deed_thread *me, const struct deed_owner
 	const uint64_t handle = deed_handle_word(owner);
 	struct deed_finding *finding;
 
-	if (me->asked == handle && me->asked_in == me->task->first)
+	if (me->asked == handle && me->asked_in == me->task_first)
 		return NULL;
 	finding = deed_history_asks(me, deed_word_slot(handle), at, frame);
 	if (!finding) {
 		me->asked = handle;
-		me->asked_in = me->task->first;
+		me->asked_in = me->task_first;
 	}
 	return finding;
 }
