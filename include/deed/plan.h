@@ -97,8 +97,12 @@ struct deed_part {
 	size_t index;	   /* which: 0 to plan->parts - 1 */
 	size_t lo, hi;	   /* its indices, [lo, hi); of a tile its rows */
 	size_t x_lo, x_hi; /* of a tile its columns; else 0 and 1 */
-	unsigned worker;   /* who works on it: below deed_pool_workers(), and nobody else of this
-			    * deed_parallel_for() at the same time; 0 is the thread that called it */
+	/* Who works on it: below deed_pool_workers(); 0 is the thread that called
+	 * deed_parallel_for(). It is for counting, and not for choosing buffers: no two parts of
+	 * one worker run at once, but which they are is luck, so that two that lend
+	 * scratch[part->worker] for writing are E19. What a part needs for itself is in
+	 * deed_part_scratch(), or a slot for each part, deed_by_part(). */
+	unsigned worker;
 	const struct deed_plan *plan;
 	struct deed_job *job; /* the pool's own */
 };

@@ -25,11 +25,12 @@
  *
  * Sharing out is a loan: from deed_share_inout() until deed_parallel_for() returns, the source may
  * not be used where it is shared out (E13), nor may anybody else lend it there (E09); after
- * deed_share_borrowed() it may be read. The parts of an inout share must not meet (E19). That
- * is looked at when it is shared out, before any part is begun, so that the verdict does not depend
- * on how many workers there are or who comes first. A part's view has the part's elements and no
- * others: it begins at its element 0, which is element part->lo of what was shared out by index. It
- * is its task's: it ends with it, and another task that uses it is told (E20).
+ * deed_share_borrowed() it may be read. deed_at() of an inout view counts as a write, even where
+ * only read: that is deed_at(deed_reading(v), i) then. The parts of an inout share must not meet
+ * (E19). That is looked at when it is shared out, before any part is begun, so that the verdict
+ * does not depend on how many workers there are or who comes first. A part's view has the part's
+ * elements and no others: it begins at its element 0, which is element part->lo of what was shared
+ * out by index. It is its task's: it ends with it, and another task that uses it is told (E20).
  *
  * A column of a struct of arrays (deed/soa.h) is a view as any other:
  *
