@@ -206,6 +206,9 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 	case DEED_E20:
 		deed_help_task_loan(out, report);
 		break;
+	case DEED_E22:
+		deed_help_type(out, report);
+		break;
 	case DEED_E25:
 		deed_help_edge(out, report);
 		break;

@@ -50,12 +50,16 @@ void deed_help_dropped(struct deed_writer *out, const struct deed_report *report
 void deed_help_lent(struct deed_writer *out, const struct deed_report *report);
 
 /* Of a loan that others are in the way of, that may not write, that is over, ends again, or is lent
- * on; of what there is not, of operands that overlap, of a wrong handle or source: help_loans.c. */
+ * on; of elements of another type, of what there is not, of operands that overlap, of a wrong
+ * handle or source: help_loans.c. */
 void deed_help_conflict(struct deed_writer *out, const struct deed_report *report);
 void deed_help_read_only(struct deed_writer *out, const struct deed_report *report);
 void deed_help_ended_loan(struct deed_writer *out, const struct deed_report *report);
 void deed_help_ended_again(struct deed_writer *out, const struct deed_report *report);
 void deed_help_lent_on(struct deed_writer *out, const struct deed_report *report);
+/* "; to read only, use `deed_reading(v)`", of a view that is opened for writing. */
+void deed_help_reading(struct deed_writer *out, const struct deed_report *report);
+void deed_help_type(struct deed_writer *out, const struct deed_report *report);
 void deed_help_outside(struct deed_writer *out, const struct deed_report *report);
 void deed_help_overlap(struct deed_writer *out, const struct deed_report *report);
 void deed_help_wrong(struct deed_writer *out, const struct deed_report *report);

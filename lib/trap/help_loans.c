@@ -123,6 +123,32 @@ void deed_help_ended_again(struct deed_writer *out, const struct deed_report *re
 					     "loan");
 }
 
+void deed_help_reading(struct deed_writer *out, const struct deed_report *report)
+{
+	const char *const text = deed_help_text(report);
+
+	deed_put_format(out, "; to read only, use `deed_reading(%s)`",
+			deed_help_is_simple(text) ? text : "");
+}
+
+void deed_help_type(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const last =
+		report->event_count ? &report->events[report->event_count - 1] : NULL;
+
+	/* Nobody else but its own function has to do with what is handed over. */
+	if (!last || !deed_site_has_verb(last, "handed over") || report->sites[0].is_async) {
+		deed_put_text(out, deed_fault_help(report->fault));
+		return;
+	}
+	deed_put_text(out, "await into an owner of ");
+	deed_put_text(out,
+		      report->buffer.type && *report->buffer.type && !deed_help_is_of_rows(report)
+			      ? report->buffer.type
+			      : "the same family");
+	deed_put_text(out, ", as was handed over");
+}
+
 void deed_help_lent_on(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
@@ -135,10 +161,8 @@ void deed_help_lent_on(struct deed_writer *out, const struct deed_report *report
 			      "be writing");
 	} else if (loan && loan->role == DEED_ROLE_LENT_BORROWED &&
 		   deed_report_has_verb(report, "opened for writing")) {
-		deed_put_text(out, "end that loan before writing; to read only, use ");
-		deed_put_format(out, "`deed_reading(%s)`",
-				deed_help_is_simple(deed_help_text(report)) ? deed_help_text(report)
-									    : "");
+		deed_put_text(out, "end that loan before writing");
+		deed_help_reading(out, report);
 	} else {
 		deed_put_text(out, deed_fault_help(report->fault));
 	}

@@ -67,11 +67,32 @@ void deed_help_overwritten(struct deed_writer *out, const struct deed_report *re
 		deed_put_text(out, "; or if several parts use it, give each an owner of its own");
 }
 
+/* Where one part of a plan has ended or moved what another uses; false, and nothing, of others. */
+static bool put_of_two_parts(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const here = report->sites;
+	const struct deed_report_site *const end = deed_site_that_ended(report);
+
+	if (!end || !deed_sites_are_of_one_plan(here, end) || here->part == end->part)
+		return false;
+	deed_put_format(out, "parts %zu and %zu have no order: ", deed_min(here->part, end->part),
+			deed_max(here->part, end->part));
+	deed_put_format(out,
+			"%s it once, when all parts are done, or give each part an owner of its "
+			"own",
+			end->role == DEED_ROLE_MOVED	  ? "move"
+			: end->role == DEED_ROLE_RELEASED ? "release"
+							  : "drop");
+	return true;
+}
+
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 	const bool is_live = report->buffer.state && !strcmp(report->buffer.state, "live");
 
+	if (put_of_two_parts(out, report))
+		return;
 	if (report->sites[0].is_copy) {
 		deed_put_text(out, "a copied handle does not notice a move: hand owners over by "
 				   "address, or with deed_move()");
@@ -129,6 +150,8 @@ void deed_help_ended(struct deed_writer *out, const struct deed_report *report)
 	const bool is_block = deed_report_is_of_kind(report, "malloc");
 	const bool is_resized = end && end->role == DEED_ROLE_RESIZED;
 
+	if (put_of_two_parts(out, report))
+		return;
 	if (is_noticed(report) && !(is_block && is_resized))
 		deed_help_still_used(out, report);
 	else if (is_pointer && is_block)
@@ -165,6 +188,8 @@ void deed_help_dropped(struct deed_writer *out, const struct deed_report *report
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
 
+	if (put_of_two_parts(out, report))
+		return;
 	if (report->sites[0].is_copy) {
 		deed_put_text(out,
 			      "a copied handle does not notice the drop: pass it by address, or "

@@ -102,6 +102,18 @@ static void put_add_up(struct deed_writer *out, size_t count)
 	deed_help_share_call(out, true, "&slots", rule);
 }
 
+/* What the same loan by two parts may be for, where it is no sum. */
+static void put_instead_of_adding(struct deed_writer *out, const struct deed_report *report)
+{
+	const struct deed_report_site *const here = report->sites;
+
+	if (here->hi - here->lo > 1 && (!report->buffer.id || deed_site_is_whole(report, here)))
+		deed_put_text(out, "; what is for the part alone is made in "
+				   "`deed_part_scratch(part)`");
+	else if (here->hi - here->lo == 1 && report->buffer.count > 1)
+		deed_put_text(out, "; to scatter, let each part write a range of its own");
+}
+
 /* Whether `len` elements are fewer than the plan of a part counts: of its parts all are as long as
  * any but the last. Of tiles it is not asked. */
 static bool is_of_fewer(size_t len, const struct deed_report_site *part)
@@ -126,6 +138,9 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 		   deed_site_has_verb(other, "asked for its length")) {
 		deed_put_text(out, "ask for the length before the parts run, and leave the owner "
 				   "as it is until all parts are done");
+	} else if (other->role == DEED_ROLE_ALLOCATED || other->role == DEED_ROLE_ADOPTED) {
+		deed_put_text(out, "what several parts use is made before they run, and stays as "
+				   "it is; or give each part an owner of its own");
 	} else if (!is_lending(here) || !is_lending(other)) {
 		deed_put_text(out, "an owner that several parts use stays as it is: do that when "
 				   "all parts are done");
@@ -136,6 +151,7 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 				   "are done");
 	} else if (is_accumulator(here, other) && here->site == other->site) {
 		put_add_up(out, here->hi - here->lo);
+		put_instead_of_adding(out, report);
 	} else if (deed_site_is_inout(here) && deed_site_is_inout(other)) {
 		deed_put_text(out, "let each part write to its own: ");
 		put_share_and_part(out, report);
@@ -243,6 +259,9 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 					"done"
 				      : "what is shared out is so until all parts are done: share "
 					"it out right before they run");
+		if (report->fault == DEED_E13 && !deed_site_is_inout(share) &&
+		    deed_report_has_verb(report, "opened for writing"))
+			deed_help_reading(out, report);
 		return;
 	}
 	if (report->fault != DEED_E09 && report->fault != DEED_E13) {

@@ -145,9 +145,8 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 				       asks_tile ? "deed_by_tile()" : "DEED_BY_INDEX");
 		deed_put_text(out, ", under the name that it has there");
 	} else if (asks_inout && share->role == DEED_ROLE_LENT_BORROWED) {
-		deed_put_text(out, "share it out for writing: ");
-		deed_help_share_call(out, true, share->site->text,
-				     asks_tile ? "deed_by_tile(pitch)" : "DEED_BY_INDEX");
+		deed_put_text(out, "share it out for writing, by the same rule: ");
+		deed_help_share_call(out, true, share->site->text, "...");
 		deed_put_text(out, "; to read only, take ");
 		deed_help_part_call(out, asks_tile, false, text);
 	} else if (asks_tile) {

@@ -406,6 +406,29 @@ void deed_history_goes_on(struct deed_thread *me, uint32_t cell, uint64_t genera
 	}
 }
 
+/* The team in which another part has left the handle so: with the notes of both. Under the shard
+ * lock of the cell. */
+static struct deed_history *left_by_another(struct deed_thread *me, uint32_t slot,
+					    uint64_t generation, const struct deed_act *act,
+					    struct deed_note *ret_mine, struct deed_note *ret_end)
+{
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
+		const struct deed_chapter *chapter;
+
+		*ret_mine = note_of(me, &walk, act);
+		*ret_end = (struct deed_note){ .at = NULL };
+		deed_lock_take(&history->lock);
+		chapter = *deed_chapter_find(history, slot, generation);
+		if (chapter && chapter->end.part != ret_mine->part)
+			*ret_end = chapter->end;
+		deed_lock_give(&history->lock);
+		if (ret_end->at)
+			return history;
+	}
+	return NULL;
+}
+
 struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed_owner *owner,
 				       const char *verb, const void *frame,
 				       const struct deed_site *at)
@@ -416,7 +439,8 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	const struct deed_cell *const cell = deed_cell_at(slot);
 	struct deed_act act = { .at = at, .frame = frame, .verb = verb };
 	struct deed_finding *finding = NULL;
-	struct deed_walk walk = deed_walk_from(me);
+	const struct deed_history *history;
+	struct deed_note mine, end;
 
 	if ((tag != DEED_TAG_MOVED && tag != DEED_TAG_DROPPED) || !cell)
 		return NULL;
@@ -424,20 +448,26 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	/* Its row may be another's by now, of whom this is no story. */
 	if (deed_cell_event_of(cell, deed_word_generation(handle)) >= 0)
 		act.cell = slot;
-	while (!finding && deed_walk_on(&walk)) {
-		struct deed_history *const history = deed_history_at(me, &walk);
-		const struct deed_note mine = note_of(me, &walk, &act);
-		struct deed_note end = { .at = NULL };
-		const struct deed_chapter *chapter;
-
-		deed_lock_take(&history->lock);
-		chapter = *deed_chapter_find(history, slot, deed_word_generation(handle));
-		if (chapter && chapter->end.part != mine.part)
-			end = chapter->end;
-		deed_lock_give(&history->lock);
-		if (end.at)
-			finding = found(me, history, &act, &mine, &end);
-	}
+	history = left_by_another(me, slot, deed_word_generation(handle), &act, &mine, &end);
+	if (history)
+		finding = found(me, history, &act, &mine, &end);
 	deed_shard_give(slot);
 	return finding;
+}
+
+void deed_history_tell_end(struct deed_thread *me, struct deed_finding *finding, uint32_t slot,
+			   uint64_t generation)
+{
+	const struct deed_act act = { .at = NULL };
+	const struct deed_history *history;
+	struct deed_note mine, end;
+	struct deed_tale tale;
+
+	history = left_by_another(me, slot, generation, &act, &mine, &end);
+	if (!history)
+		return;
+	tale = tale_of(history, &mine);
+	deed_finding_by(finding, &finding->sites[0], &tale);
+	tale = tale_of(history, &end);
+	deed_finding_by(finding, &finding->sites[finding->site_count - 1], &tale);
 }

@@ -139,6 +139,8 @@ struct deed_finding *deed_owner_is_stale(struct deed_thread *me, const struct de
 	if (same_life)
 		deed_finding_cell(finding, slot);
 	deed_finding_event(finding, slot, event, role);
+	if (event >= 0 && deed_is_in_team(me))
+		deed_history_tell_end(me, finding, slot, generation);
 	deed_finding_event(finding, slot, same_life ? 0 : -1, DEED_ROLE_ALLOCATED);
 	if (is_copy && role != DEED_ROLE_RESET)
 		deed_finding_is_copy(finding);
