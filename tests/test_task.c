@@ -896,13 +896,12 @@ static int carve_behind(void *owner, void *arena)
 static void carve_rightly(struct deed_part *part)
 {
 	struct deed_arena *const own = deed_part_scratch(part);
-	struct deed_part same = *part;
 	struct deed_arena_mark mark;
 	struct deed_arena moved;
 
 	carve_some(own);
 	mark = deed_arena_mark(own);
-	carve_some(deed_part_scratch(&same));
+	carve_some(deed_part_scratch(part));
 	deed_arena_rewind(own, mark);
 	deed_arena_reset(own);
 	carve_some(own);
@@ -939,6 +938,14 @@ static void act_on_copy(struct deed_part *part, struct scratching *s)
 {
 	(void)part;
 	carve_some(&s->copy);
+}
+
+static void act_with_copied_part(struct deed_part *part, struct scratching *s)
+{
+	struct deed_part same = *part;
+
+	(void)s;
+	carve_some(deed_part_scratch(&same));
 }
 
 static void act_by_reset(struct deed_part *part, struct scratching *s)
@@ -1073,6 +1080,7 @@ Test(task, may_not_have_the_scratch_of_another)
 {
 	expect_of_scratch(act_on_kept, 10, "kept", DEED_E20);
 	expect_of_scratch(act_on_copy, 10, "copied", DEED_E20);
+	expect_of_scratch(act_with_copied_part, 10, "of a copied part", DEED_E20);
 	expect_of_scratch(act_by_reset, 10, "reset", DEED_E20);
 	expect_of_scratch(act_by_close, 10, "closed", DEED_E20);
 }
@@ -1582,4 +1590,122 @@ Test(task, is_what_a_signal_handler_on_its_thread_is_in)
 		cr_expect(only_fault("signal", 0) == (turn == 1 ? DEED_NO_FAULT : DEED_E20), "%s",
 			  seen.message);
 	}
+}
+
+/* ---- parts that are no more ----------------------------------------------------------------- */
+
+static struct deed_part *kept_part;
+static bool kept_is_there;
+
+/* What is on the stack of whoever calls it, where a part has been, is no part any more. */
+static __attribute__((noinline)) void scribble(void)
+{
+	volatile unsigned char bytes[4096];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = 0x5a;
+}
+
+static void keep_part(struct deed_part *part, void *context)
+{
+	(void)context;
+	__atomic_store_n(&kept_part, part, __ATOMIC_RELAXED);
+}
+
+static void scribble_part(struct deed_part *part, void *context)
+{
+	(void)part;
+	(void)context;
+	scribble();
+}
+
+static void take_of_kept(deed_f32 *ys)
+{
+	const deed_f32_inout mine = deed_part_inout(kept_part, ys);
+
+	(void)mine;
+}
+
+/* The first part, unless its worker has put it where the kept one was. */
+static bool is_beside_kept(const struct deed_part *part)
+{
+	if (!part->index)
+		kept_is_there = part == kept_part;
+	return !part->index && !kept_is_there;
+}
+
+static void take_of_kept_part(struct deed_part *part, void *context)
+{
+	if (is_beside_kept(part))
+		take_of_kept(context);
+}
+
+static void ask_kept(void)
+{
+	(void)deed_part_scratch(kept_part);
+}
+
+static void ask_kept_part(struct deed_part *part, void *context)
+{
+	(void)context;
+	if (is_beside_kept(part))
+		ask_kept();
+}
+
+/* The part's plan is cut and shared out anew, or is of a function that has returned. */
+static __attribute__((noinline)) void run_and_keep(struct deed_pool *pool, struct deed_plan *plan)
+{
+	struct deed_plan other;
+
+	if (!plan)
+		plan = &other;
+	deed_plan_chunks(plan, LEN, CHUNK);
+	cr_assert(deed_parallel_for(pool, plan, keep_part, NULL) == 0);
+	deed_plan_chunks(plan, 64, 1);
+	cr_assert(deed_parallel_for(pool, plan, scribble_part, NULL) == 0);
+}
+
+static void use_kept(struct deed_pool *pool, unsigned workers, unsigned seed, bool is_of_plan)
+{
+	DEED_AUTO(deed_f32, ys);
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&ys, LEN) == 0);
+	for (unsigned how = 0; how < 4; how++) {
+		run_and_keep(pool, is_of_plan ? &plan : NULL);
+		scribble();
+		forget();
+		kept_is_there = false;
+		deed_plan_chunks(&plan, LEN, CHUNK);
+		deed_share_inout(&plan, &ys, DEED_BY_INDEX);
+		if (how == 0)
+			take_of_kept(&ys);
+		else if (how == 1)
+			ask_kept();
+		cr_assert(deed_parallel_for(pool, &plan,
+					    how == 2   ? take_of_kept_part
+					    : how == 3 ? ask_kept_part
+						       : scribble_part,
+					    &ys) == 0);
+		cr_expect(only_fault("kept", workers) == (kept_is_there ? DEED_NO_FAULT : DEED_E20),
+			  "%u, seed %u: %s", how, seed, seen.message);
+	}
+}
+
+Test(task, knows_its_part_from_one_that_is_over)
+{
+	char option[32];
+
+	for (unsigned run = 0; run < 10 * ARRAY_LEN(sizes); run++) {
+		const unsigned workers = sizes[run % ARRAY_LEN(sizes)];
+		const unsigned seed = run / ARRAY_LEN(sizes);
+		struct deed_pool *pool = NULL;
+
+		snprintf(option, sizeof option, "schedule=%u", seed);
+		cr_assert(deed_options_parse(option) == 0);
+		cr_assert(!workers || deed_pool_new(&pool, workers) == 0);
+		use_kept(pool, workers, seed, run & 4);
+		(void)deed_pool_free(&pool);
+	}
+	cr_assert(deed_options_parse("schedule=0") == 0);
 }

@@ -132,10 +132,10 @@ int deed_part_is_cancelled(const struct deed_part *part);
  * `part`: the one that the function was given. Nothing is allocated but in the first parts of a
  * worker that need more than any before. Faults as DEED_SCRATCH (deed/arena.h). E20 if anybody else
  * has to do with the arena, or asks for it: another part, one of a plan that this part works on, a
- * function of deed_async(), a thread. E21 outside of all parts when the part is over. A
- * copy of the arena is the arena. Trap builds tell so of the arenas of the last 1024 parts. The
- * part may close it, which gives the memory back; it is empty then, and the part's until that ends.
- * A part that is jumped out of keeps its arena until the thread exits.
+ * function of deed_async(), a thread; or if `part` is a copy. E21 outside of all parts when the
+ * part is over. A copy of the arena is the arena. Trap builds tell so of the arenas of the last
+ * 1024 parts. The part may close it, which gives the memory back; it is empty then, and the part's
+ * until that ends. A part that is jumped out of keeps its arena until the thread exits.
  */
 #define deed_part_scratch(part)                                                                    \
 	deed_part_scratch_((part), DEED_FRAME,                                                     \

@@ -208,6 +208,12 @@ void deed_help_arena(struct deed_writer *out, const struct deed_report *report)
 				   "says that it lives for ever");
 		break;
 	case DEED_E20:
+		if (deed_report_has_verb(report, DEED_ASKED_WITH_COPY)) {
+			deed_put_text(out, "a part is known by its address: call "
+					   "deed_part_scratch() with the one that the function was "
+					   "given");
+			break;
+		}
 		deed_put_text(out, deed_site_is_in_task(report->sites) && !report->sites[0].is_async
 					   ? "each part carves from its own: call "
 					     "deed_part_scratch() with the part that its function "

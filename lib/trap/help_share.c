@@ -124,12 +124,16 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 	if (ended) {
 		deed_put_text(out,
 			      "what is shared out is so until the parts are done: share it out "
-			      "again before they run again, ");
+			      "again by the plan that is run, before it is run, ");
 		deed_help_share_call(out, deed_site_is_inout(share), share->site->text,
 				     ended->target);
 	} else if (deed_report_has_verb(report, "taken of another cut")) {
 		deed_put_text(out, "share it out by the plan that is run, after that is cut: to "
 				   "cut a plan again forgets what was shared out by it");
+	} else if (deed_report_has_verb(report, "taken of a plan cut again")) {
+		deed_put_text(out,
+			      "leave a plan as it is until its parts are done: what else is to "
+			      "be cut has a plan of its own");
 	} else if (deed_report_has_verb(report, "taken of nothing")) {
 		deed_put_text(out,
 			      "look where it comes from: a function for deed_reduce() is given "

@@ -77,6 +77,10 @@ bool deed_report_is_about_arguments(const struct deed_report *report);
 
 /* Whether the fault is a raw pointer's, found in memory or by the processor, and no verb's. */
 bool deed_report_is_about_pointer(const struct deed_report *report);
+/* How the scratch of a part is asked for, if not with that part, nor with another one. */
+#define DEED_ASKED_WITH_COPY "asked for with a copy of the part"
+#define DEED_ASKED_WITH_AROUND "asked for with the part around"
+
 /* deed_site_is_of_scratch - of deed_part_scratch(). deed_report_is_of_scratch - the arena that it
  * is about, or the buffer, is one. */
 bool deed_site_is_of_scratch(const struct deed_report_site *site);

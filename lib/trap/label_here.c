@@ -131,7 +131,7 @@ static void put_taken(struct deed_writer *out, const struct deed_report_site *si
 
 	if (!strncmp(how, " with ", strlen(" with ")) || !strncmp(how, " from ", strlen(" from ")))
 		deed_put_format(out, "taken here,%s", how);
-	else if (!strcmp(how, " of another cut") || !strcmp(how, " of nothing"))
+	else if (!strncmp(how, " of ", strlen(" of ")))
 		deed_put_text(out, "taken here");
 	else
 		put_deed(out, site);
@@ -269,6 +269,11 @@ void deed_put_label_here(struct deed_writer *out, const struct deed_report *repo
 	case DEED_E20:
 		if (deed_report_is_of_taking(report)) {
 			put_taken(out, site);
+			break;
+		}
+		if (deed_site_has_verb(site, DEED_ASKED_WITH_COPY) ||
+		    deed_site_has_verb(site, DEED_ASKED_WITH_AROUND)) {
+			deed_put_format(out, "asked for here,%s", site->verb + strlen("asked for"));
 			break;
 		}
 		put_deed(out, site);

@@ -20,7 +20,9 @@
 #include "deed/plan.h"
 #include "den.h"
 #include "finding.h"
+#include "label.h"
 #include "shard.h"
+#include "taking.h"
 
 /* Of many parts that a worker has done, the next ones have not this one's address. In pages that
  * nobody touches before. */
@@ -272,7 +274,8 @@ bool deed_lease_refuses(const struct deed_part *part, struct deed_arena **ret, c
 			const struct deed_site *at)
 {
 	static struct deed_arena nobodys;
-	const struct deed_tale its = { .part = part->index, .parts = part->plan->parts };
+	/* How many there are its plan knows, which may be none any more. */
+	const struct deed_tale its = { .part = part->index, .parts = part->index + 1 };
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
 	struct deed_lease *lease;
@@ -281,17 +284,30 @@ bool deed_lease_refuses(const struct deed_part *part, struct deed_arena **ret, c
 	if (!me)
 		return false;
 	deed_task_see(me, frame, at);
-	if (me->task && me->task->part && me->task->part->job == part->job &&
-	    me->task->index == part->index) {
+	if (me->task && me->task->part == part) {
 		deed_leave(me);
 		return false;
 	}
 	tale = deed_tale_of_thread(me);
 	finding = deed_finding_begin(me, DEED_E20, at, frame);
 	finding->report.buffer.kind = "whole arena";
-	deed_finding_does(finding, "asked for", false);
-	deed_finding_say(finding, "the scratch arena of part %zu is asked for in %s", part->index,
-			 deed_tale_name(&tale).text);
+	if (deed_taking_is_of_copy(me->task, part)) {
+		deed_finding_does(finding, DEED_ASKED_WITH_COPY, false);
+		deed_finding_say(finding,
+				 "the scratch arena of part %zu is asked for with a copy of it, "
+				 "not with the part that its function was given",
+				 part->index);
+	} else if (deed_taking_is_of_around(me->task, part)) {
+		deed_finding_does(finding, DEED_ASKED_WITH_AROUND, false);
+		deed_finding_say(finding,
+				 "the scratch arena of part %zu of the plan around is asked for in "
+				 "%s of the one inside",
+				 part->index, deed_tale_name(&tale).text);
+	} else {
+		deed_finding_does(finding, "asked for", false);
+		deed_finding_say(finding, "the scratch arena of part %zu is asked for in %s",
+				 part->index, deed_tale_name(&tale).text);
+	}
 	lease = lease_take(me, &nobodys, &its, at);
 	if (lease) {
 		deed_lock_take(&ring.lock);

@@ -118,6 +118,26 @@ static bool is_at_work_on(const struct deed_thread *me, const struct deed_plan *
 	return task && task->team;
 }
 
+/* Whether a share that has ended has a source yet: then it was not that which ended it, but that
+ * the parts of its plan are done, of which this one is a copy. */
+static bool has_source(const struct deed_share_source *source)
+{
+	return source->owner ? deed_share_base(source->owner) != NULL
+			     : is_live(deed_loan_word(deed_loan_at(deed_loan_slot(source->loan))),
+				       source->loan);
+}
+
+static struct deed_finding *taking_of_ended(struct deed_thread *me, struct deed_taking *taking)
+{
+	const uint64_t lent = taking->share->lent;
+
+	if (!has_source(taking->source))
+		return deed_loan_ended(me, lent, DEED_E11, taking->frame, taking->at);
+	taking->before = taking->share;
+	taking->share = NULL;
+	return deed_taking_of_unshared(me, taking);
+}
+
 /* There is something to say, or nothing to record. */
 static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 						  const struct deed_share_source *source,
@@ -126,14 +146,14 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 {
 	const size_t element = at->element_bytes;
 	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
-	struct deed_taking taking = { part, source, NULL, flags, frame, at };
+	struct deed_taking taking = { part, source, NULL, NULL, flags, frame, at };
 	struct deed_thread *me = deed_enter();
 	const struct deed_share *share = NULL;
 	struct deed_finding *finding = NULL;
 
 	if (me) {
 		deed_task_see(me, frame, at);
-		if (is_at_work_on(me, part->plan))
+		if (is_at_work_on(me, part->plan) && part->index < part->plan->parts)
 			taking.share = share = share_of(part->plan, source);
 		deed_leave(me);
 	}
@@ -165,10 +185,11 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		finding = deed_taking_of_unshared(me, &taking);
 	else if (element != share->element_bytes)
 		finding = share->lent ? deed_taking_of_other_type(me, &taking) : NULL;
+	else if (share->lent &&
+		 !is_live(deed_loan_word(deed_loan_at(deed_loan_slot(share->lent))), share->lent))
+		finding = extent->width && extent->rows ? taking_of_ended(me, &taking) : NULL;
 	else if (!is_as_told(share, part, extent))
 		finding = deed_taking_of_other_range(me, &taking, extent);
-	else if (extent->width && extent->rows && share->lent)
-		finding = deed_loan_ended(me, share->lent, DEED_E11, frame, at);
 	if (finding)
 		deed_raise(me, finding);
 	else
@@ -344,10 +365,11 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	    DEED_UNLIKELY(!is_taken_as(share, deed_taken_as(element, flags))) ||
 	    DEED_UNLIKELY(!is_intact(task, part)))
 		return take_otherwise(part, source, flags, ret, frame, at);
-	extent = extent_of(share, part, ret);
 	whole = deed_loan_at(deed_loan_slot(share->lent));
-	if (DEED_UNLIKELY(!extent.width) ||
-	    DEED_UNLIKELY(!is_live(deed_loan_word(whole), share->lent)))
+	if (DEED_UNLIKELY(!is_live(deed_loan_word(whole), share->lent)))
+		return take_otherwise(part, source, flags, ret, frame, at);
+	extent = extent_of(share, part, ret);
+	if (DEED_UNLIKELY(!extent.width))
 		return take_otherwise(part, source, flags, ret, frame, at);
 	*ret = extent;
 	grant.data = share->base + extent.lo * element;

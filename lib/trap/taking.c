@@ -52,13 +52,12 @@ static struct deed_finding *begin(struct deed_thread *me, enum deed_fault fault,
 
 /* ---- of the part ---------------------------------------------------------------------------- */
 
-static bool is_copy(const struct deed_task *task, const struct deed_part *part)
+bool deed_taking_is_of_copy(const struct deed_task *task, const struct deed_part *part)
 {
 	return task && task->team && part->plan == task->team->plan && part->index == task->index;
 }
 
-/* Whether the part is that of a task whose deed_parallel_for() this one is of. */
-static bool is_around(const struct deed_task *task, const struct deed_part *part)
+bool deed_taking_is_of_around(const struct deed_task *task, const struct deed_part *part)
 {
 	while (task && task->team && (task = task->team->outer))
 		if (task->part == part)
@@ -73,14 +72,14 @@ struct deed_finding *deed_taking_of_others(struct deed_thread *me, const struct 
 	const struct deed_plain name = deed_plain(taking->at->text);
 	struct deed_finding *finding;
 
-	if (is_copy(me->task, part)) {
+	if (deed_taking_is_of_copy(me->task, part)) {
 		finding =
 			begin(me, DEED_E20, taking, taking->share, "taken with a copy of the part");
 		deed_finding_say(finding,
 				 "`%s` is taken with a copy of part %zu, not with the part that "
 				 "its function was given",
 				 name.text, part->index);
-	} else if (is_around(me->task, part)) {
+	} else if (deed_taking_is_of_around(me->task, part)) {
 		finding = begin(me, DEED_E20, taking, taking->share, "taken with the part around");
 		deed_finding_say(finding,
 				 "`%s` is taken with part %zu of the plan around, in %s of the one "
@@ -91,22 +90,6 @@ struct deed_finding *deed_taking_of_others(struct deed_thread *me, const struct 
 		deed_finding_say(finding, "what part %zu has of `%s` is taken by %s", part->index,
 				 name.text, deed_tale_name(&tale).text);
 	}
-	return finding;
-}
-
-struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
-					    const struct deed_taking *taking)
-{
-	const struct deed_part *const part = taking->part;
-	const struct deed_part own = deed_plan_part(me->task->team->plan, me->task->index);
-	struct deed_finding *const finding =
-		begin(me, DEED_E15, taking, taking->share, "taken of a changed part");
-
-	deed_finding_say(finding,
-			 "`%s` is taken by part %zu, [%zu, %zu), which says of itself that it is "
-			 "part %zu, [%zu, %zu): it was written to",
-			 deed_plain(taking->at->text).text, own.index, own.lo, own.hi, part->index,
-			 part->lo, part->hi);
 	return finding;
 }
 
@@ -181,9 +164,44 @@ static uint64_t lent_elsewhere(const struct deed_taking *taking)
 	return lent;
 }
 
+/* Whether the part is as it was told: then it is the plan that is another one by now. */
+static bool is_plan_cut_again(const struct deed_task *task, const struct deed_part *part,
+			      const struct deed_tale *told)
+{
+	return part->plan == task->plan && part->index == told->part && part->lo == told->lo &&
+	       part->hi == told->hi && part->x_lo == told->x_lo && part->x_hi == told->x_hi;
+}
+
+struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
+					    const struct deed_taking *taking)
+{
+	const struct deed_part *const part = taking->part;
+	const struct deed_tale told = deed_tale_of_thread(me);
+	const struct deed_share elsewhere = { .lent = lent_elsewhere(taking) };
+	const struct deed_plain name = deed_plain(taking->at->text);
+	struct deed_finding *finding;
+
+	if (is_plan_cut_again(me->task, part, &told)) {
+		finding = begin(me, DEED_E18, taking, taking->share ? taking->share : &elsewhere,
+				"taken of a plan cut again");
+		deed_finding_say(finding,
+				 "`%s` is taken by part %zu of %zu, but their plan was cut again "
+				 "while they run",
+				 name.text, told.part, told.parts);
+		return finding;
+	}
+	finding = begin(me, DEED_E15, taking, taking->share, "taken of a changed part");
+	deed_finding_say(finding,
+			 "`%s` is taken by part %zu, [%zu, %zu), which says of itself that it is "
+			 "part %zu, [%zu, %zu): it was written to",
+			 name.text, told.part, told.lo, told.hi, part->index, part->lo, part->hi);
+	return finding;
+}
+
 static struct deed_finding *unshared(struct deed_thread *me, const struct deed_taking *taking)
 {
-	const struct deed_share *const before = share_of_before(taking);
+	const struct deed_share *const before =
+		taking->before ? taking->before : share_of_before(taking);
 	const struct deed_share *const beside = before ? NULL : share_beside(taking);
 	const struct deed_share elsewhere = { .lent = before || beside ? 0
 								       : lent_elsewhere(taking) };

@@ -12,13 +12,20 @@ struct deed_taking {
 	const struct deed_part *part;
 	const struct deed_share_source *source;
 	const struct deed_share *share;
-	unsigned flags; /* DEED_LEND_INOUT, DEED_LEND_TILE */
+	const struct deed_share *before; /* which ended when the parts of its plan were done */
+	unsigned flags;			 /* DEED_LEND_INOUT, DEED_LEND_TILE */
 	const void *frame;
 	const struct deed_site *at;
 };
 
+/* deed_taking_is_of_copy - whether a part that is not the task's own is a copy of that.
+ * deed_taking_is_of_around - whether it is that of a task whose deed_parallel_for() this one is of.
+ * Of the part no more is read than what is in its struct: its plan may be none any more. */
+bool deed_taking_is_of_copy(const struct deed_task *task, const struct deed_part *part);
+bool deed_taking_is_of_around(const struct deed_task *task, const struct deed_part *part);
+
 /* deed_taking_of_others - E20: the part is not that of the task.
- * deed_taking_of_changed - E15: the program has written to the part.
+ * deed_taking_of_changed - E15: the program has written to the part; or E18: to its plan.
  * deed_taking_of_unshared - E18: no share, or it was shared out in another way.
  * deed_taking_of_other_type - E22.
  * deed_taking_of_other_range - E15: the rule says something else than it said before.
