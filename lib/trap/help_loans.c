@@ -98,6 +98,9 @@ void deed_help_ended_loan(struct deed_writer *out, const struct deed_report *rep
 
 	if (loan && deed_site_is_part(loan))
 		deed_help_part_over(out);
+	else if (loan && deed_site_is_share(loan))
+		deed_put_text(out, "what is shared out ends with its source: end that after "
+				   "deed_parallel_for()");
 	else if (loan && loan->is_guard)
 		deed_put_text(out, "use the view inside the block of its guard, or take a new loan "
 				   "from the owner");
