@@ -145,6 +145,12 @@ static struct deed_tale tale_of(const struct deed_history *history, const struct
 	return tale;
 }
 
+/* One place in the program settles twice: a settle is a drop, but to who reads of it. */
+static bool is_same_settle(const struct deed_act *act, const struct deed_note *other)
+{
+	return act->verb && other->at == act->at && other->role == DEED_ROLE_DROPPED;
+}
+
 static void say(struct deed_finding *finding, const struct deed_act *act,
 		const struct deed_note *mine, const struct deed_note *other)
 {
@@ -161,8 +167,9 @@ static void say(struct deed_finding *finding, const struct deed_act *act,
 	deed_finding_say(finding, "`%s` is %s %s by part %zu%s, and %s by part %zu%s%s", name.text,
 			 act->verb ? act->verb : done(act->role, act->region),
 			 act->by_block ? deed_end_of_block(name.text) : "here", mine->part,
-			 behind(mine), done(other->role, other->region), other->part, behind(other),
-			 which);
+			 behind(mine),
+			 is_same_settle(act, other) ? act->verb : done(other->role, other->region),
+			 other->part, behind(other), which);
 }
 
 /* E19 of a note, in one of the teams that the calling thread is at work for. */
@@ -172,6 +179,7 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 {
 	const struct deed_tale its = tale_of(history, mine);
 	const struct deed_tale tale = tale_of(history, other);
+	const bool is_same = is_same_settle(act, other);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, act->at, act->frame);
 
 	deed_finding_by(finding, &finding->sites[0], &its);
@@ -190,6 +198,8 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 			       other->scale);
 	if (is_of_handle(other->region))
 		finding->sites[finding->site_count - 1].verb = done(other->role, other->region);
+	else if (is_same)
+		finding->sites[finding->site_count - 1].verb = act->verb;
 	if (act->cell && deed_cell_at(act->cell)->kind != DEED_KIND_RAW &&
 	    other->role != DEED_ROLE_ALLOCATED && other->role != DEED_ROLE_ADOPTED)
 		deed_finding_event(finding, act->cell, 0, DEED_ROLE_ALLOCATED);

@@ -260,8 +260,9 @@ void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 	case DEED_ROLE_DROPPED:
 		deed_put_text(out, site->is_guard ? "declared here, and dropped at the end of its "
 						    "block"
-				   : is_arena(report) ? "closed here"
-						      : "dropped here");
+				   : is_arena(report)			 ? "closed here"
+				   : deed_site_has_verb(site, "settled") ? "settled here"
+									 : "dropped here");
 		deed_put_text(out, report->fault == DEED_E05 ? " first" : "");
 		break;
 	case DEED_ROLE_FREED:
