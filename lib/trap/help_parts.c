@@ -97,8 +97,8 @@ static void put_add_up(struct deed_writer *out, size_t count)
 	char rule[64];
 
 	snprintf(rule, sizeof rule, "deed_by_part(%zu)", count);
-	deed_put_text(out, "let each part add up on its own: deed_reduce() does that and merges, "
-			   "or give it a slot by ");
+	deed_put_text(out, "let each part add up on its own: in the `partial` that deed_reduce() "
+			   "gives it and merges, or in a slot by ");
 	deed_help_share_call(out, true, "&slots", rule);
 }
 
