@@ -17,13 +17,14 @@ static void add_one(struct deed_part *part, void *context)
 
 int main(void)
 {
+	const size_t edges[] = { 0, 400, 1000 };
 	DEED_AUTO(deed_i32, ys);
 	struct deed_plan plan, again;
 
 	if (deed_new_zeroed(&ys, 1000))
 		return 1;
-	deed_plan_chunks(&plan, 1000, 100);
-	deed_share_inout(&plan, &ys, DEED_BY_INDEX);
+	deed_plan_chunks(&plan, 2, 1);
+	deed_share_inout(&plan, &ys, deed_by_edges(edges));
 	again = plan;
 	if (deed_parallel_for(NULL, &plan, add_one, &ys))
 		return 1;
