@@ -1600,7 +1600,7 @@ static bool kept_is_there;
 /* What is on the stack of whoever calls it, where a part has been, is no part any more. */
 static __attribute__((noinline)) void scribble(void)
 {
-	volatile unsigned char bytes[4096];
+	volatile unsigned char bytes[16384];
 
 	for (size_t i = 0; i < sizeof bytes; i++)
 		bytes[i] = 0x5a;
