@@ -7,6 +7,8 @@
  */
 #include "trapped.h"
 
+#include <sys/mman.h>
+
 #include "deed/hot.h"
 #include "deed/kernels.h"
 #include "deed/pool.h"
@@ -2003,6 +2005,39 @@ PART_FN(works_in_a_crowd)
 			deed_at(rest, i)++;
 	}
 	atomic_fetch_add(&crowd->elements, deed_len(y) + deed_len(z));
+}
+
+static void do_nothing(struct deed_part *part, void *unused)
+{
+	(void)part;
+	(void)unused;
+}
+
+/* The copy knows where the original's ranges were. */
+Test(share, that_was_copied_with_its_plan_gives_nothing_back_twice)
+{
+	size_t edges[] = { 0, 10, 50, 100 };
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan, copy;
+	deed_f32_inout x;
+	char *room;
+
+	cr_assert(deed_new_zeroed(&xs, 100) == 0);
+	x = deed_inout(&xs);
+	deed_plan_chunks(&plan, 3, 1);
+	deed_share_inout(&plan, &x, deed_by_edges(edges));
+	copy = plan;
+	cr_assert(deed_parallel_for(NULL, &plan, do_nothing, NULL) == 0);
+	/* Where they were, there is something else now. */
+	room = mmap(copy.shares[0].told, 1, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+	cr_assert(room == (char *)copy.shares[0].told, "something else is there");
+	*room = 1;
+	cr_expect(deed_parallel_for(NULL, &copy, do_nothing, NULL) == 0);
+	cr_expect(msync(room, 1, MS_ASYNC) == 0, "it was unmapped");
+	munmap(room, 1);
+	deed_end(&xs, &x);
+	deed_drop(&xs);
 }
 
 Test(share, threads_take_their_parts_side_by_side)

@@ -75,8 +75,10 @@ struct deed_share {
 	uint32_t element_bytes;
 	uint16_t is_inout, index; /* which of its plan it is */
 	struct deed_rule rule;
-	/* Trap builds: by edges and by call, what each part had when it was shared out. */
+	/* Trap builds: by edges and by call, what each part had when it was shared out; and the
+	 * plan whose that is, for it may be copied. */
 	struct deed_range *told;
+	const struct deed_plan *told_by;
 };
 
 struct deed_plan {

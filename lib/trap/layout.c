@@ -132,6 +132,7 @@ bool deed_share_be_told(const struct deed_plan *plan, struct deed_share *share)
 							 share->rule.edges[i + 1] };
 	}
 	share->told = told;
+	share->told_by = plan;
 	return true;
 }
 
@@ -266,7 +267,7 @@ void deed_layout_done(struct deed_layout *layout)
 
 void deed_share_told_done(const struct deed_plan *plan, struct deed_share *share)
 {
-	if (share->told)
+	if (share->told && share->told_by == plan)
 		deed_os_unmap(share->told, told_bytes(plan));
 	share->told = NULL;
 }
