@@ -45,7 +45,7 @@ refuse "SQLite on deed: a file that is there is kept" 'is there already' \
 	"$TRAP_DIR/examples/sqlite_on_deed" "$work/db"
 refuse "SQLite on deed: nowhere to print to" 'standard output' \
 	sh -c "'$TRAP_DIR/examples/sqlite_on_deed' > /dev/full"
-refuse "SQLite on deed: no rows" 'usage' "$TRAP_DIR/examples/sqlite_on_deed" --rows=0
+refuse "SQLite on deed: no rows" 'Usage' "$TRAP_DIR/examples/sqlite_on_deed" --rows=0
 refuse "SQLite on deed: a folder that is not there" 'unable to open' \
 	"$TRAP_DIR/examples/sqlite_on_deed" "$work/no/db"
 finish
