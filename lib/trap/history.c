@@ -68,8 +68,8 @@
 #include "shard.h"
 #include "tree.h"
 
-/* Where the handle is among the bytes of its buffer. */
-#define HANDLE_AT ((size_t)PTRDIFF_MAX)
+/* Where the handle is among the bytes of its buffer: it ends below 2^63, as all regions do. */
+#define HANDLE_AT ((size_t)PTRDIFF_MAX - 1)
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
