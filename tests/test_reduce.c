@@ -76,7 +76,7 @@ static void slip_part(struct deed_part *part, void *partial, void *context)
 	}
 }
 
-static void run_slip(struct slip *slip)
+DEED_UNCHECKED static void run_slip(struct slip *slip)
 {
 	struct deed_plan plan;
 	float sum = 0;
