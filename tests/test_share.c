@@ -1481,6 +1481,9 @@ DEED_UNCHECKED Test(share, what_is_empty_is_fine)
 	deed_share_inout(&plan, &job.y, deed_by_edges(edges));
 	run(&plan, takes_nothing, &job);
 	cr_expect(job.seen == 3);
+	/* nor need they be shared out */
+	run(&plan, takes_nothing, &job);
+	cr_expect(job.seen == 6);
 	/* buffers of nothing */
 	make(&xs, 0);
 	make(&ys, 0);
@@ -1493,7 +1496,7 @@ DEED_UNCHECKED Test(share, what_is_empty_is_fine)
 	deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
 	deed_share_borrowed(&plan, &job.x, DEED_BY_INDEX);
 	run(&plan, takes_nothing, &job);
-	cr_expect(job.seen == 6);
+	cr_expect(job.seen == 9);
 	deed_end(&ys, &job.y);
 	deed_end(&xs, &job.x);
 	deed_drop(&xs);

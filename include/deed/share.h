@@ -146,8 +146,7 @@ DEED_END_C
  * out, or of a copy of the view. The view is the task's, and ends with it; asked for again it is
  * the same loan. What was shared out inout can be borrowed too: the same loan, read only.
  *
- * It needs no deed_end(): E18. Nothing of no elements is recorded; but a source that has none is
- * shared out before, as every other.
+ * It needs no deed_end(): E18. Nothing of no elements is recorded.
  *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
  * borrowed, contiguous where it was in tiles. E20 if `part` is not that of the task. E15 if the

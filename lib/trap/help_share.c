@@ -134,11 +134,6 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 		deed_put_text(out,
 			      "leave a plan as it is until its parts are done: what else is to "
 			      "be cut has a plan of its own");
-	} else if (deed_report_has_verb(report, "taken of nothing")) {
-		deed_put_text(out,
-			      "look where it comes from: a function for deed_reduce() is given "
-			      "its partial result first, and then the context; what is empty is "
-			      "shared out, too");
 	} else if (deed_report_has_verb(report, "taken from another source")) {
 		deed_put_text(out, "take from what was shared out, by the name that it has here: ");
 		deed_help_part_call(out, deed_site_is_of_tile(report->sites),

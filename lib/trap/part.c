@@ -4,7 +4,7 @@
  *
  * That no two parts meet was looked at when the buffer was shared out. So a part needs to be
  * compared with nothing: its row is filled in with no lock held, and is in no list. A task has at
- * most one part of each share of its plan, and keeps their slots. Their rows are the number's own,
+ * most one part of each share of its plan, and knows their rows. These are the number's own,
  * a few that its tasks use in turn, so that they are near; where these are all taken they are from
  * the thread's. A part is a loan as any other to who uses it or lends of it. Its parent is the
  * share's first row, which does not know of it: where a share ends before its parts, which only a
@@ -158,10 +158,8 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		deed_leave(me);
 	}
 
-	/* What has no elements has none for any part. But it is shared out as all are: a zeroed
-	 * view that was not is often no view at all, as where a function for deed_reduce() takes
-	 * its two pointers in the wrong order. */
-	if (share && !(source->len & DEED_LEN_MAX)) {
+	/* What has no elements has none for any part. */
+	if (!(source->len & DEED_LEN_MAX)) {
 		*extent = (struct deed_extent){ 0, 0, flags & DEED_LEND_TILE ? 1 : 0, 1 };
 		return grant;
 	}
@@ -284,7 +282,7 @@ static DEED_COLD uint64_t taken_before(struct deed_thread *me, struct deed_task 
 	return 0;
 }
 
-/* Records the part's loan. `whole`: the share's, whose `word` it has. */
+/* Records the part's loan. `whole`: the share's row. */
 static inline uint64_t take(struct deed_thread *me, struct deed_task *task,
 			    const struct deed_share *share, const struct deed_loan *whole,
 			    struct deed_extent extent, const void *frame,

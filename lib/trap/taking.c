@@ -205,10 +205,8 @@ static struct deed_finding *unshared(struct deed_thread *me, const struct deed_t
 	const struct deed_share *const beside = before ? NULL : share_beside(taking);
 	const struct deed_share elsewhere = { .lent = before || beside ? 0
 								       : lent_elsewhere(taking) };
-	const bool is_empty = !(taking->source->len & DEED_LEN_MAX);
 	const char *const verb = beside				  ? "taken from another source"
 				 : elsewhere.lent		  ? "taken of another cut"
-				 : is_empty && !before		  ? "taken of nothing"
 				 : taking->flags & DEED_LEND_TILE ? "taken as a tile"
 								  : "taken";
 	struct deed_finding *const finding = begin(me, DEED_E18, taking,
@@ -236,11 +234,6 @@ static struct deed_finding *unshared(struct deed_thread *me, const struct deed_t
 		deed_finding_say(finding,
 				 "`%s` is shared out, but not to these parts: the plan was cut "
 				 "again after that, or it is another one",
-				 name.text);
-	else if (is_empty)
-		deed_finding_say(finding,
-				 "`%s` has no elements, and was not shared out to the parts of "
-				 "this plan",
 				 name.text);
 	else
 		deed_finding_say(finding, "`%s` was not shared out to the parts of this plan",
