@@ -145,11 +145,6 @@ static void do_lend(deed_f32 *xs)
 	}
 }
 
-static void do_ask(deed_f32 *xs)
-{
-	(void)deed_len(*xs);
-}
-
 static void do_clone(deed_f32 *xs)
 {
 	deed_f32 copy = DEED_EMPTY;
@@ -204,7 +199,7 @@ static void do_new(deed_f32 *xs)
 	(void)err;
 }
 
-enum kind { READS, WRITES, ASKS, DROPS, SETTLES, MOVES, RESIZES, SWAPS, MAKES, KINDS };
+enum kind { READS, WRITES, DROPS, SETTLES, MOVES, RESIZES, SWAPS, MAKES, KINDS };
 
 static const struct act {
 	const char *name;
@@ -219,7 +214,6 @@ static const struct act {
 	{ "lend a part inout", do_inout_part, WRITES },
 	{ "lend a tile inout", do_inout_tile, WRITES },
 	{ "lend by address", do_lend, WRITES },
-	{ "ask for the length", do_ask, ASKS },
 	{ "drop", do_drop, DROPS },
 	{ "release", do_release, DROPS },
 	{ "settle", do_settle, SETTLES },
@@ -234,16 +228,15 @@ static const struct act {
 
 /* By who comes first, and then. */
 static const enum deed_fault verdicts[KINDS][KINDS] = {
-	/*             read   write  ask    drop   settle move   resize swap   make */
-	[READS] = { OK, E(19), OK, E(19), E(19), E(19), E(19), E(19), E(02) },
-	[WRITES] = { E(19), E(19), OK, E(19), E(19), E(19), E(19), E(19), E(02) },
-	[ASKS] = { OK, OK, OK, E(19), E(19), OK, E(19), E(19), E(02) },
-	[DROPS] = { E(04), E(04), E(04), E(05), E(19), E(04), E(04), E(19), E(19) },
-	[SETTLES] = { E(04), E(04), E(04), E(05), E(19), E(04), E(04), E(19), E(19) },
-	[MOVES] = { E(03), E(03), E(03), E(03), E(19), E(03), E(03), E(19), E(19) },
-	[RESIZES] = { E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
-	[SWAPS] = { E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
-	[MAKES] = { E(02), E(02), E(02), E(02), E(02), E(02), E(02), E(02), E(02) },
+	/*             read   write  drop   settle move   resize swap   make */
+	[READS] = { OK, E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
+	[WRITES] = { E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
+	[DROPS] = { E(04), E(04), E(05), E(19), E(04), E(04), E(19), E(19) },
+	[SETTLES] = { E(04), E(04), E(05), E(19), E(04), E(04), E(19), E(19) },
+	[MOVES] = { E(03), E(03), E(03), E(19), E(03), E(03), E(19), E(19) },
+	[RESIZES] = { E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
+	[SWAPS] = { E(19), E(19), E(19), E(19), E(19), E(19), E(19), E(02) },
+	[MAKES] = { E(02), E(02), E(02), E(02), E(02), E(02), E(02), E(02) },
 };
 
 struct pair {
@@ -295,10 +288,6 @@ static bool is_right(size_t i, size_t j, enum deed_fault got)
 	/* What was released between a look at its address and the lend is the program's own. */
 	if ((acts[i].act == do_lend && acts[j].act == do_release) ||
 	    (acts[j].act == do_lend && acts[i].act == do_release))
-		return true;
-	/* It looks at a copy, whose two words may be of before and after. */
-	if ((acts[i].kind == ASKS || acts[j].kind == ASKS) && (one || other) &&
-	    (got == DEED_E03 || got == DEED_E04 || got == DEED_E18))
 		return true;
 	return got == one || got == other ||
 	       (one && (got == DEED_E03 || got == DEED_E04 || got == DEED_E05 || got == DEED_E19));
@@ -433,81 +422,6 @@ Test(history, what_one_part_does_alone_is_its_own_business)
 			cr_assert(deed_new(&pair.xs, LEN) == 0);
 			expect_part_fault(DEED_NO_FAULT, run(1, pair_part, &pair));
 			deed_settle(&pair.xs);
-		}
-}
-
-/* ---- lengths -------------------------------------------------------------------------------- */
-
-/* What each part does with an owner, a letter each: a(sk), r(esize), o(wns). */
-struct asking {
-	deed_f32 xs;
-	const char *parts[3];
-};
-
-static void asking_part(struct deed_part *part, void *context)
-{
-	struct asking *const asking = context;
-
-	for (const char *act = asking->parts[part->index]; act && *act; act++) {
-		if (*act == 'a')
-			do_ask(&asking->xs);
-		else if (*act == 'r')
-			do_resize(&asking->xs);
-		else
-			(void)deed_owns(&asking->xs);
-	}
-}
-
-/* A length is noted once for many that ask, but in each part, and of each generation. */
-Test(history, a_length_is_noted_whoever_has_asked_before)
-{
-	static const struct {
-		const char *parts[3];
-		enum deed_fault expected;
-	} cases[] = {
-		{ { "aaa", "aaa", "aaa" }, OK },  { { "ararra", "", "" }, OK },
-		{ { "aaa", "aaa", "r" }, E(19) }, { { "", "aa", "rar" }, E(19) },
-		{ { "raa", "a", "" }, E(19) },	  { { "raraa", "", "a" }, E(19) },
-		{ { "arao", "ooo", "oo" }, OK },  { { "r", "o", "a" }, E(19) },
-		{ { "a", "o", "r" }, E(19) },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		for (size_t len = 0; len <= LEN; len += LEN) {
-			struct asking asking = { .xs = DEED_EMPTY };
-
-			memcpy(asking.parts, cases[i].parts, sizeof asking.parts);
-			cr_assert(deed_new(&asking.xs, len) == 0);
-			expect_part_fault(cases[i].expected, run(3, asking_part, &asking));
-			deed_drop(&asking.xs);
-		}
-}
-
-struct counting {
-	particles ps;
-	size_t pushes; /* which part does; the other asks */
-};
-
-static void counting_part(struct deed_part *part, void *context)
-{
-	struct counting *const counting = context;
-
-	if (part->index == counting->pushes)
-		(void)!deed_soa_push(&counting->ps, { .x = 1 });
-	else
-		(void)deed_soa_len(counting->ps);
-}
-
-Test(history, the_number_of_rows_is_a_length)
-{
-	for (int has_room = 0; has_room < 2; has_room++)
-		for (size_t pushes = 0; pushes < 2; pushes++) {
-			struct counting counting = { .pushes = pushes };
-
-			cr_assert(deed_soa_new(&counting.ps, 4) == 0);
-			cr_assert(!has_room || deed_soa_reserve(&counting.ps, 100) == 0);
-			expect_part_fault(DEED_E19, run(2, counting_part, &counting));
-			deed_soa_drop(&counting.ps);
 		}
 }
 

@@ -48,8 +48,7 @@
  *
  * Metadata: conflicts with no loan, and may be asked of a view whose loan has ended. The
  * owner is given by name, not by address: deed_len(xs). E03, E04 for an owner that has
- * moved or was dropped; E19 in a part of a plan (deed/pool.h), of an owner that another part drops
- * or resizes. Constant time.
+ * moved or was dropped. Constant time.
  */
 #define deed_len(handle)                                                                           \
 	(DEED_PICK(DEED_CORE(handle), deed_len_owner_, deed_len_borrowed_, deed_len_inout_)(       \

@@ -134,10 +134,6 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 		deed_help_overlap_by_plan(out, report);
 	} else if (!other) {
 		deed_put_text(out, deed_fault_help(report->fault));
-	} else if (deed_site_has_verb(here, "asked for its length") ||
-		   deed_site_has_verb(other, "asked for its length")) {
-		deed_put_text(out, "ask for the length before the parts run, and leave the owner "
-				   "as it is until all parts are done");
 	} else if (other->role == DEED_ROLE_ALLOCATED || other->role == DEED_ROLE_ADOPTED) {
 		deed_put_text(out, "what several parts use is made before they run, and stays as "
 				   "it is; or give each part an owner of its own");

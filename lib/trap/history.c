@@ -6,15 +6,14 @@
  * each act of a part is noted in the history of its team, and met by what other parts do later,
  * whether the first is over or not. What must come out is the same verdict in either order:
  *
- *     first \ then    borrow  lend inout  ask  drop     move away  resize  swap  make over it
- *     borrow          fine    E19         fine E19      E19        E19     E19   E02
- *     lend inout      E19     E19         fine E19      E19        E19     E19   E02
- *     ask for length  fine    fine        fine E19      fine       E19     E19   E02
- *     drop            E04     E04         E04  E05,E19  E04        E04     E19   E19
- *     move away       E03     E03         E03  E03,E19  E03        E03     E19   E19
- *     resize          E19     E19         E19  E19      E19        E19     E19   E02
- *     swap            E19     E19         E19  E19      E19        E19     E19   E02
- *     make            E19     E19         E19  E19      E19        E19     E19   E02
+ *     first \ then    borrow   lend inout  drop     move away  resize   swap     make over it
+ *     borrow          fine     E19         E19      E19        E19      E19      E02
+ *     lend inout      E19      E19         E19      E19        E19      E19      E02
+ *     drop            E04      E04         E05,E19  E04        E04      E19      E19
+ *     move away       E03      E03         E03,E19  E03        E03      E19      E19
+ *     resize          E19      E19         E19      E19        E19      E19      E02
+ *     swap            E19      E19         E19      E19        E19      E19      E02
+ *     make            E19      E19         E19      E19        E19      E19      E02
  *
  * "Drop" is release, settle, free and the end of a DEED_AUTO, too: where there is a second fault,
  * it is that of the verbs that are silent about what has ended. So is the reset of an arena, of all
@@ -33,11 +32,6 @@
  * What who waits for the parts has lent, be it shared out to them or not, no part can have, for
  * that lives as long as they do: each is told so by its own verb (E09, E13, E06 to E08), and
  * nothing is noted of it.
- *
- * What a handle says counts as one more byte, behind all that any buffer has: deed_len() reads it,
- * what is about all of an owner writes it, and loans have nothing to do with it. But parts that
- * hand owners on by move, in an order of their own, may look at what they leave to others: so a
- * move away does not write it, and deed_owns(), which is never a fault, does not count.
  *
  * Not noted are: parts of shares, for their plan was looked at; loans of loans, for a part's own
  * loans are noted, and who else's it may lend on live as long as the team does, and are in the way
@@ -68,20 +62,10 @@
 #include "shard.h"
 #include "tree.h"
 
-/* Where the handle is among the bytes of its buffer: it ends below 2^63, as all regions do. */
-#define HANDLE_AT ((size_t)PTRDIFF_MAX - 1)
-
 /* ---- findings ------------------------------------------------------------------------------- */
 
-static bool is_of_handle(struct deed_region region)
+static const char *done(enum deed_role role)
 {
-	return region.lo == HANDLE_AT;
-}
-
-static const char *done(enum deed_role role, struct deed_region region)
-{
-	if (is_of_handle(region))
-		return "asked for its length";
 	switch (role) {
 	case DEED_ROLE_LENT_BORROWED:
 		return "borrowed";
@@ -165,10 +149,9 @@ static void say(struct deed_finding *finding, const struct deed_act *act,
 	else if (both.lo < both.hi)
 		snprintf(which, sizeof which, ": both have elements [%zu, %zu)", both.lo, both.hi);
 	deed_finding_say(finding, "`%s` is %s %s by part %zu%s, and %s by part %zu%s%s", name.text,
-			 act->verb ? act->verb : done(act->role, act->region),
+			 act->verb ? act->verb : done(act->role),
 			 act->by_block ? deed_end_of_block(name.text) : "here", mine->part,
-			 behind(mine),
-			 is_same_settle(act, other) ? act->verb : done(other->role, other->region),
+			 behind(mine), is_same_settle(act, other) ? act->verb : done(other->role),
 			 other->part, behind(other), which);
 }
 
@@ -192,13 +175,10 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 	else
 		deed_finding_asks(finding, deed_role_writes(act->role), act->region, act->scale);
 	deed_finding_task_site(finding, other->role, other->at, other->thread, &tale,
-			       is_loan(other->role) && !is_of_handle(other->region)
-				       ? other->region
-				       : (struct deed_region){ 0, 0, 0, 1 },
+			       is_loan(other->role) ? other->region
+						    : (struct deed_region){ 0, 0, 0, 1 },
 			       other->scale);
-	if (is_of_handle(other->region))
-		finding->sites[finding->site_count - 1].verb = done(other->role, other->region);
-	else if (is_same)
+	if (is_same)
 		finding->sites[finding->site_count - 1].verb = act->verb;
 	if (act->cell && deed_cell_at(act->cell)->kind != DEED_KIND_RAW &&
 	    other->role != DEED_ROLE_ALLOCATED && other->role != DEED_ROLE_ADOPTED)
@@ -243,8 +223,8 @@ static struct deed_finding *note(struct deed_thread *me, const struct deed_walk 
 	return meets ? found(me, history, act, &note, &other) : NULL;
 }
 
-struct deed_act deed_act_of_content(uint32_t cell, enum deed_role role, const struct deed_site *at,
-				    const void *frame)
+struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct deed_site *at,
+				const void *frame)
 {
 	const struct deed_cell *const row = deed_cell_at(cell);
 
@@ -255,25 +235,6 @@ struct deed_act deed_act_of_content(uint32_t cell, enum deed_role role, const st
 				  .role = role,
 				  .region = { 0, deed_max(deed_cell_bytes(row), 1), 0, 1 },
 				  .scale = { 0, row->element_bytes } };
-}
-
-struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct deed_site *at,
-				const void *frame)
-{
-	struct deed_act act = deed_act_of_content(cell, role, at, frame);
-
-	act.region.width = HANDLE_AT + 1;
-	return act;
-}
-
-struct deed_finding *deed_history_asks(struct deed_thread *me, uint32_t cell,
-				       const struct deed_site *at, const void *frame)
-{
-	struct deed_act act = deed_act_of_content(cell, DEED_ROLE_LENT_BORROWED, at, frame);
-
-	act.region = (struct deed_region){ HANDLE_AT, 1, 0, 1 };
-	act.verb = done(act.role, act.region);
-	return deed_history_note(me, &act);
 }
 
 bool deed_history_is_lent_above(const struct deed_thread *me, const struct deed_act *act)

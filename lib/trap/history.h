@@ -43,18 +43,11 @@ static inline bool deed_is_in_team(const struct deed_thread *me)
  */
 struct deed_finding *deed_history_note(struct deed_thread *me, const struct deed_act *act);
 
-/* deed_history_asks - the same of a part that asks a live owner for its length. */
-struct deed_finding *deed_history_asks(struct deed_thread *me, uint32_t cell,
-				       const struct deed_site *at, const void *frame);
-
 bool deed_history_is_lent_above(const struct deed_thread *me, const struct deed_act *act);
 
-/* An act of the verbs that are about all of an owner. deed_act_of_content - of those that may come
- * after another part has asked for its length. */
+/* An act of the verbs that are about all of an owner. */
 struct deed_act deed_act_of_all(uint32_t cell, enum deed_role role, const struct deed_site *at,
 				const void *frame);
-struct deed_act deed_act_of_content(uint32_t cell, enum deed_role role, const struct deed_site *at,
-				    const void *frame);
 
 /* How the lives of buffers go on, in a part or not; after deed_history_note() where that is due.
  *

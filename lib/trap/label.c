@@ -98,9 +98,6 @@ static void put_loan(struct deed_writer *out, const struct deed_report *report,
 		if (deed_report_is_of_plan(report)) {
 			before = "the loan that is shared out";
 			after = " begins here";
-		} else if (deed_site_has_verb(site, "asked for its length")) {
-			deed_put_text(out, "asked for its length here");
-			return;
 		} else {
 			before = "the other part's loan";
 			after = " began here";

@@ -117,7 +117,7 @@ static uint64_t borrow_to_read(struct deed_thread *me, uint32_t slot, const void
 				      .cell = slot,
 				      .is_unnoted = true,
 				      .region = { 0, deed_cell_bytes(deed_cell_at(slot)), 0, 1 } };
-	struct deed_act act = deed_act_of_content(slot, DEED_ROLE_LENT_BORROWED, at, frame);
+	struct deed_act act = deed_act_of_all(slot, DEED_ROLE_LENT_BORROWED, at, frame);
 	uint64_t loan;
 
 	if (!ask.region.width)

@@ -190,23 +190,6 @@ DEED_EXPORT int deed_trap_owns(const struct deed_owner *owner)
 	       __atomic_load_n(&cell->is_live, __ATOMIC_RELAXED);
 }
 
-/* E19 of a length, which loops ask for again and again: it is noted once. */
-static struct deed_finding *asks(struct deed_thread *me, const struct deed_owner *owner,
-				 const void *frame, const struct deed_site *at)
-{
-	const uint64_t handle = deed_handle_word(owner);
-	struct deed_finding *finding;
-
-	if (me->asked == handle && me->asked_in == me->task_first)
-		return NULL;
-	finding = deed_history_asks(me, deed_word_slot(handle), at, frame);
-	if (!finding) {
-		me->asked = handle;
-		me->asked_in = me->task_first;
-	}
-	return finding;
-}
-
 DEED_EXPORT size_t deed_trap_len(const struct deed_owner *owner, const void *frame,
 				 const struct deed_site *at)
 {
@@ -221,19 +204,13 @@ DEED_EXPORT size_t deed_trap_len(const struct deed_owner *owner, const void *fra
 		deed_reentered(at, frame);
 		return 0;
 	}
-	deed_task_see(me, frame, at);
 	slot = deed_owner_open(me, owner, DEED_USE_BY_VALUE, frame, at, &finding);
 	if (!slot) {
 		deed_raise(me, finding);
 		return 0;
 	}
-	if (deed_is_in_team(me))
-		finding = asks(me, owner, frame, at);
 	deed_shard_give(slot);
-	if (finding)
-		deed_raise(me, finding);
-	else
-		deed_leave_verb(me, frame, at);
+	deed_leave_verb(me, frame, at);
 	return owner->len & DEED_LEN_MAX;
 }
 

@@ -64,8 +64,6 @@ struct deed_thread {
 	struct deed_finding *findings; /* reports under way, or jumped out of */
 	struct deed_finding *spare;    /* pages for the next one */
 	size_t refused_len;	       /* of the view that it was last refused */
-	uint64_t asked;		       /* the handle that a task last asked for its length: */
-	uint64_t asked_in;	       /* that which this is the `first` of */
 	struct deed_scratch *scratch;  /* what continue mode hands out when memory is gone */
 	struct deed_hot_region *hot;
 	uint64_t fork_room[18];			      /* of process.c, while it forks */

@@ -283,9 +283,7 @@ struct deed_finding *deed_owner_was_had_by_another(struct deed_thread *me, uint3
 						   enum deed_owner_use use, const void *frame,
 						   const struct deed_site *at)
 {
-	struct deed_act act = use == DEED_USE_MOVE
-				      ? deed_act_of_content(slot, DEED_ROLE_MOVED, at, frame)
-				      : deed_act_of_all(slot, uses[use].role, at, frame);
+	struct deed_act act = deed_act_of_all(slot, uses[use].role, at, frame);
 
 	act.verb = uses[use].verb;
 	act.by_block = use == DEED_USE_AUTO_END;
