@@ -23,7 +23,7 @@ MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .PHONY: all demo test test-all test-asan test-tsan bench examples floors format lint \
 	lint-ownership doctor fault-table install uninstall clean help FORCE cases criterion golden \
-	race print-folder
+	race print-folder packages
 
 BUILD ?= build
 # One spelling of one folder, however it was given: dependencies are remembered by their names.
@@ -288,10 +288,14 @@ script_env = MAKE='$(MAKE)' CC='$(CC)' CXX='$(CXX)' BUILD='$(abspath $(BUILD))' 
 	RELEASE_LIB='$(abspath $(release_static))' TRAP_LIB='$(abspath $(trap_static))' \
 	TRAP_LIBS='$(strip $(trap_libs))' INCLUDE='$(abspath include)'
 
-test: ## The tests; ends with `N passed, N failed, N skipped`
+# Before what there is to build with is looked for.
+packages:
+	$(Q)CC='$(CC)' BUILD='$(abspath $(BUILD))' tests/packages.sh
+
+test: packages ## The tests; ends with `N passed, N failed, N skipped`
 	$(Q)$(script_env) tests/run.sh $(if $(SAN),$(if $(findstring thread,$(SAN)),race,sanitized))
 
-test-all: ## The whole matrix: compilers, sanitizers, optimisation levels
+test-all: packages ## The whole matrix: compilers, sanitizers, optimisation levels
 	$(Q)$(script_env) tests/run.sh matrix
 
 test-asan: ## The tests under AddressSanitizer and UBSan

@@ -338,43 +338,6 @@ other_compilers()
 	compilers | grep -vx "$CC"
 }
 
-# install_package WHAT PACKAGE: through the package manager, if that may be done here
-install_package()
-{
-	become=
-	if [ "$(id -u)" -ne 0 ]; then
-		command -v sudo > /dev/null && sudo -n true 2> /dev/null || return
-		become=sudo
-	fi
-	command -v apt-get > /dev/null || return
-	echo "$1 is missing: installing $2 (log: $logs/$2-install.log)"
-	{
-		$become apt-get install -y --no-install-recommends "$2" || {
-			$become apt-get update &&
-				$become apt-get install -y --no-install-recommends "$2"
-		}
-	} > "$logs/$2-install.log" 2>&1 < /dev/null
-}
-
-# What the tests are better with. The static twin is what two compilers say, an older and a newer.
-install_missing()
-{
-	has_criterion || install_package Criterion libcriterion-dev
-	echo '#include <sqlite3.h>' | $CC -E - > /dev/null 2>&1 ||
-		install_package SQLite libsqlite3-dev
-	for clang in clang clang-19; do
-		command -v $clang > /dev/null || install_package $clang $clang
-	done
-	# Of the other architecture, for its kernels. AArch64 itself has the compiler.
-	if [ "$(uname -m)" = x86_64 ]; then
-		command -v aarch64-linux-gnu-gcc > /dev/null ||
-			install_package "a compiler for AArch64" gcc-aarch64-linux-gnu
-		[ -n "$(aarch64-linux-gnu-gcc -print-file-name=libc.a 2> /dev/null | grep /)" ] ||
-			install_package "a C library for AArch64" libc6-dev-arm64-cross
-		command -v qemu-aarch64 > /dev/null || install_package qemu-aarch64 qemu-user
-	fi
-}
-
 proofs()
 {
 	run "floors" script floors
@@ -387,7 +350,6 @@ proofs()
 	run "installation" script install
 }
 
-install_missing
 case $plan in
 quick)
 	run "libraries" libraries
