@@ -375,13 +375,6 @@ DEED_EXPORT void deed_trap_end_of_owner(const struct deed_owner *source, uint64_
 	deed_leave(me);
 }
 
-static bool is_live(uint64_t loan)
-{
-	const uint64_t word = word_of(loan);
-
-	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
-}
-
 DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const void *frame,
 				       const struct deed_site *at)
 {
@@ -396,7 +389,7 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		return;
 	if (deed_word_is(word, loan) && (word & DEED_LOAN_LIVE)) {
 		/* A live child's parent is live. */
-		if (row->parent != deed_loan_slot(source) || !is_live(source)) {
+		if (row->parent != deed_loan_slot(source) || !deed_loan_is_live(source)) {
 			deed_raise(me, wrong_source(me, loan, frame, at));
 			return;
 		}
@@ -404,7 +397,8 @@ DEED_EXPORT void deed_trap_end_of_loan(uint64_t source, uint64_t loan, const voi
 		deed_raise(me, deed_loan_ended(me, loan, DEED_E12, frame, at));
 		return;
 	}
-	if (word >> DEED_LOAN_SLOT_BITS > (loan >> DEED_LOAN_SLOT_BITS) + 1 && !is_live(source)) {
+	if (word >> DEED_LOAN_SLOT_BITS > (loan >> DEED_LOAN_SLOT_BITS) + 1 &&
+	    !deed_loan_is_live(source)) {
 		deed_leave(me); /* the row has gone; its parent's end may have ended it */
 		return;
 	}

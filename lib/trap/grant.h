@@ -25,13 +25,13 @@ struct deed_grant deed_grant_or_refuse(struct deed_thread *me, const struct deed
 				       struct deed_grant grant, size_t len,
 				       struct deed_finding *finding);
 
-/* deed_loan_open - the cell of a live loan that is to be lent from, its shard lock taken, and the
- * loan marked so that it does not end meanwhile; else 0, no lock taken, and the fault in
- * *ret_finding: E11 or E18. deed_loan_close - gives the lock back. deed_loan_lends_no - why the
- * loan in ask->parent, which holds the region, does not lend it so; null if it may. Under the shard
- * lock. */
-uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,
-			const struct deed_site *at, struct deed_finding **ret_finding);
+/* deed_loan_open - the cell of a live loan of which something is to be lent as `ask` says, its
+ * shard lock taken, and the loan marked so that it does not end meanwhile; else 0, no lock taken,
+ * and the fault in *ret_finding: E11, E18, or E20 of another task's, wherever the region lies.
+ * deed_loan_close - gives the lock back. deed_loan_lends_no - why the loan in ask->parent, which
+ * is open and holds the region, does not lend it so; null if it may. Under the shard lock. */
+uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const struct deed_ask *ask,
+			struct deed_finding **ret_finding);
 void deed_loan_close(uint64_t source, uint32_t cell);
 struct deed_finding *deed_loan_lends_no(struct deed_thread *me, const struct deed_ask *ask);
 /* E10 of an owner of static data, which ask->cell is. Under the shard lock. */

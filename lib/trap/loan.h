@@ -172,6 +172,16 @@ static inline bool deed_word_is(uint64_t word, uint64_t loan)
 	return (word ^ loan) >> DEED_LOAN_SLOT_BITS == 0;
 }
 
+/* Of any bits. */
+static inline bool deed_loan_is_live(uint64_t loan)
+{
+	const uint32_t slot = deed_loan_slot(loan);
+	const uint64_t word =
+		slot < deed_tables.loan_limit ? deed_loan_word(deed_loan_at(slot)) : 0;
+
+	return deed_word_is(word, loan) && (word & DEED_LOAN_LIVE);
+}
+
 static inline uint64_t deed_loan_id(const struct deed_loan *row, uint32_t slot)
 {
 	return (deed_loan_word(row) & ~DEED_LOAN_SLOT_MASK) | slot;

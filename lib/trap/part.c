@@ -123,8 +123,7 @@ static bool is_at_work_on(const struct deed_thread *me, const struct deed_plan *
 static bool has_source(const struct deed_share_source *source)
 {
 	return source->owner ? deed_share_base(source->owner) != NULL
-			     : is_live(deed_loan_word(deed_loan_at(deed_loan_slot(source->loan))),
-				       source->loan);
+			     : deed_loan_is_live(source->loan);
 }
 
 static struct deed_finding *taking_of_ended(struct deed_thread *me, struct deed_taking *taking)
@@ -183,8 +182,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		finding = deed_taking_of_unshared(me, &taking);
 	else if (element != share->element_bytes)
 		finding = share->lent ? deed_taking_of_other_type(me, &taking) : NULL;
-	else if (share->lent &&
-		 !is_live(deed_loan_word(deed_loan_at(deed_loan_slot(share->lent))), share->lent))
+	else if (share->lent && !deed_loan_is_live(share->lent))
 		finding = extent->width && extent->rows ? taking_of_ended(me, &taking) : NULL;
 	else if (!is_as_told(share, part, extent))
 		finding = deed_taking_of_other_range(me, &taking, extent);
@@ -383,11 +381,21 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 
 /* ---- parts end ------------------------------------------------------------------------------ */
 
-void deed_part_end_slowly(struct deed_thread *me, struct deed_task *task, struct deed_loan *row)
+/* One of which something is lent, or which has ended otherwise, or whose row is not its number's.
+ */
+static void end_slowly(struct deed_thread *me, struct deed_task *task, struct deed_loan *row)
 {
-	const uint32_t slot = deed_slot_of(row);
-
 	if (row->word & DEED_LOAN_LIVE)
-		(void)deed_end_loan(me, deed_loan_id(row, slot), 0, task->at);
+		(void)deed_end_loan(me, deed_loan_id(row, deed_slot_of(row)), 0, task->at);
 	deed_part_row_give(me, row);
+}
+
+void deed_parts_end(struct deed_thread *me, struct deed_task *task)
+{
+	while (!deed_parts_end_quickly(task)) {
+		const unsigned left = task->parts;
+
+		end_slowly(me, task, task->part_rows[__builtin_ctz(left)]);
+		task->parts = (uint16_t)(left & (left - 1));
+	}
 }

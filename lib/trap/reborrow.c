@@ -5,8 +5,9 @@
  * The parent is marked (CHILD) before the child is admitted, by a compare-and-swap against
  * the parent's own end, which takes no lock; so a loan never gets a child after it ended.
  *
- * A task may lend on what is its own, and to read what task.h says. A share's loan is lent on by
- * its parts alone.
+ * A task may lend on what is its own, and to read what task.h says. What is another task's is
+ * refused before it is marked, for the end of a part does not look (share.h). A share's loan is
+ * lent on by its parts alone.
  */
 #include "deed/lend.h"
 
@@ -17,21 +18,38 @@
 #include "shard.h"
 #include "task.h"
 
-uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const void *frame,
-			const struct deed_site *at, struct deed_finding **ret_finding)
+static struct deed_finding *of_others(struct deed_thread *me, uint32_t slot,
+				      const struct deed_ask *ask)
+{
+	return deed_loan_is_not_ours(me, slot, ask->is_inout ? "lent on inout" : "lent on",
+				     ask->frame, ask->at);
+}
+
+uint32_t deed_loan_open(struct deed_thread *me, uint64_t source, const struct deed_ask *ask,
+			struct deed_finding **ret_finding)
 {
 	const uint32_t slot = deed_loan_slot(source);
 	struct deed_loan *const row = deed_loan_at(slot);
+	bool is_live = false;
+	uint64_t word;
 	uint32_t cell;
 
 	if (slot < deed_loans_made()) {
 		cell = deed_loan_cell(row);
 		deed_shard_take(cell);
-		if (deed_loan_cell(row) == cell && deed_parent_mark(row, source))
+		word = deed_loan_word(row);
+		is_live = deed_loan_cell(row) == cell && deed_word_is(word, source) &&
+			  (word & DEED_LOAN_LIVE);
+		if (is_live && deed_task_whose(me, deed_word_task(word)) == DEED_WHOSE_OTHERS)
+			*ret_finding = of_others(me, slot, ask);
+		else if (is_live && deed_parent_mark(row, source))
 			return cell;
+		else
+			is_live = false;
 		deed_shard_give(cell);
 	}
-	*ret_finding = deed_loan_ended(me, source, DEED_E11, frame, at);
+	if (!is_live)
+		*ret_finding = deed_loan_ended(me, source, DEED_E11, ask->frame, ask->at);
 	return 0;
 }
 
@@ -60,18 +78,14 @@ static struct deed_finding *inout_from_borrowed(struct deed_thread *me, uint32_t
 struct deed_finding *deed_loan_lends_no(struct deed_thread *me, const struct deed_ask *ask)
 {
 	const struct deed_loan *const row = deed_loan_at(ask->parent);
-	const enum deed_whose whose = deed_task_whose(me, row->task);
 
-	if (whose != DEED_WHOSE_OTHERS) {
-		if (!deed_loan_has_elements(row, ask->at->element_bytes))
-			return deed_loan_of_others(me, ask->parent, "lent", ask->frame, ask->at);
-		if (ask->is_inout && !row->is_inout)
-			return inout_from_borrowed(me, ask->parent, ask);
-		if (deed_whose_may(whose, row->is_inout, ask->is_inout))
-			return NULL;
-	}
-	return deed_loan_is_not_ours(me, ask->parent, ask->is_inout ? "lent on inout" : "lent on",
-				     ask->frame, ask->at);
+	if (!deed_loan_has_elements(row, ask->at->element_bytes))
+		return deed_loan_of_others(me, ask->parent, "lent", ask->frame, ask->at);
+	if (ask->is_inout && !row->is_inout)
+		return inout_from_borrowed(me, ask->parent, ask);
+	return deed_whose_may(deed_task_whose(me, row->task), row->is_inout, ask->is_inout)
+		       ? NULL
+		       : of_others(me, ask->parent, ask);
 }
 
 DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, uint64_t source,
@@ -117,17 +131,16 @@ DEED_EXPORT struct deed_grant deed_trap_reborrow(const void *data, size_t len, u
 		deed_raise(me, deed_outside(me, &ask, part, len, 0));
 		return deed_refused(me, grant.data, 0);
 	}
-	ask.cell = deed_loan_open(me, source, frame, at, &finding);
+	ask.cell = deed_loan_open(me, source, &ask, &finding);
 	if (!ask.cell) {
 		deed_raise(me, finding);
-		return deed_refused_scratch(me, fits ? deed_extent_span(part) : 0,
-					    at->element_bytes);
+		grant.data = (void *)(uintptr_t)deed_use_instead(
+			grant.data, fits ? deed_extent_span(part) : 0, source, at);
+		return deed_refused(me, grant.data, grant.data ? asked : 0);
 	}
 	cell = deed_cell_at(ask.cell);
 	ask.region.lo += (size_t)((uintptr_t)data - (uintptr_t)cell->base);
-	if (deed_task_whose(me, row->task) == DEED_WHOSE_OTHERS) /* wherever the part lies */
-		finding = deed_loan_lends_no(me, &ask);
-	else if (!fits || ask.region.lo > deed_cell_bytes(cell))
+	if (!fits || ask.region.lo > deed_cell_bytes(cell))
 		finding = deed_outside(me, &ask, part, len, ask.cell);
 	else if (!deed_is_nothing(ask.region)) {
 		finding = deed_region_holds(deed_loan_region(row), ask.region)

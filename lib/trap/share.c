@@ -48,7 +48,7 @@ static uint32_t open_source(struct deed_thread *me, const struct deed_owner *own
 {
 	if (owner)
 		return deed_owner_open(me, owner, DEED_USE_ANY, ask->frame, ask->at, ret_finding);
-	return deed_loan_open(me, layout->share->loan, ask->frame, ask->at, ret_finding);
+	return deed_loan_open(me, layout->share->loan, ask, ret_finding);
 }
 
 static void close_source(const struct deed_owner *owner, const struct deed_layout *layout,
@@ -64,8 +64,6 @@ static void close_source(const struct deed_owner *owner, const struct deed_layou
 static struct deed_finding *refuses(struct deed_thread *me, const struct deed_owner *owner,
 				    const struct deed_layout *layout, const struct deed_ask *ask)
 {
-	if (!owner && deed_task_whose(me, deed_loan_at(ask->parent)->task) == DEED_WHOSE_OTHERS)
-		return deed_loan_lends_no(me, ask); /* wherever the parts lie */
 	if (layout->outside != DEED_NO_PART)
 		return deed_layout_leaves(me, ask, layout);
 	if (deed_is_nothing(ask->region))
@@ -103,7 +101,8 @@ static uint64_t share_out(struct deed_thread *me, const struct deed_owner *owner
 again:
 	ask->cell = open_source(me, owner, layout, ask, ret_finding);
 	if (!ask->cell) {
-		share->base = NULL;
+		if (owner || !deed_loan_is_live(share->loan))
+			share->base = NULL;
 		return 0;
 	}
 	cell = deed_cell_at(ask->cell);

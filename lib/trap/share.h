@@ -6,7 +6,6 @@
 #ifndef DEED_TRAP_SHARE_H
 #define DEED_TRAP_SHARE_H
 
-#include "../lock.h"
 #include "deed/plan.h"
 #include "task.h"
 
@@ -42,43 +41,40 @@ static inline uint64_t deed_taken_as(size_t element, unsigned flags)
 	return element | (uint64_t)flags << 32;
 }
 
-/* deed_part_end_slowly - ends a part of which something is lent, or which has ended otherwise, or
- * whose row is not its number's own. deed_part_row_give - the row of one that has ended is free
- * again. Inside, no lock. */
-DEED_COLD void deed_part_end_slowly(struct deed_thread *me, struct deed_task *task,
-				    struct deed_loan *row);
+/* deed_part_row_give - the row of a part that has ended is free again. Inside, no lock. */
 void deed_part_row_give(struct deed_thread *me, struct deed_loan *row);
 
-/* A part that nothing was lent of, or nothing any more: no lock. The rest of its row is as it was
- * filled in; the thread that ends it is the one that took it. */
+/* A part that nothing was lent of, or nothing any more: no lock, and no atomic exchange. Nobody
+ * else changes its word meanwhile, but who ends its share, which comes to the same: what another
+ * task would lend on of it is refused before the row is marked, and who is at work for this task
+ * has been waited for. The rest of the row is as it was filled in; the thread that ends it is the
+ * one that took it. */
 static inline bool deed_part_ends(const struct deed_task *task, struct deed_loan *row)
 {
-	uint64_t word = deed_loan_word(row), next;
+	const uint64_t word = deed_loan_word(row);
 
 	if (DEED_UNLIKELY((word & DEED_LOAN_CHILD) || !(word & DEED_LOAN_LIVE)) ||
 	    DEED_UNLIKELY((size_t)(row - task->rows) >= DEED_PART_ROWS))
 		return false;
-	next = ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
-	       DEED_LOAN_DIRTY;
-	if (deed_lock_is_alone()) {
-		__atomic_store_n(&row->word, next, __ATOMIC_RELEASE);
-		return true;
-	}
-	return __atomic_compare_exchange_n(&row->word, &word, next, false, __ATOMIC_ACQ_REL,
-					   __ATOMIC_RELAXED);
+	__atomic_store_n(&row->word,
+			 ((word & ~DEED_LOAN_SLOT_MASK) + ((uint64_t)1 << DEED_LOAN_SLOT_BITS)) |
+				 DEED_LOAN_DIRTY,
+			 __ATOMIC_RELEASE);
+	return true;
 }
 
-/* deed_parts_end - ends the parts of shares that a task took, and what is lent of them. On its
- * thread; inside, no lock. */
-static inline void deed_parts_end(struct deed_thread *me, struct deed_task *task)
+/* deed_parts_end - ends the parts of shares that a task took, and what is lent of them.
+ * deed_parts_end_quickly - those of which nothing is lent, up to one that is not so: false. Both on
+ * its thread; inside, no lock. */
+void deed_parts_end(struct deed_thread *me, struct deed_task *task);
+static inline bool deed_parts_end_quickly(struct deed_task *task)
 {
 	for (unsigned left = task->parts; left; left &= left - 1) {
-		struct deed_loan *const row = task->part_rows[__builtin_ctz(left)];
-
-		if (DEED_UNLIKELY(!deed_part_ends(task, row)))
-			deed_part_end_slowly(me, task, row);
+		if (DEED_UNLIKELY(!deed_part_ends(task, task->part_rows[__builtin_ctz(left)])))
+			return false;
+		task->parts = (uint16_t)(left & (left - 1));
 	}
-	task->parts = 0;
+	return true;
 }
 
 /* Where the elements of a live owner are; null of any other handle. */

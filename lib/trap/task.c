@@ -394,36 +394,39 @@ static DEED_COLD DEED_UNSEEN void watch_no_more(struct deed_task *task, const vo
 		       task->part ? (const void *)(task->part + 1) : stack);
 }
 
+static inline void begin(struct deed_thread *me, struct deed_task *task, const void *stack)
+{
+	/* A number of its own: so a mark is of before it, or of after. */
+	me->task_first = ++me->loans_taken;
+	me->task_index = task->index;
+	me->task_is_noted = false;
+	if (DEED_UNLIKELY(task->is_watched))
+		watch(task, stack);
+}
+
 /* The first of a turn. Not in a signal handler that interrupted the ledger, where each verb is E24.
  */
-static DEED_COLD bool can_push(struct deed_task *task)
+static DEED_COLD DEED_UNSEEN void begin_first(struct deed_task *task, const void *stack)
 {
 	struct deed_thread *const me = deed_enter();
 
 	if (!me)
-		return false;
+		return;
 	push(me, task);
 	deed_leave(me);
-	return true;
+	begin(me, task, stack);
 }
 
 DEED_UNSEEN void deed_task_begin(struct deed_task *task, struct deed_part *part, size_t index)
 {
-	struct deed_thread *me = deed_self;
+	struct deed_thread *const me = deed_self;
 
 	task->part = part;
 	task->index = (uint32_t)index;
-	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->task != task || !task->number)) {
-		if (!can_push(task))
-			return;
-		me = deed_self;
-	}
-	/* A number of its own: so a mark is of before it, or of after. */
-	me->task_first = ++me->loans_taken;
-	me->task_index = (uint32_t)index;
-	me->task_is_noted = false;
-	if (DEED_UNLIKELY(task->is_watched))
-		watch(task, __builtin_dwarf_cfa());
+	if (DEED_UNLIKELY(!me) || DEED_UNLIKELY(me->task != task || !task->number))
+		begin_first(task, __builtin_dwarf_cfa());
+	else
+		begin(me, task, __builtin_dwarf_cfa());
 }
 
 /* Of tasks inside of this one, on the same thread, which were jumped out of: the outermost; 0 if
@@ -467,6 +470,12 @@ static DEED_COLD DEED_UNSEEN void end_otherwise(struct deed_task *task, const vo
 		watch_no_more(task, stack);
 }
 
+static DEED_COLD void end_parts(struct deed_thread *me, struct deed_task *task)
+{
+	deed_parts_end(me, task);
+	deed_leave(me);
+}
+
 DEED_UNSEEN void deed_task_end(struct deed_task *task)
 {
 	struct deed_thread *const me = deed_self;
@@ -480,7 +489,10 @@ DEED_UNSEEN void deed_task_end(struct deed_task *task)
 		return;
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	deed_parts_end(me, task);
+	if (DEED_UNLIKELY(!deed_parts_end_quickly(task))) {
+		end_parts(me, task);
+		return;
+	}
 	deed_leave(me);
 }
 

@@ -318,6 +318,9 @@ bool deed_end_tree(struct deed_thread *me, uint32_t slot, uint64_t loan, uint64_
 	}
 	if (!row->is_part)
 		link_out(row);
-	deed_loan_note_end(me, row, at);
+	if (row->is_part && row->thread != me->id)
+		row->end_site = at; /* no more: its thread may be at its next part by now */
+	else
+		deed_loan_note_end(me, row, at);
 	return claim(me, row, loan, marks | DEED_LOAN_DIRTY);
 }
