@@ -131,8 +131,9 @@ DEED_INLINE int deed_claims_(const struct deed_operand *operands, size_t count, 
 	if (!DEED_TRAP)
 		return 1;
 	if (count == 1)
-		return !deed_trap_operand(operands->data, operands->len, operands->loan,
-					  (int)operands->is_written, DEED_FRAME, operands->at);
+		return !(operands->is_written ? deed_trap_operand_written : deed_trap_operand_read)(
+			operands->data, operands->len, operands->loan, operands->at->element_bytes,
+			DEED_FRAME, operands->at);
 	return !deed_trap_operands(operands, count, name, in_place, more, DEED_FRAME);
 }
 

@@ -212,9 +212,12 @@ DEED_COLD void deed_trap_bad_row(uint64_t loan, size_t row, size_t rows, const v
  * is NAME_by(the other operands `more`), `more` being scalars as they are written: ", 2.0f". */
 int deed_trap_operands(const struct deed_operand *all, size_t count, const char *name,
 		       unsigned in_place, const char *more, const void *frame) DEED_IN(1);
-/* The same of one operand. */
-int deed_trap_operand(const void *data, size_t len, uint64_t loan, int is_written,
-		      const void *frame, const struct deed_site *at);
+/* The same of one operand, of elements of so many bytes, which are at->element_bytes: that it need
+ * not be read there. */
+int deed_trap_operand_read(const void *data, size_t len, uint64_t loan, size_t element,
+			   const void *frame, const struct deed_site *at);
+int deed_trap_operand_written(const void *data, size_t len, uint64_t loan, size_t element,
+			      const void *frame, const struct deed_site *at);
 
 DEED_END_C
 

@@ -86,10 +86,17 @@ struct deed_loan {
 		uint32_t first_child;
 		uint32_t end_thread; /* of an ended loan; 0: the one that took it */
 	};
-	uint32_t next, previous; /* siblings: see tree.h; of a free row, the next one */
 	union {
-		uint32_t next_guard; /* of the same thread, the next older one */
-		uint32_t first_run;  /* of a share: the row that stands for all of it */
+		struct {
+			uint32_t next, previous; /* siblings: see tree.h; of a free row, the next
+						  * one */
+		};
+		const char *data; /* of a part, which has none: where it begins */
+	};
+	union {
+		uint32_t next_guard;	/* of the same thread, the next older one */
+		uint32_t first_run;	/* of a share: the row that stands for all of it */
+		uint32_t element_bytes; /* of a part */
 	};
 	/* Of a raw lend that lies in several cells, or of a share that has gaps. */
 	uint32_t next_piece;

@@ -340,19 +340,38 @@ DEED_EXPORT int deed_trap_operands(const struct deed_operand *all, size_t count,
 	return decide(all, count, name, in_place, more, frame);
 }
 
-static DEED_COLD int decide_one(const void *data, size_t len, uint64_t loan, int is_written,
-				const void *frame, const struct deed_site *at)
+static DEED_COLD int decide_read(const void *data, size_t len, uint64_t loan, size_t element,
+				 const void *frame, const struct deed_site *at)
 {
-	const struct deed_operand one = { data, at, len, 1, (uint32_t)is_written, loan };
+	const struct deed_operand one = { data, at, len, 1, 0, loan };
 
+	(void)element;
 	return decide(&one, 1, NULL, 0, "", frame);
 }
 
-/* One needs no comparing, and no stack: its arguments stay in registers all the way. */
-DEED_EXPORT int deed_trap_operand(const void *data, size_t len, uint64_t loan, int is_written,
-				  const void *frame, const struct deed_site *at)
+static DEED_COLD int decide_written(const void *data, size_t len, uint64_t loan, size_t element,
+				    const void *frame, const struct deed_site *at)
 {
-	if (may_look() && deed_loan_grants(loan, is_written, data, len, at->element_bytes))
-		return 0;
-	return decide_one(data, len, loan, is_written, frame, at);
+	const struct deed_operand one = { data, at, len, 1, 1, loan };
+
+	(void)element;
+	return decide(&one, 1, NULL, 0, "", frame);
+}
+
+/* One needs no comparing, and no stack: its arguments stay in their registers all the way. */
+DEED_EXPORT int deed_trap_operand_read(const void *data, size_t len, uint64_t loan, size_t element,
+				       const void *frame, const struct deed_site *at)
+{
+	return may_look() && deed_loan_grants(loan, false, data, len, element)
+		       ? 0
+		       : decide_read(data, len, loan, element, frame, at);
+}
+
+DEED_EXPORT int deed_trap_operand_written(const void *data, size_t len, uint64_t loan,
+					  size_t element, const void *frame,
+					  const struct deed_site *at)
+{
+	return may_look() && deed_loan_grants(loan, true, data, len, element)
+		       ? 0
+		       : decide_written(data, len, loan, element, frame, at);
 }

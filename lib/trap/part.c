@@ -198,33 +198,6 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	return grant;
 }
 
-/* Not a constant to the compiler, which would make a vector of two of them, on a cache line of its
- * own. */
-static inline size_t one(void)
-{
-	size_t n = 1;
-
-	__asm__("" : "+r"(n));
-	return n;
-}
-
-/* Which elements of a share a part has; none if it is not for the quick way. By value, for what is
- * written word by word and then copied as a vector is a wait; `room` is for any. */
-static inline struct deed_extent extent_of(const struct deed_share *share,
-					   const struct deed_part *part, struct deed_extent *room)
-{
-	const size_t each = share->rule.a;
-
-	/* What was shared out by index overflows nowhere. */
-	if (DEED_LIKELY(share->rule.kind == DEED_RULE_INDEX))
-		return (struct deed_extent){ part->lo * each, (part->hi - part->lo) * each, 0,
-					     one() };
-	deed_share_extent_(share, part, room);
-	if (!room->rows || !is_as_told(share, part, room))
-		room->width = 0;
-	return *room;
-}
-
 /* ---- rows ----------------------------------------------------------------------------------- */
 
 /* The number's own are not there yet; or are all taken, or used up: then it is the thread's. */
@@ -239,17 +212,18 @@ static DEED_COLD struct deed_loan *row_otherwise(struct deed_thread *me, struct 
 	return deed_slot_take_in_task(me);
 }
 
-/* A row is used up when half of its generations are: one bit says so. */
-static inline struct deed_loan *row_take(struct deed_thread *me, struct deed_task *task)
+/* One of the number's own; null if there is none. It is used up when half of its generations are:
+ * one bit says so. */
+static inline struct deed_loan *row_take(struct deed_task *task)
 {
 	const uint64_t not_free = DEED_LOAN_LIVE | DEED_LOAN_ORPHAN | (uint64_t)1 << 63;
 	struct deed_loan *row;
 
 	if (DEED_UNLIKELY(!task->rows))
-		return row_otherwise(me, task);
+		return NULL;
 	row = &task->rows[task->row_next % DEED_PART_ROWS];
 	if (DEED_UNLIKELY(deed_loan_word(row) & not_free))
-		return row_otherwise(me, task);
+		return NULL;
 	task->row_next++;
 	return row;
 }
@@ -264,38 +238,18 @@ void deed_part_row_give(struct deed_thread *me, struct deed_loan *row)
 
 /* ---- a part is taken ------------------------------------------------------------------------ */
 
-/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it. */
-static DEED_COLD uint64_t taken_before(struct deed_thread *me, struct deed_task *task,
-				       uint32_t index)
-{
-	struct deed_loan *const row = task->part_rows[index];
-	const uint64_t word = deed_loan_word(row);
-
-	if (word & DEED_LOAN_LIVE)
-		return deed_loan_id(row, deed_slot_of(row));
-	me->inside = 1;
-	task->parts = (uint16_t)(task->parts & ~(1 << index));
-	deed_part_row_give(me, row);
-	deed_leave(me);
-	return 0;
-}
-
 /* Records the part's loan. `whole`: the share's row. */
-static inline uint64_t take(struct deed_thread *me, struct deed_task *task,
-			    const struct deed_share *share, const struct deed_loan *whole,
-			    struct deed_extent extent, const void *frame,
-			    const struct deed_site *at)
+static inline __attribute__((always_inline)) uint64_t record(
+	struct deed_thread *me, struct deed_task *task, struct deed_loan *row,
+	const struct deed_share *share, const struct deed_loan *whole, struct deed_extent extent,
+	size_t element, const void *frame, const struct deed_site *at)
 {
-	const size_t element = share->element_bytes;
+	const size_t lo = extent.lo * element;
 	const uint64_t inout = share->is_inout; /* 0 or 1 */
 	const uint32_t index = share->index;
 	const uint64_t parent = deed_loan_slot(share->lent);
-	struct deed_loan *row;
 	uint64_t word, loan;
 
-	me->inside = 1;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	row = row_take(me, task);
 	word = row->word & ~DEED_LOAN_SLOT_MASK;
 	loan = word | deed_slot_of(row);
 	row->site = at;
@@ -306,27 +260,27 @@ static inline uint64_t take(struct deed_thread *me, struct deed_task *task,
 	/* As it will end: then its word alone is written. */
 	row->end_site = task->at;
 	row->ended_in = whole->ended_in;
-	row->lo = share->offset + extent.lo * element;
+	row->lo = share->offset + lo;
 	row->width = extent.width * element;
 	row->pitch = extent.pitch * element;
 	row->rows = extent.rows;
 	row->group = deed_tale_of_part_row(task->index, task->turn);
 	row->stack = 0;
 	row->first_child = 0;
+	row->data = share->base + lo;
+	row->element_bytes = (uint32_t)element;
 	row->next_piece = 0;
 	task->parts = (uint16_t)(task->parts | 1 << index);
 	task->part_rows[index] = row;
 	/* The bits of the task are among those by which it writes. */
 	word |= inout ? deed_trap_rights.writes : deed_trap_rights.writes & ~DEED_LOAN_WRITES;
 	__atomic_store_n(&row->word, word, __ATOMIC_RELEASE);
-	deed_leave(me);
 	return loan;
 }
 
 /* What the options ask for of each loan. */
-static DEED_COLD void watch(struct deed_thread *me, struct deed_grant grant,
-			    const struct deed_extent *extent, unsigned flags, const void *frame,
-			    const struct deed_site *at)
+static void watch(struct deed_thread *me, struct deed_grant grant, const struct deed_extent *extent,
+		  unsigned flags, const void *frame, const struct deed_site *at)
 {
 	const size_t element = at->element_bytes;
 
@@ -341,6 +295,63 @@ static DEED_COLD void watch(struct deed_thread *me, struct deed_grant grant,
 		       flags & DEED_LEND_INOUT, frame);
 }
 
+/* The loan of the part of a share that the task has taken already; or 0: an unwinding ended it. */
+static uint64_t taken_before(struct deed_thread *me, struct deed_task *task, uint32_t index)
+{
+	struct deed_loan *const row = task->part_rows[index];
+	const uint64_t word = deed_loan_word(row);
+
+	if (word & DEED_LOAN_LIVE)
+		return deed_loan_id(row, deed_slot_of(row));
+	task->parts = (uint16_t)(task->parts & ~(1 << index));
+	deed_part_row_give(me, row);
+	return 0;
+}
+
+/* Of any rule, for the first time or again, with any row. */
+static __attribute__((noinline)) struct deed_grant take_by_rule(
+	const struct deed_part *part, const struct deed_share_source *source, unsigned flags,
+	struct deed_extent *ret, const void *frame, size_t element, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_self;
+	struct deed_task *const task = me->task;
+	const struct deed_share *const share = share_of(task->plan, source);
+	struct deed_grant grant = { NULL, 0 };
+	struct deed_loan *row;
+
+	/* Outside of the ledger: a rule may be the program's own function. */
+	deed_share_extent_(share, part, ret);
+	if (!ret->width || !ret->rows || !is_as_told(share, part, ret))
+		return take_otherwise(part, source, flags, ret, frame, at);
+	grant.data = share->base + ret->lo * element;
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	if (task->parts >> share->index & 1)
+		grant.loan = taken_before(me, task, share->index);
+	if (!grant.loan) {
+		row = row_take(task);
+		if (!row)
+			row = row_otherwise(me, task);
+		grant.loan = record(me, task, row, share, deed_loan_at(deed_loan_slot(share->lent)),
+				    *ret, element, frame, at);
+	}
+	deed_leave(me);
+	if (DEED_UNLIKELY(task->is_watched))
+		watch(me, grant, ret, flags, frame, at);
+	return grant;
+}
+
+/* Not a constant to the compiler, which would make a vector of two of them, on a cache line of its
+ * own. */
+static inline size_t one(void)
+{
+	size_t n = 1;
+
+	__asm__("" : "+r"(n));
+	return n;
+}
+
+/* By index, which is most often, it calls nothing, so that all it has is in registers. */
 DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 					     const struct deed_share_source *source, unsigned flags,
 					     struct deed_extent *ret, const void *frame,
@@ -348,15 +359,18 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 {
 	struct deed_thread *const me = deed_self;
 	struct deed_task *const task = me ? me->task : NULL;
+	const struct deed_plan *const plan = part->plan;
 	const struct deed_share *share;
 	const struct deed_loan *whole;
 	struct deed_extent extent;
 	struct deed_grant grant;
+	struct deed_loan *row;
+	size_t each;
 
-	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside))
+	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside) ||
+	    DEED_UNLIKELY(task->plan != plan))
 		return take_otherwise(part, source, flags, ret, frame, at);
-	/* Outside of the ledger: a rule may be the program's own function. */
-	share = share_of(task->plan, source);
+	share = share_of(plan, source);
 	if (DEED_UNLIKELY(!share) ||
 	    DEED_UNLIKELY(!is_taken_as(share, deed_taken_as(element, flags))) ||
 	    DEED_UNLIKELY(!is_intact(task, part)))
@@ -364,18 +378,23 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	whole = deed_loan_at(deed_loan_slot(share->lent));
 	if (DEED_UNLIKELY(!is_live(deed_loan_word(whole), share->lent)))
 		return take_otherwise(part, source, flags, ret, frame, at);
-	extent = extent_of(share, part, ret);
-	if (DEED_UNLIKELY(!extent.width))
-		return take_otherwise(part, source, flags, ret, frame, at);
+	/* What was shared out by index overflows nowhere. */
+	each = share->rule.a;
+	extent = (struct deed_extent){ part->lo * each, (part->hi - part->lo) * each, 0, one() };
+	if (DEED_UNLIKELY(share->rule.kind != DEED_RULE_INDEX) || DEED_UNLIKELY(!extent.width) ||
+	    DEED_UNLIKELY(task->parts >> share->index & 1) || DEED_UNLIKELY(task->is_watched))
+		return take_by_rule(part, source, flags, ret, frame, element, at);
+	me->inside = 1;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row = row_take(task);
+	if (DEED_UNLIKELY(!row)) {
+		deed_leave(me);
+		return take_by_rule(part, source, flags, ret, frame, element, at);
+	}
 	*ret = extent;
 	grant.data = share->base + extent.lo * element;
-	grant.loan = 0;
-	if (DEED_UNLIKELY(task->parts >> share->index & 1))
-		grant.loan = taken_before(me, task, share->index);
-	if (DEED_LIKELY(!grant.loan))
-		grant.loan = take(me, task, share, whole, extent, frame, at);
-	if (DEED_UNLIKELY(task->is_watched))
-		watch(me, grant, ret, flags, frame, at);
+	grant.loan = record(me, task, row, share, whole, extent, element, frame, at);
+	deed_leave(me);
 	return grant;
 }
 

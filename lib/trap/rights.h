@@ -42,10 +42,12 @@ static inline bool deed_word_grants(uint64_t word, uint64_t loan, bool writing)
 
 /* Whether they may be used so, of most that may: the loan is live, has no child, is the task's own
  * or may be read in it, and is of elements of that size. What this does not grant,
- * deed_want_check() decides.
+ * deed_want_check() decides. In line, for then whoever goes on to decide has its arguments in their
+ * registers yet, and saves none.
  */
-static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *data, size_t len,
-				    size_t element)
+static inline __attribute__((always_inline)) bool deed_loan_grants(uint64_t loan, bool writing,
+								   const void *data, size_t len,
+								   size_t element)
 {
 	const uint32_t slot = deed_loan_slot(loan);
 	const struct deed_loan *const row = deed_loan_at(slot);
@@ -56,17 +58,23 @@ static inline bool deed_loan_grants(uint64_t loan, bool writing, const void *dat
 	if (DEED_UNLIKELY(slot >= deed_tables.loan_limit) ||
 	    DEED_UNLIKELY(!deed_word_grants(deed_loan_word(row), loan, writing)))
 		return false;
-	cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
-		       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]
-		       : deed_cell_of_live(row->cell);
-	from = (size_t)((uintptr_t)data - (uintptr_t)cell->base);
-	if (DEED_LIKELY(row->is_whole)) { /* of its cell's elements: its site is not looked at */
-		room = deed_cell_bytes(cell);
-		has = element == 1 || element == cell->element_bytes;
-	} else {
-		from -= row->lo;
+	if (row->is_part) { /* its row says all: its cell and its site may be far away by now */
+		from = (size_t)((uintptr_t)data - (uintptr_t)row->data);
 		room = row->width; /* of a tile, of its first row */
-		has = deed_loan_has_elements(row, element);
+		has = element == 1 || element == row->element_bytes;
+	} else {
+		cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
+			       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]
+			       : deed_cell_of_live(row->cell);
+		from = (size_t)((uintptr_t)data - (uintptr_t)cell->base);
+		if (DEED_LIKELY(row->is_whole)) { /* of its cell's elements */
+			room = deed_cell_bytes(cell);
+			has = element == 1 || element == cell->element_bytes;
+		} else {
+			from -= row->lo;
+			room = row->width;
+			has = deed_loan_has_elements(row, element);
+		}
 	}
 	if (DEED_UNLIKELY(!has) || DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
 		return false;
