@@ -40,6 +40,7 @@
 #include "trap/options.h"
 #include "trap/schedule.h"
 #include "trap/share.h"
+#include "trap/taking.h"
 #include "trap/task.h"
 
 /* Ranges lie on the caller's stack: 4 KiB. More workers than that share them. */
@@ -154,20 +155,27 @@ DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const 
 }
 
 /* The high half, the part's index, decides. Of one part the first call counts. */
-DEED_EXPORT void deed_part_cancel(struct deed_part *part, int err)
+DEED_EXPORT void deed_part_cancel_(struct deed_part *part, int err, const void *frame,
+				   const struct deed_site *at)
 {
-	uint64_t *const cancelled = &part->job->sweep->cancelled;
 	const uint64_t mine = (uint64_t)part->index << 32 | (uint32_t)err;
-	uint64_t seen = __atomic_load_n(cancelled, __ATOMIC_RELAXED);
+	uint64_t *cancelled, seen;
 
+	if (DEED_TRAP && deed_part_is_not_ours(part, "cancelled", frame, at))
+		return;
+	cancelled = &part->job->sweep->cancelled;
+	seen = __atomic_load_n(cancelled, __ATOMIC_RELAXED);
 	while (mine >> 32 < seen >> 32 &&
 	       !__atomic_compare_exchange_n(cancelled, &seen, mine, true, __ATOMIC_RELAXED,
 					    __ATOMIC_RELAXED))
 		;
 }
 
-DEED_EXPORT int deed_part_is_cancelled(const struct deed_part *part)
+DEED_EXPORT int deed_part_is_cancelled_(const struct deed_part *part, const void *frame,
+					const struct deed_site *at)
 {
+	if (DEED_TRAP && deed_part_is_not_ours(part, "asked about", frame, at))
+		return 0;
 	return is_cancelled(part->job->sweep);
 }
 

@@ -1709,3 +1709,138 @@ Test(task, knows_its_part_from_one_that_is_over)
 	}
 	cr_assert(deed_options_parse("schedule=0") == 0);
 }
+
+/* ---- cancelling ----------------------------------------------------------------------------- */
+
+struct cancelling {
+	void (*act)(struct deed_part *part, struct cancelling *c);
+	struct deed_part *kept;
+};
+
+/* Both of what a part may do, but to take from it. */
+static void cancel(struct deed_part *part)
+{
+	cr_expect(!deed_part_is_cancelled(part));
+	deed_part_cancel(part, -7);
+}
+
+static void cancel_own(struct deed_part *part, struct cancelling *c)
+{
+	(void)c;
+	cancel(part);
+	cr_expect(deed_part_is_cancelled(part));
+}
+
+static void cancel_by_copy(struct deed_part *part, struct cancelling *c)
+{
+	struct deed_part copy = *part;
+
+	(void)c;
+	cancel(&copy);
+	cr_expect(deed_part_is_cancelled(part));
+}
+
+static void cancel_kept(struct deed_part *part, void *context)
+{
+	(void)part;
+	cancel(((struct cancelling *)context)->kept);
+}
+
+static void cancel_around(struct deed_part *part, struct cancelling *c)
+{
+	struct deed_plan plan;
+
+	c->kept = part;
+	deed_plan_chunks(&plan, 1, 1);
+	cr_expect(deed_parallel_for(NULL, &plan, cancel_kept, c) == 0,
+		  "the inner one is cancelled");
+	cr_expect(deed_part_is_cancelled(part));
+}
+
+static void *cancel_on_thread(void *context)
+{
+	cancel(context);
+	return NULL;
+}
+
+static void cancel_by_thread(struct deed_part *part, struct cancelling *c)
+{
+	pthread_t thread;
+
+	(void)c;
+	cr_assert(pthread_create(&thread, NULL, cancel_on_thread, part) == 0);
+	pthread_join(thread, NULL);
+	cr_expect(!deed_part_is_cancelled(part));
+}
+
+static int cancel_in_background(void *owner, void *context)
+{
+	(void)owner;
+	cancel(context);
+	return 0;
+}
+
+static void cancel_by_async(struct deed_part *part, struct cancelling *c)
+{
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	deed_f32 owner = DEED_EMPTY;
+
+	(void)c;
+	cr_assert(deed_new(&owner, 1) == 0);
+	cr_assert(deed_async(NULL, &async, cancel_in_background, &owner, part) == 0);
+	cr_expect(deed_await(&async, &owner) == 0);
+	cr_expect(!deed_part_is_cancelled(part));
+	deed_drop(&owner);
+}
+
+static void keep(struct deed_part *part, struct cancelling *c)
+{
+	c->kept = part;
+}
+
+static void cancelling_part(struct deed_part *part, void *context)
+{
+	struct cancelling *const c = context;
+
+	c->act(part, c);
+}
+
+Test(task, cancels_by_its_own_part_or_by_one_around_it)
+{
+	static const struct {
+		const char *name;
+		void (*act)(struct deed_part *part, struct cancelling *c);
+		enum deed_fault fault;
+		int err;
+	} cases[] = {
+		{ "own", cancel_own, DEED_NO_FAULT, -7 },
+		{ "copy", cancel_by_copy, DEED_NO_FAULT, -7 },
+		{ "around", cancel_around, DEED_NO_FAULT, -7 },
+		{ "thread", cancel_by_thread, DEED_E20, 0 },
+		{ "async", cancel_by_async, DEED_E20, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		for (size_t size = 0; size < ARRAY_LEN(sizes); size++) {
+			struct cancelling c = { .act = cases[i].act };
+			struct deed_pool *pool = NULL;
+			struct deed_plan plan;
+			enum deed_fault got;
+
+			cr_assert(!sizes[size] || deed_pool_new(&pool, sizes[size]) == 0);
+			forget();
+			deed_plan_chunks(&plan, 1, 1);
+			cr_expect(deed_parallel_for(pool, &plan, cancelling_part, &c) ==
+					  cases[i].err,
+				  "%s", cases[i].name);
+			got = only_fault(cases[i].name, sizes[size]);
+			cr_expect(got == cases[i].fault, "%s, %u workers: got %s", cases[i].name,
+				  sizes[size], trapped_id(got));
+			c.act = keep;
+			cr_expect(deed_parallel_for(pool, &plan, cancelling_part, &c) == 0);
+			forget();
+			cancel(c.kept);
+			cr_expect(only_fault("kept", sizes[size]) == DEED_E20);
+			deed_pool_free(&pool);
+		}
+}

@@ -118,13 +118,18 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *
  * Those that others are working on go on; the caller's own too, until it returns. `err` is what
  * deed_parallel_for() returns: a negative errno, or 0 where enough has been done. Of several
- * parts that cancel, the one of lowest index counts; of several calls in one, the first. Any thread
- * that works on a part of it.
+ * parts that cancel, the one of lowest index counts; of several calls in one, the first. `part`:
+ * the one that the function was given, or that of a plan around this one. E20, and nothing is
+ * cancelled, if it is another's, or over, or if the caller is no part: a function of deed_async(),
+ * a thread.
  *
- * deed_part_is_cancelled - whether a part has: long ones may look, and return early.
+ * deed_part_is_cancelled - whether a part has: long ones may look, and return early. E20, and 0, as
+ * deed_part_cancel().
  */
-void deed_part_cancel(struct deed_part *part, int err);
-int deed_part_is_cancelled(const struct deed_part *part);
+#define deed_part_cancel(part, err)                                                                \
+	deed_part_cancel_((part), (err), DEED_FRAME, DEED_HERE(#part, (unsigned char *)0))
+#define deed_part_is_cancelled(part)                                                               \
+	deed_part_is_cancelled_((part), DEED_FRAME, DEED_HERE(#part, (unsigned char *)0))
 
 /* deed_part_scratch - an arena of the part's own, empty when it begins; what is in it ends with the
  * part, and so does the arena.
@@ -146,6 +151,10 @@ int deed_part_is_cancelled(const struct deed_part *part);
 int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *plan, deed_part_fn fn,
 		       void *context, const void *frame,
 		       const struct deed_site *at) DEED_CHECK_RESULT;
+void deed_part_cancel_(struct deed_part *part, int err, const void *frame,
+		       const struct deed_site *at);
+int deed_part_is_cancelled_(const struct deed_part *part, const void *frame,
+			    const struct deed_site *at);
 struct deed_arena *deed_part_scratch_(struct deed_part *part, const void *frame,
 				      const struct deed_site *at);
 

@@ -189,6 +189,20 @@ static void help_wrong_part(struct deed_writer *out, const struct deed_report *r
 	}
 }
 
+static void help_cancel(struct deed_writer *out, const struct deed_report_site *here)
+{
+	if (here->is_async)
+		deed_put_text(out, "what deed_async() calls may ask deed_async_is_cancelled(), and "
+				   "return an error to who awaits it");
+	else if (deed_site_is_in_task(here))
+		deed_put_text(out, "use the part that the function was given, or that of a plan "
+				   "around it");
+	else
+		deed_put_text(out, "a part is for the function that it was given to, while that "
+				   "runs: what others are to tell it, leave in a variable that it "
+				   "looks at");
+}
+
 void deed_help_task_loan(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;
@@ -199,6 +213,8 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 
 	if (deed_report_is_of_taking(report)) {
 		help_wrong_part(out, report);
+	} else if (deed_report_is_of_cancelling(report)) {
+		help_cancel(out, here);
 	} else if (here->is_async && !(loan && deed_site_is_in_task(loan))) {
 		deed_put_text(out, "a task of deed_async() has the owner that was moved to it, and "
 				   "what it lends itself");

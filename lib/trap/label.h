@@ -57,6 +57,8 @@ bool deed_site_is_share(const struct deed_report_site *loan);
 bool deed_report_is_of_task_end(const struct deed_report *report);
 /* Whether the fault is that a part takes what is not shared out to it, or of another part. */
 bool deed_report_is_of_taking(const struct deed_report *report);
+/* Whether it is that a plan is cancelled, or asked about, with a part that is over or another's. */
+bool deed_report_is_of_cancelling(const struct deed_report *report);
 /* Where a loan of the report ended; null if none has. */
 const struct deed_report_site *deed_site_of_end(const struct deed_report *report);
 /* Whether the fault is that a plan was never cut. */

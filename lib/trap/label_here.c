@@ -189,7 +189,9 @@ static const char *whose(const struct deed_report *report)
 			       ? ", but it is the scratch of another part"
 			       : ", but it is the scratch of a part";
 	if (!loan)
-		return "";
+		return deed_report_is_of_cancelling(report)
+			       ? ", but it is not the part that works here"
+			       : "";
 	if (!deed_site_is_in_task(loan))
 		return report->sites[0].is_async ? ", but it was lent outside of the task"
 						 : ", but it was lent outside of all parts";

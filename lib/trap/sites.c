@@ -157,6 +157,13 @@ bool deed_report_is_of_taking(const struct deed_report *report)
 	       report->sites[0].verb && !strncmp(report->sites[0].verb, "taken", strlen("taken"));
 }
 
+bool deed_report_is_of_cancelling(const struct deed_report *report)
+{
+	return report->fault == DEED_E20 && report->site_count &&
+	       (deed_site_has_verb(report->sites, "cancelled") ||
+		deed_site_has_verb(report->sites, "asked about"));
+}
+
 const struct deed_report_site *deed_site_of_end(const struct deed_report *report)
 {
 	for (size_t i = 1; i < report->site_count; i++)
