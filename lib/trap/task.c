@@ -394,7 +394,9 @@ static DEED_COLD DEED_UNSEEN void watch_no_more(struct deed_task *task, const vo
 		       task->part ? (const void *)(task->part + 1) : stack);
 }
 
-static inline void begin(struct deed_thread *me, struct deed_task *task, const void *stack)
+/* Part of its caller always, whatever that is compiled as. */
+static inline __attribute__((always_inline)) void begin(struct deed_thread *me,
+							struct deed_task *task, const void *stack)
 {
 	/* A number of its own: so a mark is of before it, or of after. */
 	me->task_first = ++me->loans_taken;
