@@ -442,3 +442,31 @@ void deed_history_tell_end(struct deed_thread *me, struct deed_finding *finding,
 	tale = tale_of(history, &end);
 	deed_finding_by(finding, &finding->sites[finding->site_count - 1], &tale);
 }
+
+void deed_history_tell_maker(struct deed_thread *me, struct deed_finding *finding, uint32_t slot)
+{
+	const struct deed_act act = deed_act_of_all(slot, DEED_ROLE_LENT_BORROWED, NULL, NULL);
+	const uint64_t generation = deed_word_generation(deed_cell_word(deed_cell_at(slot)));
+
+	for (struct deed_walk walk = deed_walk_from(me); deed_walk_on(&walk);) {
+		struct deed_history *const history = deed_history_at(me, &walk);
+		const struct deed_note mine = note_of(me, &walk, &act);
+		struct deed_chapter *chapter;
+		struct deed_note maker;
+		struct deed_tale tale;
+		bool is_met;
+
+		deed_lock_take(&history->lock);
+		chapter = *deed_chapter_find(history, slot, generation);
+		is_met = chapter && deed_notes_meet(&chapter->notes, &mine, &maker);
+		deed_lock_give(&history->lock);
+		if (!is_met ||
+		    (maker.role != DEED_ROLE_ALLOCATED && maker.role != DEED_ROLE_ADOPTED))
+			continue;
+		tale = tale_of(history, &mine);
+		deed_finding_by(finding, &finding->sites[0], &tale);
+		tale = tale_of(history, &maker);
+		deed_finding_by(finding, &finding->sites[finding->site_count - 1], &tale);
+		return;
+	}
+}

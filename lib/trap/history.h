@@ -74,6 +74,10 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 void deed_history_tell_end(struct deed_thread *me, struct deed_finding *finding, uint32_t slot,
 			   uint64_t generation);
 
+/* Of a handle that is to be overwritten, and whose buffer's birth is the last place of the finding:
+ * which part that was, if it was another of the same plan. Under the shard lock of the cell. */
+void deed_history_tell_maker(struct deed_thread *me, struct deed_finding *finding, uint32_t slot);
+
 /* deed_history_note_bytes - the same as deed_history_note() of bytes of no buffer that stay what
  * they are while the parts run: static data, and the stack of who waits for them. Others are
  * anybody's soon, and are not noted. deed_history_is_static - whether bytes are static data: asks

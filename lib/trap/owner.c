@@ -138,6 +138,8 @@ bool deed_owner_is_free(struct deed_thread *me, const struct deed_owner *ret, co
 		deed_finding_cell(finding, slot);
 		deed_finding_all_loans(finding, slot);
 		deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+		if (deed_is_in_team(me))
+			deed_history_tell_maker(me, finding, slot);
 		deed_finding_say(finding, "%s `%s` would lose the %zu bytes that it still owns",
 				 doing, name.text, deed_cell_bytes(cell));
 	}
