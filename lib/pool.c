@@ -158,11 +158,11 @@ DEED_EXPORT struct deed_arena *deed_part_scratch_(struct deed_part *part, const 
 DEED_EXPORT void deed_part_cancel_(struct deed_part *part, int err, const void *frame,
 				   const struct deed_site *at)
 {
-	const uint64_t mine = (uint64_t)part->index << 32 | (uint32_t)err;
-	uint64_t *cancelled, seen;
+	uint64_t *cancelled, mine, seen;
 
 	if (DEED_TRAP && deed_part_is_not_ours(part, "cancelled", frame, at))
 		return;
+	mine = (uint64_t)part->index << 32 | (uint32_t)err;
 	cancelled = &part->job->sweep->cancelled;
 	seen = __atomic_load_n(cancelled, __ATOMIC_RELAXED);
 	while (mine >> 32 < seen >> 32 &&
