@@ -340,6 +340,37 @@ Test(share, an_owner_is_shared_out_as_it_is_lent)
 	}
 }
 
+/* Takes f32 as f64, which a bit copy of the view says it is of, and has what lies in its own. One
+ * report of a buffer is enough. */
+static void take_as_others(struct deed_part *part, void *context)
+{
+	const deed_f32_inout *const view = context;
+	const uintptr_t own = (uintptr_t)view->h.data + part->lo * sizeof(float);
+	deed_f64_inout other, mine;
+
+	memcpy(&other, view, sizeof other);
+	expect_fault(part->index ? DEED_NO_FAULT : DEED_E22, mine = deed_part_inout(part, &other));
+	cr_expect(deed_len(mine) == (part->hi - part->lo) / 2);
+	cr_expect(!deed_len(mine) || (uintptr_t)mine.h.data == own);
+}
+
+Test(share, what_is_taken_as_other_elements_stays_in_its_own)
+{
+	deed_f32 xs = DEED_EMPTY;
+	deed_f32_inout view;
+	struct deed_plan plan;
+
+	for (size_t chunk = 1; chunk < 20; chunk++) {
+		make(&xs, 100);
+		view = deed_inout(&xs);
+		deed_plan_chunks(&plan, 100, chunk);
+		deed_share_inout(&plan, &view, DEED_BY_INDEX);
+		run(&plan, take_as_others, &view);
+		deed_end(&xs, &view);
+		deed_drop(&xs);
+	}
+}
+
 DEED_UNCHECKED Test(share, a_share_that_may_not_be_lent_is_refused)
 {
 	static const float constant[10];

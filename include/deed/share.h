@@ -150,7 +150,7 @@ DEED_END_C
  *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
  * borrowed, contiguous where it was in tiles. E20 if `part` is not that of the task. E15 if the
- * rule says something else of the part than when the buffer was shared out.
+ * rule gives the part other elements than when the buffer was shared out.
  *
  * Cost: no lock, and no look at other parts.
  */

@@ -38,15 +38,21 @@ static inline const struct deed_share *share_of(const struct deed_plan *plan,
 }
 
 /* What a part has, in continue mode, of a share that was refused or must not be taken from so: the
- * true memory, if it is there; of which nothing, where it would have more than there is. */
+ * true memory, if it is there; of which nothing, where it would have more than there is. As other
+ * elements than those that were shared out, it has as many as lie in its own. */
 static struct deed_grant refuse(struct deed_thread *me, const struct deed_share *share,
 				struct deed_extent *extent, size_t element)
 {
-	const size_t len = share->len & DEED_LEN_MAX;
+	const size_t len = share->len & DEED_LEN_MAX, own = share->element_bytes;
 	struct deed_region region;
+	const bool fits = deed_extent_fits(extent, len, own, &region);
 	struct deed_grant grant;
 
-	if (!deed_extent_fits(extent, len, element, &region) || !extent->width) {
+	if (fits && own != element) {
+		extent->width = element ? extent->width * own / element : 0;
+		extent->pitch = element ? extent->pitch * own / element : 0;
+	}
+	if (!fits || !extent->width) {
 		*extent = (struct deed_extent){ 0, 0, extent->pitch, extent->rows };
 		return deed_refused(me, share->base, 0);
 	}
