@@ -23,9 +23,10 @@
  * can be handed over: an owner, of elements or of columns (deed/soa.h), by move. A view is a loan
  * of somebody who waits for its end, and does not compile. What the function needs besides comes
  * through `context`, whose lifetime is the program's; views in it may be read at most, and only
- * borrowed ones (E20 else). What it lends of other owners is told where it meets what others lend
- * (E09). If it was begun in a part of a plan, that part has lent it, whoever awaits it and when: no
- * other part may (E19, see deed/pool.h).
+ * borrowed ones that were lent outside of all parts, for what a part has ends with it (E20 else).
+ * What it lends of other owners is told where it meets what others lend (E09). If it was begun in a
+ * part of a plan, that part has lent it, whoever awaits it and when: no other part may (E19, see
+ * deed/pool.h).
  *
  * A struct deed_async is a variable of the caller's. It stays where it is from deed_async() to
  * deed_await(), and can be used again then; a copy of it is none, and cannot be awaited. Each is
