@@ -120,8 +120,8 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  * deed_parallel_for() returns: a negative errno, or 0 where enough has been done. Of several
  * parts that cancel, the one of lowest index counts; of several calls in one, the first. `part`:
  * the one that the function was given, or that of a plan around this one. E20, and nothing is
- * cancelled, if it is another's, or over, or if the caller is no part: a function of deed_async(),
- * a thread.
+ * cancelled, if it is another's, or over, or a copy, or if the caller is no part: a function of
+ * deed_async(), a thread.
  *
  * deed_part_is_cancelled - whether a part has: long ones may look, and return early. E20, and 0, as
  * deed_part_cancel().

@@ -65,15 +65,6 @@ bool deed_taking_is_of_around(const struct deed_task *task, const struct deed_pa
 	return false;
 }
 
-/* Of a part that is over nothing is looked at but its struct, which may be anything by now. */
-static bool is_at_work(const struct deed_task *task, const struct deed_part *part)
-{
-	while (task && task->part != part &&
-	       !(task->part && task->part->job == part->job && task->index == part->index))
-		task = task->team ? task->team->outer : NULL;
-	return task != NULL;
-}
-
 bool deed_part_is_not_ours(const struct deed_part *part, const char *verb, const void *frame,
 			   const struct deed_site *at)
 {
@@ -84,14 +75,14 @@ bool deed_part_is_not_ours(const struct deed_part *part, const char *verb, const
 	if (!me) /* a signal handler that interrupted the ledger: cancelling is safe there */
 		return false;
 	deed_task_see(me, frame, at);
-	if (is_at_work(me->task, part)) {
+	if ((me->task && me->task->part == part) || deed_taking_is_of_around(me->task, part)) {
 		deed_leave(me);
 		return false;
 	}
 	tale = deed_tale_of_thread(me);
 	finding = deed_finding_begin(me, DEED_E20, at, frame);
 	deed_finding_does(finding, verb, false);
-	deed_finding_say(finding, "`%s` is %s in %s, but it is over, or another's",
+	deed_finding_say(finding, "`%s` is %s in %s, but it is over, another's, or a copy",
 			 deed_plain(at->text).text, verb, deed_tale_name(&tale).text);
 	deed_raise(me, finding);
 	return true;

@@ -24,8 +24,8 @@ struct deed_taking {
 bool deed_taking_is_of_copy(const struct deed_task *task, const struct deed_part *part);
 bool deed_taking_is_of_around(const struct deed_task *task, const struct deed_part *part);
 
-/* deed_part_is_not_ours - whether a part is neither that of the task nor one around it, nor a copy
- * of one: E20 has been raised, of what is done to it. Outside. */
+/* deed_part_is_not_ours - whether a part is neither that of the task nor one around it: E20 has
+ * been raised, of what is done to it. Outside. */
 bool deed_part_is_not_ours(const struct deed_part *part, const char *verb, const void *frame,
 			   const struct deed_site *at);
 
