@@ -283,6 +283,27 @@ static void lend_bytes_of_part(struct deed_part *part, struct job *job)
 	deed_at(mine, 1) = 1;
 }
 
+/* What it has taken itself, in the same call. */
+static void lend_bytes_beside_part(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+	float *const bytes = deed_data(mine);
+
+	DEED_LEND(again, bytes + 1, 4);
+	deed_at(again, 0) = 1;
+}
+
+static void lend_bytes_beside_child(struct deed_part *part, struct job *job)
+{
+	const deed_f32_inout mine = deed_part_inout(part, &job->y);
+
+	DEED_INOUT_PART(child, &mine, 8, 16);
+	float *const bytes = deed_data(child);
+
+	DEED_LEND(again, bytes, 4);
+	deed_at(again, 0) = 1;
+}
+
 /* Not its part's. */
 static void lend_bytes_of_all(struct deed_part *part, struct job *job)
 {
@@ -581,6 +602,8 @@ static const struct row {
 	     ROW(lend_array, DEED_E20, NOT_SHARED), ROW(lend_bytes_of_all, DEED_E20, SHARED),
 	     ROW(lend_array_to_read, DEED_NO_FAULT, NOT_SHARED),
 	     ROW(lend_bytes_of_part, DEED_NO_FAULT, SHARED),
+	     ROW(lend_bytes_beside_part, DEED_E09, SHARED),
+	     ROW(lend_bytes_beside_child, DEED_E09, SHARED),
 	     ROW(end_of_owner, DEED_E20, NOT_SHARED), ROW(end_plain, DEED_E20, NOT_SHARED),
 	     ROW(write_while_another_reads, DEED_E20, NOT_SHARED),
 	     ROW(end_to_read, DEED_E20, NOT_SHARED),
@@ -624,6 +647,11 @@ Test(task, may_not_touch_what_is_not_its_own)
 Test(task, finds_a_view_suspended_where_it_is_shared_out)
 {
 	run_rows(DEED_E13);
+}
+
+Test(task, may_not_lend_anew_what_it_has_in_the_same_call)
+{
+	run_rows(DEED_E09);
 }
 
 Test(task, ends_its_loans_before_it_returns)
@@ -1714,7 +1742,7 @@ Test(task, knows_its_part_from_one_that_is_over)
 
 struct cancelling {
 	void (*act)(struct deed_part *part, struct cancelling *c);
-	struct deed_part *kept;
+	struct deed_part *kept, copy;
 };
 
 /* Both of what a part may do, but to take from it. */
@@ -1737,7 +1765,7 @@ static void cancel_by_copy(struct deed_part *part, struct cancelling *c)
 
 	(void)c;
 	cancel(&copy);
-	cr_expect(deed_part_is_cancelled(part));
+	cr_expect(!deed_part_is_cancelled(part));
 }
 
 static void cancel_kept(struct deed_part *part, void *context)
@@ -1796,6 +1824,13 @@ static void cancel_by_async(struct deed_part *part, struct cancelling *c)
 static void keep(struct deed_part *part, struct cancelling *c)
 {
 	c->kept = part;
+	c->copy = *part;
+}
+
+static void cancel_by_old_copy(struct deed_part *part, struct cancelling *c)
+{
+	cancel(&c->copy);
+	cr_expect(!deed_part_is_cancelled(part));
 }
 
 static void cancelling_part(struct deed_part *part, void *context)
@@ -1814,8 +1849,8 @@ Test(task, cancels_by_its_own_part_or_by_one_around_it)
 		int err;
 	} cases[] = {
 		{ "own", cancel_own, DEED_NO_FAULT, -7 },
-		{ "copy", cancel_by_copy, DEED_NO_FAULT, -7 },
 		{ "around", cancel_around, DEED_NO_FAULT, -7 },
+		{ "copy", cancel_by_copy, DEED_E20, 0 },
 		{ "thread", cancel_by_thread, DEED_E20, 0 },
 		{ "async", cancel_by_async, DEED_E20, 0 },
 	};
@@ -1841,6 +1876,10 @@ Test(task, cancels_by_its_own_part_or_by_one_around_it)
 			forget();
 			cancel(c.kept);
 			cr_expect(only_fault("kept", sizes[size]) == DEED_E20);
+			c.act = cancel_by_old_copy;
+			forget();
+			cr_expect(deed_parallel_for(pool, &plan, cancelling_part, &c) == 0);
+			cr_expect(only_fault("old copy", sizes[size]) == DEED_E20);
 			deed_pool_free(&pool);
 		}
 }

@@ -242,15 +242,11 @@ static void say_conflict(struct deed_finding *finding, const struct deed_ask *as
 				 name.text, asked, held, other.text);
 }
 
-struct deed_finding *deed_conflict(struct deed_thread *me, const struct deed_ask *ask)
+/* The rest of a finding that has its holders. */
+static void tell(struct deed_finding *finding, const struct deed_ask *ask, bool is_raw)
 {
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
-	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
-	bool is_raw;
 
-	if (!ask->parent)
-		add_wholes(me, finding, ask);
-	is_raw = add_siblings(me, finding, ask);
 	deed_finding_cell(finding, ask->cell);
 	deed_finding_asks(finding, ask->is_inout, ask->region, deed_ask_scale(ask));
 	if (ask->is_share)
@@ -262,5 +258,24 @@ struct deed_finding *deed_conflict(struct deed_thread *me, const struct deed_ask
 	say_conflict(finding, ask, is_raw || ask->is_raw);
 	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
 		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);
+}
+
+struct deed_finding *deed_conflict(struct deed_thread *me, const struct deed_ask *ask)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
+
+	if (!ask->parent)
+		add_wholes(me, finding, ask);
+	tell(finding, ask, add_siblings(me, finding, ask));
+	return finding;
+}
+
+struct deed_finding *deed_conflict_with(struct deed_thread *me, const struct deed_ask *ask,
+					uint32_t slot)
+{
+	struct deed_finding *const finding = deed_finding_begin(me, DEED_E09, ask->at, ask->frame);
+
+	(void)deed_finding_holder(finding, deed_loan_id(deed_loan_at(slot), slot));
+	tell(finding, ask, deed_loan_at(slot)->is_raw);
 	return finding;
 }

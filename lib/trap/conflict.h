@@ -22,7 +22,10 @@ bool deed_would_conflict_above(const struct deed_thread *me, const struct deed_a
 uint32_t deed_child_in_the_way(uint32_t first, struct deed_region region, bool writing);
 
 /* deed_conflict - E09, naming every loan in the way of what is asked for. Under the shard lock,
- * with LOCK set in the cell's word if it is asked of the owner. */
+ * with LOCK set in the cell's word if it is asked of the owner. deed_conflict_with - naming this
+ * one, which need not be in a list of siblings. */
 struct deed_finding *deed_conflict(struct deed_thread *me, const struct deed_ask *ask);
+struct deed_finding *deed_conflict_with(struct deed_thread *me, const struct deed_ask *ask,
+					uint32_t slot);
 
 #endif

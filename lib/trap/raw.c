@@ -113,6 +113,27 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 	return best;
 }
 
+/* The latest loan that the task has in this invocation of some of the bytes, where both may not be:
+ * its sibling, though it is a part of what who waits has shared out. 0 if there is none. */
+static uint32_t own_in_the_way(const struct deed_thread *me, const struct deed_ask *ask)
+{
+	const uint32_t made = deed_loans_made();
+	uint32_t best = 0;
+
+	for (uint32_t slot = 1; slot < made && me->in_task; slot++) {
+		const struct deed_loan *const row = deed_loan_at(slot);
+		struct deed_look look;
+
+		if (deed_loan_look(slot, &look) && look.cell == ask->cell &&
+		    look.task == me->in_task && (ask->is_inout || look.is_inout) &&
+		    is_same_invocation(row, ask) &&
+		    deed_region_meets(deed_loan_region(row), ask->region) &&
+		    (!best || is_later(me, row, deed_loan_at(best))))
+			best = slot;
+	}
+	return best;
+}
+
 /* ---- lending -------------------------------------------------------------------------------- */
 
 /* A child of the loan in `parent`; sets *ret_finding if that cannot be. Under the shard lock. */
@@ -137,8 +158,11 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 		return 0;
 	}
 	if (!deed_whose_may(deed_task_whose(me, row->task), row->is_inout, ask->is_inout)) {
-		*ret_finding =
-			deed_loan_is_not_ours(me, parent, "lent on inout", ask->frame, ask->at);
+		const uint32_t own = own_in_the_way(me, ask);
+
+		*ret_finding = own ? deed_conflict_with(me, ask, own)
+				   : deed_loan_is_not_ours(me, parent, "lent on inout", ask->frame,
+							   ask->at);
 		return 0;
 	}
 	/* Who holds the loan is here, or waits: it cannot end meanwhile. */
