@@ -57,6 +57,9 @@ void deed_help_conflict(struct deed_writer *out, const struct deed_report *repor
 			"of them; if both are made of one, end the first loan before",
 			report->sites[0].site->function,
 			deed_parentheses(report->sites[0].site->function));
+	else if ((loan = deed_site_of_loan(report, 0)) && deed_site_is_part(loan))
+		deed_put_text(out, "the part took these elements before, and has them until it is "
+				   "done: use that view, or lend parts of it, by DEED_INOUT_PART");
 	else if (is_of_own_view(report))
 		deed_put_text(out, "share out the view of that loan, by its address, instead of "
 				   "the owner");

@@ -216,7 +216,8 @@ bool deed_report_is_about_arguments(const struct deed_report *report)
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 1);
 	const struct deed_site *a, *b;
 
-	if (report->fault != DEED_E09 || !loan || !loan->site || !report->sites[0].site)
+	if (report->fault != DEED_E09 || !loan || !loan->site || !report->sites[0].site ||
+	    deed_site_is_part(loan))
 		return false;
 	a = report->sites[0].site;
 	b = loan->site;

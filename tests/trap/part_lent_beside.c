@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/trap/part_lent_beside.c - a part lends by address what it has taken in the same function.
+ */
+#include <deed.h>
+#include <deed/pool.h>
+#include <deed/share.h>
+
+static void scale(struct deed_part *part, void *context)
+{
+	const deed_f32_inout *const view = context;
+	const deed_f32_inout mine = deed_part_inout(part, view);
+	float *samples = deed_data(mine);
+
+	DEED_LEND(to, samples, deed_len(mine));
+	for (size_t i = 0; i < deed_len(to); i++)
+		deed_at(to, i) *= 2;
+}
+
+int main(void)
+{
+	DEED_AUTO(deed_f32, ys);
+	struct deed_plan plan;
+	deed_f32_inout view;
+	int err;
+
+	if (deed_new_zeroed(&ys, 100))
+		return 1;
+	view = deed_inout(&ys);
+	deed_plan_chunks(&plan, 100, 25);
+	deed_share_inout(&plan, &view, DEED_BY_INDEX);
+	err = deed_parallel_for(NULL, &plan, scale, &view);
+	deed_end(&ys, &view);
+	return err;
+}
