@@ -7,6 +7,7 @@
 # failure: the tests say what they leave out.
 : "${CC:=gcc}" "${BUILD:=$PWD/build}"
 logs=$BUILD/test-logs
+may_update=yes # once
 
 # install WHAT PACKAGE: through the package manager
 install()
@@ -21,7 +22,7 @@ install()
 	echo "$1 is missing: installing $2 (log: $logs/$2-install.log)"
 	{
 		$become apt-get install -y --no-install-recommends "$2" || {
-			$become apt-get update &&
+			[ -n "$may_update" ] && may_update= && $become apt-get update &&
 				$become apt-get install -y --no-install-recommends "$2"
 		}
 	} > "$logs/$2-install.log" 2>&1 < /dev/null
