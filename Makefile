@@ -3,7 +3,7 @@
 # Makefile - two libraries out of one source, and everything that proves them.
 #
 #     make                          libdeed and libdeed-trap, static and shared
-#     make test                     the tests, ten to thirteen minutes on two cores
+#     make test                     the tests, ten to fifteen minutes on two cores
 #     make test CC=clang-19         with another compiler
 #     make examples MODE=release    one flavour only
 #     make V=1                      shows the commands
