@@ -280,7 +280,7 @@ DEED_INLINE struct deed_grant deed_part_take_(struct deed_part *part,
 	struct deed_grant grant = { (void *)0, 0 };
 
 	if (DEED_TRAP)
-		return deed_trap_part(part, &source, flags, ret, frame, size, at);
+		return deed_trap_part(part, &source, deed_taken_as_(size, flags), ret, frame, at);
 	grant.data = deed_part_at_(part, source.data, source.len, size, ret);
 	return grant;
 }

@@ -182,10 +182,17 @@ void deed_trap_end_guard(uint64_t loan, const void *frame, const struct deed_sit
 uint64_t deed_trap_loans_mark(void);
 void deed_trap_loans_unwind(uint64_t mark);
 
-/* A part of a share: see deed/share.h. The shape of what is granted is in *ret. */
+/* How a part takes its share: the size of its elements, and the flags of the verb. */
+DEED_INLINE uint64_t deed_taken_as_(size_t element, unsigned flags)
+{
+	return element | (uint64_t)flags << 32;
+}
+
+/* A part of a share: see deed/share.h. The shape of what is granted is in *ret; of what is not
+ * taken as a tile, its width alone may be. */
 struct deed_grant deed_trap_part(struct deed_part *part, const struct deed_share_source *source,
-				 unsigned flags, struct deed_extent *ret, const void *frame,
-				 size_t element, const struct deed_site *at) DEED_IN(1) DEED_IN(2);
+				 uint64_t as, struct deed_extent *ret, const void *frame,
+				 const struct deed_site *at) DEED_IN(1) DEED_IN(2);
 
 /* hot regions: `self` is the address of the variable that stands for one */
 void deed_trap_hot_begin(const void *self, const void *frame, const struct deed_site *at)

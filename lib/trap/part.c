@@ -93,7 +93,7 @@ static inline bool is_taken_right(const struct deed_share *share, unsigned flags
 /* Whether it is taken as it was shared out, or to be read only. */
 static inline bool is_taken_as(const struct deed_share *share, uint64_t as)
 {
-	const uint64_t inout = deed_taken_as(0, DEED_LEND_INOUT);
+	const uint64_t inout = deed_taken_as_(0, DEED_LEND_INOUT);
 
 	return DEED_LIKELY(as == share->taken_as) ||
 	       (!(as & inout) && (as | inout) == share->taken_as);
@@ -146,10 +146,11 @@ static struct deed_finding *taking_of_ended(struct deed_thread *me, struct deed_
 /* There is something to say, or nothing to record. */
 static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 						  const struct deed_share_source *source,
-						  unsigned flags, struct deed_extent *extent,
+						  uint64_t as, struct deed_extent *extent,
 						  const void *frame, const struct deed_site *at)
 {
 	const size_t element = at->element_bytes;
+	const unsigned flags = (unsigned)(as >> 32);
 	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
 	struct deed_taking taking = { part, source, NULL, NULL, flags, frame, at };
 	struct deed_thread *me = deed_enter();
@@ -253,11 +254,10 @@ static inline __attribute__((always_inline)) uint64_t record(
 	const size_t lo = extent.lo * element;
 	const uint64_t inout = share->is_inout; /* 0 or 1 */
 	const uint32_t index = share->index;
-	const uint64_t parent = deed_loan_slot(share->lent);
-	uint64_t word, loan;
+	const uint64_t parent = deed_slot_of(whole);
+	uint64_t word = row->word & ~DEED_LOAN_SLOT_MASK;
+	const uint64_t loan = word | deed_slot_of(row);
 
-	word = row->word & ~DEED_LOAN_SLOT_MASK;
-	loan = word | deed_slot_of(row);
 	row->site = at;
 	row->frame = (uintptr_t)frame;
 	deed_loan_set_place(row, deed_loan_cell(whole) | parent << 32);
@@ -316,9 +316,10 @@ static uint64_t taken_before(struct deed_thread *me, struct deed_task *task, uin
 
 /* Of any rule, for the first time or again, with any row. */
 static __attribute__((noinline)) struct deed_grant take_by_rule(
-	const struct deed_part *part, const struct deed_share_source *source, unsigned flags,
-	struct deed_extent *ret, const void *frame, size_t element, const struct deed_site *at)
+	const struct deed_part *part, const struct deed_share_source *source, uint64_t as,
+	struct deed_extent *ret, const void *frame, const struct deed_site *at)
 {
+	const size_t element = (uint32_t)as;
 	struct deed_thread *const me = deed_self;
 	struct deed_task *const task = me->task;
 	const struct deed_share *const share = share_of(task->plan, source);
@@ -328,7 +329,7 @@ static __attribute__((noinline)) struct deed_grant take_by_rule(
 	/* Outside of the ledger: a rule may be the program's own function. */
 	deed_share_extent_(share, part, ret);
 	if (!ret->width || !ret->rows || !is_as_told(share, part, ret))
-		return take_otherwise(part, source, flags, ret, frame, at);
+		return take_otherwise(part, source, as, ret, frame, at);
 	grant.data = share->base + ret->lo * element;
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -343,7 +344,7 @@ static __attribute__((noinline)) struct deed_grant take_by_rule(
 	}
 	deed_leave(me);
 	if (DEED_UNLIKELY(task->is_watched))
-		watch(me, grant, ret, flags, frame, at);
+		watch(me, grant, ret, (unsigned)(as >> 32), frame, at);
 	return grant;
 }
 
@@ -359,10 +360,11 @@ static inline size_t one(void)
 
 /* By index, which is most often, it calls nothing, so that all it has is in registers. */
 DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
-					     const struct deed_share_source *source, unsigned flags,
+					     const struct deed_share_source *source, uint64_t as,
 					     struct deed_extent *ret, const void *frame,
-					     size_t element, const struct deed_site *at)
+					     const struct deed_site *at)
 {
+	const size_t element = (uint32_t)as;
 	struct deed_thread *const me = deed_self;
 	struct deed_task *const task = me ? me->task : NULL;
 	const struct deed_plan *const plan = part->plan;
@@ -375,29 +377,28 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 
 	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside) ||
 	    DEED_UNLIKELY(task->plan != plan))
-		return take_otherwise(part, source, flags, ret, frame, at);
+		return take_otherwise(part, source, as, ret, frame, at);
 	share = share_of(plan, source);
-	if (DEED_UNLIKELY(!share) ||
-	    DEED_UNLIKELY(!is_taken_as(share, deed_taken_as(element, flags))) ||
+	if (DEED_UNLIKELY(!share) || DEED_UNLIKELY(!is_taken_as(share, as)) ||
 	    DEED_UNLIKELY(!is_intact(task, part)))
-		return take_otherwise(part, source, flags, ret, frame, at);
+		return take_otherwise(part, source, as, ret, frame, at);
 	whole = deed_loan_at(deed_loan_slot(share->lent));
 	if (DEED_UNLIKELY(!is_live(deed_loan_word(whole), share->lent)))
-		return take_otherwise(part, source, flags, ret, frame, at);
+		return take_otherwise(part, source, as, ret, frame, at);
 	/* What was shared out by index overflows nowhere. */
 	each = share->rule.a;
 	extent = (struct deed_extent){ part->lo * each, (part->hi - part->lo) * each, 0, one() };
 	if (DEED_UNLIKELY(share->rule.kind != DEED_RULE_INDEX) || DEED_UNLIKELY(!extent.width) ||
 	    DEED_UNLIKELY(task->parts >> share->index & 1) || DEED_UNLIKELY(task->is_watched))
-		return take_by_rule(part, source, flags, ret, frame, element, at);
+		return take_by_rule(part, source, as, ret, frame, at);
 	me->inside = 1;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row = row_take(task);
 	if (DEED_UNLIKELY(!row)) {
 		deed_leave(me);
-		return take_by_rule(part, source, flags, ret, frame, element, at);
+		return take_by_rule(part, source, as, ret, frame, at);
 	}
-	*ret = extent;
+	ret->width = extent.width;
 	grant.data = share->base + extent.lo * element;
 	grant.loan = record(me, task, row, share, whole, extent, element, frame, at);
 	deed_leave(me);

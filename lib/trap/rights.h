@@ -61,7 +61,7 @@ static inline __attribute__((always_inline)) bool deed_loan_grants(uint64_t loan
 	if (row->is_part) { /* its row says all: its cell and its site may be far away by now */
 		from = (size_t)((uintptr_t)data - (uintptr_t)row->data);
 		room = row->width; /* of a tile, of its first row */
-		has = element == 1 || element == row->element_bytes;
+		has = DEED_LIKELY(element == row->element_bytes) || element == 1;
 	} else {
 		cell = DEED_LIKELY(row->cell < DEED_CELL_CHUNK_ROWS)
 			       ? &__atomic_load_n(&deed_tables.cells, __ATOMIC_RELAXED)[row->cell]
@@ -76,7 +76,7 @@ static inline __attribute__((always_inline)) bool deed_loan_grants(uint64_t loan
 			has = deed_loan_has_elements(row, element);
 		}
 	}
-	if (DEED_UNLIKELY(!has) || DEED_UNLIKELY(__builtin_mul_overflow(len, element, &bytes)))
+	if (DEED_UNLIKELY(!has) || __builtin_mul_overflow(len, element, &bytes))
 		return false;
 	return DEED_LIKELY(from <= room) && DEED_LIKELY(bytes <= room - from);
 }

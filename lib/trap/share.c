@@ -162,7 +162,7 @@ static struct deed_finding *share_or_refuse(struct deed_thread *me, const struct
 		return finding;
 	share->lent = lent;
 	if (lent) {
-		share->taken_as = deed_taken_as(
+		share->taken_as = deed_taken_as_(
 			share->element_bytes,
 			(share->is_inout ? DEED_LEND_INOUT : 0) |
 				(share->rule.kind == DEED_RULE_TILE ? DEED_LEND_TILE : 0));

@@ -35,12 +35,6 @@ void deed_shares_unwound(const struct deed_thread *me, uint32_t number);
 const char *deed_share_left_by(const struct deed_thread *me, const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 
-/* How a part takes a share: its elements' size, and the flags of the verb. */
-static inline uint64_t deed_taken_as(size_t element, unsigned flags)
-{
-	return element | (uint64_t)flags << 32;
-}
-
 /* deed_part_row_give - the row of a part that has ended is free again. Inside, no lock. */
 void deed_part_row_give(struct deed_thread *me, struct deed_loan *row);
 
