@@ -76,12 +76,33 @@ static size_t first_outside(const struct deed_layout *layout)
 
 /* ---- rules that are arithmetic -------------------------------------------------------------- */
 
+/* By index, of a plan that is of one axis, no two meet, and the last one says it all. This is most
+ * often, and for every region anew. False if it is another rule, or the last one leaves the source.
+ */
+static bool lay_out_by_index(struct deed_layout *layout)
+{
+	const struct deed_plan *const plan = layout->plan;
+	const struct deed_rule *const rule = &layout->share->rule;
+	size_t hi;
+
+	if (rule->kind != DEED_RULE_INDEX || plan->columns != 1 || !plan->parts)
+		return false;
+	hi = deed_plan_piece_(plan->count, plan->chunk, plan->parts - 1).hi;
+	if (__builtin_mul_overflow(hi, rule->a, &hi) || hi > layout->len)
+		return false;
+	layout->all.width = hi;
+	layout->gap = (struct deed_range){ hi, layout->len };
+	return true;
+}
+
 static void lay_out_by_rule(struct deed_layout *layout)
 {
 	const struct deed_plan *const plan = layout->plan;
 	const struct deed_rule *const rule = &layout->share->rule;
 	struct deed_extent first, last;
 
+	if (DEED_LIKELY(lay_out_by_index(layout)))
+		return;
 	layout->outside = first_outside(layout);
 	if (layout->outside != DEED_NO_PART)
 		return;
