@@ -23,6 +23,9 @@
 
 _Static_assert(sizeof(struct deed_work) <= sizeof((struct deed_async *)0)->work,
 	       "what the program declares has room for what the pool needs");
+_Static_assert(offsetof(struct deed_async, work) ==
+		       offsetof(struct deed_async, owned.owner) + sizeof(struct deed_owner),
+	       "deed_work_handle() finds the owner");
 
 /* What the calling thread is inside of. What it was inside of before is its `before`. */
 static __thread struct deed_async *current;

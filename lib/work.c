@@ -16,18 +16,22 @@
 #include "crew.h"
 #include "os.h"
 #include "trap/thread.h"
+#include "trap/unfit.h"
 
 enum { FRESH, POSTED, BEGUN, BEGUN_AWAITED, DONE };
 
 /* Trap builds ask, under the lock, whether what the queue leads to is in it still. Who forgets to
  * await leaves a link into a block that is no more, and what is written through it is anybody's. */
-static void look_at(const struct deed_pool *pool, const struct deed_work *work)
+static void look_at(struct deed_pool *pool, const struct deed_work *work)
 {
 	if (DEED_TRAP && (__atomic_load_n(&work->state, __ATOMIC_RELAXED) != POSTED ||
 			  (work->before ? work->before->next : pool->first) != work ||
-			  (work->next ? work->next->before : pool->last) != work))
+			  (work->next ? work->next->before : pool->last) != work)) {
+		deed_lock_give(&pool->lock);
+		deed_owner_is_lost(deed_work_handle(work));
 		deed_ledger_stops("a struct deed_async that was under way is no more: call "
 				  "deed_await() before it leaves its scope");
+	}
 }
 
 /* Takes `work` out, under the lock. */

@@ -15,6 +15,7 @@
 #define DEED_WORK_H
 
 #include "base.h"
+#include "deed/handle.h"
 
 struct deed_pool;
 
@@ -24,6 +25,12 @@ struct deed_work {
 	struct deed_work *next, *before; /* in the queue */
 	uint32_t state;			 /* of the picture; 0 is FRESH */
 };
+
+/* The handle of what is handed over lies right in front of the work. */
+static inline const void *deed_work_handle(const struct deed_work *work)
+{
+	return (const char *)work - sizeof(struct deed_owner);
+}
 
 /* deed_pool_post - leaves `work`, which is fresh or done, to whoever is idle. A null pool has
  * nobody.

@@ -259,6 +259,10 @@ void deed_help_wrong(struct deed_writer *out, const struct deed_report *report)
 	} else if (deed_report_has_verb(report, "awaited")) {
 		deed_put_text(out, "await the struct that deed_async() was given: it is known by "
 				   "its address, and stays where it is until then");
+	} else if (deed_report_has_verb(report, "handed over")) {
+		deed_put_text(out, "deed_await() it on every way out of the scope that it is "
+				   "declared in, or before its memory is freed; until then it "
+				   "stays where it is");
 	} else if (deed_report_has_verb(report, "given memory")) {
 		deed_put_text(out, "mend the allocator's alloc(): a block is aligned as it is "
 				   "asked for, and shares no byte with one that was not freed");

@@ -113,6 +113,11 @@ void deed_help_leak(struct deed_writer *out, const struct deed_report *report)
 				   "blocks, deed_arena_close() arenas");
 		return;
 	}
+	if (!report->buffer.id && deed_report_has_verb(report, "never awaited")) {
+		deed_put_text(out, "deed_await() each struct deed_async on every way out of the "
+				   "scope that it is declared in, and drop what it gives back");
+		return;
+	}
 	for (size_t i = 0; i < report->event_count; i++)
 		if (report->events[i].role == DEED_ROLE_MOVED)
 			moved = &report->events[i];

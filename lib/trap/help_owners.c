@@ -86,6 +86,19 @@ static bool put_of_two_parts(struct deed_writer *out, const struct deed_report *
 	return true;
 }
 
+/* The address of the owner that was moved away, as the place of the fault would write it: as it was
+ * moved from, if that is in the same function; what names it there may be its value. */
+static const char *address_of_moved(const struct deed_report *report,
+				    const struct deed_report_site *move)
+{
+	const struct deed_site *const here = report->sites[0].site;
+
+	return here && move->site && !strcmp(here->function, move->site->function) &&
+			       !strcmp(here->file, move->site->file)
+		       ? move->site->text
+		       : deed_help_text(report);
+}
+
 void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const end = deed_site_that_ended(report);
@@ -97,7 +110,7 @@ void deed_help_moved(struct deed_writer *out, const struct deed_report *report)
 		deed_put_text(out, "a copied handle does not notice a move: hand owners over by "
 				   "address, or with deed_move()");
 	} else if (is_live && end && deed_site_has_verb(end, "handed over") && *end->target) {
-		deed_help_await(out, end, deed_help_text(report));
+		deed_help_await(out, end, address_of_moved(report, end));
 		deed_put_text(out, " gives it back: call that first");
 	} else if (!is_live && end && deed_site_has_verb(end, "handed over")) {
 		deed_put_text(out, "what deed_async() called has ended it: let that leave the "

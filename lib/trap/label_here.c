@@ -158,6 +158,8 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		put_deed(out, site);
 	if (deed_site_has_verb(site, "lent"))
 		deed_put_text(out, ", but it is null");
+	if (deed_site_has_verb(site, "handed over"))
+		deed_put_text(out, ", and not awaited");
 	if (is_static(report) && !deed_site_has_verb(site, "adopted"))
 		deed_put_text(out, ", but it is static data");
 }

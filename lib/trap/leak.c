@@ -30,8 +30,9 @@ struct group {
 struct groups {
 	struct group *slots;
 	size_t limit, count, buffers, bytes;
-	size_t blocks,
-		arenas; /* of the buffers: those of the malloc family; no buffers, but arenas */
+	/* Of the buffers: those of the malloc family; no buffers, but arenas; and those that
+	 * deed_async() was handed. */
+	size_t blocks, arenas, handed_over;
 };
 
 static size_t in_flight;
@@ -106,6 +107,7 @@ static void count_leaks(struct groups *groups, const struct deed_thread *me)
 		groups->buffers++;
 		groups->blocks += cell->kind == DEED_KIND_MALLOC;
 		groups->arenas += cell->kind == DEED_KIND_WHOLE_ARENA;
+		groups->handed_over += deed_cell_is_handed_over(cell);
 		groups->bytes += deed_cell_bytes(cell);
 		group = group_of(groups, cell->event_site[0], cell->event_stack[0]);
 		if (!group->repeats && groups->count + 1 == groups->limit)
@@ -258,7 +260,7 @@ static void report(struct deed_thread *me, struct groups *groups)
 				 : deed_cell_is_handed_over(first) ? "awaited"
 								   : "dropped");
 	} else {
-		deed_finding_say(finding, "%zu %s, %zu bytes together, are still %s at exit",
+		deed_finding_say(finding, "%zu %s, %zu bytes together, are still %s at exit%s",
 				 groups->buffers,
 				 groups->blocks == groups->buffers   ? "blocks"
 				 : groups->arenas == groups->buffers ? "arenas"
@@ -268,7 +270,11 @@ static void report(struct deed_thread *me, struct groups *groups)
 				 groups->blocks == groups->buffers   ? "allocated"
 				 : groups->arenas == groups->buffers ? "open"
 				 : groups->arenas		     ? "held"
-								     : "owned");
+								     : "owned",
+				 groups->handed_over == groups->buffers ? ": nobody awaited them"
+				 : groups->handed_over ? ", some by deed_async(): nobody awaited "
+							 "those"
+						       : "");
 	}
 	if (groups->blocks == groups->buffers)
 		deed_finding_does(finding, "never freed", false);
@@ -276,6 +282,8 @@ static void report(struct deed_thread *me, struct groups *groups)
 		deed_finding_does(finding, "never closed", false);
 	else if (groups->arenas)
 		deed_finding_does(finding, "never dropped or closed", false);
+	else if (groups->handed_over)
+		deed_finding_does(finding, "never awaited", false);
 	for (size_t i = 0; i < packed; i++)
 		deed_finding_leaks(finding, groups->slots[i].first, groups->slots[i].repeats,
 				   groups->slots[i].bytes);

@@ -387,3 +387,46 @@ void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *f
 			deed_plain(at->text).text);
 	deed_raise(me, finding);
 }
+
+/* The handle lay in the struct, and there is nothing of it but what its cell knows. */
+static uint32_t handed_over_at(const void *home)
+{
+	const uint32_t made = deed_cells_made();
+
+	for (uint32_t slot = 1; slot < made; slot++) {
+		const struct deed_cell *const cell = deed_cell_at(slot);
+
+		if (cell->is_live && cell->home == home && deed_cell_is_handed_over(cell))
+			return slot;
+	}
+	return 0;
+}
+
+void deed_owner_is_lost(const void *home)
+{
+	struct deed_thread *const me = deed_enter();
+	const uint32_t slot = me ? handed_over_at(home) : 0;
+	struct deed_finding *finding;
+	const struct deed_cell *cell;
+	int move;
+
+	if (!me)
+		return;
+	if (!slot) {
+		deed_leave(me);
+		return;
+	}
+	deed_shard_take(slot);
+	cell = deed_cell_at(slot);
+	move = deed_cell_latest_move(cell); /* it has one: it is handed over */
+	finding = deed_finding_begin(me, DEED_E18, cell->event_site[move < 0 ? 0 : move], NULL);
+	deed_finding_does(finding, "handed over", false);
+	deed_finding_cell(finding, slot);
+	deed_finding_event(finding, slot, 0, DEED_ROLE_ALLOCATED);
+	deed_finding_say(finding,
+			 "`%s` was under way by deed_async(), and is no more: it left its "
+			 "scope, or was written over, before it was awaited",
+			 deed_plain(cell->name).text);
+	deed_shard_give(slot);
+	deed_raise(me, finding);
+}

@@ -61,4 +61,8 @@ void deed_owner_of_another_kind(const struct deed_owner *owner, bool has_rows, c
 void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *frame,
 				   const struct deed_site *at);
 
+/* deed_owner_is_lost - raises E18 of the owner whose handle was at `home` when deed_async() got it,
+ * in a struct that is no more though nobody has awaited it. Nothing, if none was there. No lock. */
+void deed_owner_is_lost(const void *home);
+
 #endif
