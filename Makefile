@@ -106,11 +106,12 @@ trap_flags := $(trap_defines) -fno-omit-frame-pointer
 
 # The locks of the ledger must stay invisible to ThreadSanitizer, which would take them for the
 # program's own and miss its races: the library comes uninstrumented, as an installed one does.
-# LEDGER=seen is the build that looks for races in the ledger itself; there gcc warns that
+# And optimised, for otherwise compilers copy structs by memcpy(), which ThreadSanitizer stands
+# before. LEDGER=seen is the build that looks for races in the ledger itself; there gcc warns that
 # ThreadSanitizer knows no fences.
 ledger_sanitizers := $(if $(filter seen,$(LEDGER)),$(sanitizers) -DDEED_LEDGER_SEEN \
 	$(if $(findstring gcc,$(CC)),-Wno-tsan),$(if \
-	$(filter thread,$(SAN)),,$(sanitizers)))
+	$(filter thread,$(SAN)),$(OPT:-O0=-O1),$(sanitizers)))
 
 variant := $(if $(SAN),$(subst $(comma),+,$(SAN)),plain)$(if \
 	$(filter-out -O2,$(OPT)),$(subst $(space),,$(OPT)))$(if $(LEDGER),-ledger-$(LEDGER))

@@ -22,11 +22,17 @@ enum { FRESH, POSTED, BEGUN, BEGUN_AWAITED, DONE };
 
 /* Trap builds ask, under the lock, whether what the queue leads to is in it still. Who forgets to
  * await leaves a link into a block that is no more, and what is written through it is anybody's. */
+static __attribute__((noinline, no_sanitize_address)) bool is_linked(const struct deed_pool *pool,
+								     const struct deed_work *work)
+{
+	return __atomic_load_n(&work->state, __ATOMIC_RELAXED) == POSTED &&
+	       (work->before ? work->before->next : pool->first) == work &&
+	       (work->next ? work->next->before : pool->last) == work;
+}
+
 static void look_at(struct deed_pool *pool, const struct deed_work *work)
 {
-	if (DEED_TRAP && (__atomic_load_n(&work->state, __ATOMIC_RELAXED) != POSTED ||
-			  (work->before ? work->before->next : pool->first) != work ||
-			  (work->next ? work->next->before : pool->last) != work)) {
+	if (DEED_TRAP && !is_linked(pool, work)) {
 		deed_lock_give(&pool->lock);
 		deed_owner_is_lost(deed_work_handle(work));
 		deed_ledger_stops("a struct deed_async that was under way is no more: call "

@@ -275,7 +275,8 @@ bool deed_lease_refuses(const struct deed_part *part, struct deed_arena **ret, c
 {
 	static struct deed_arena nobodys;
 	/* How many there are its plan knows, which may be none any more. */
-	const struct deed_tale its = { .part = part->index, .parts = part->index + 1 };
+	const struct deed_part said = deed_part_said(part);
+	const struct deed_tale its = { .part = said.index, .parts = said.index + 1 };
 	struct deed_thread *const me = deed_enter();
 	struct deed_finding *finding;
 	struct deed_lease *lease;
@@ -291,22 +292,22 @@ bool deed_lease_refuses(const struct deed_part *part, struct deed_arena **ret, c
 	tale = deed_tale_of_thread(me);
 	finding = deed_finding_begin(me, DEED_E20, at, frame);
 	finding->report.buffer.kind = "whole arena";
-	if (deed_taking_is_of_copy(me->task, part)) {
+	if (deed_taking_is_of_copy(me->task, &said)) {
 		deed_finding_does(finding, DEED_ASKED_WITH_COPY, false);
 		deed_finding_say(finding,
 				 "the scratch arena of part %zu is asked for with a copy of it, "
 				 "not with the part that its function was given",
-				 part->index);
+				 said.index);
 	} else if (deed_taking_is_of_around(me->task, part)) {
 		deed_finding_does(finding, DEED_ASKED_WITH_AROUND, false);
 		deed_finding_say(finding,
 				 "the scratch arena of part %zu of the plan around is asked for in "
 				 "%s of the one inside",
-				 part->index, deed_tale_name(&tale).text);
+				 said.index, deed_tale_name(&tale).text);
 	} else {
 		deed_finding_does(finding, "asked for", false);
 		deed_finding_say(finding, "the scratch arena of part %zu is asked for in %s",
-				 part->index, deed_tale_name(&tale).text);
+				 said.index, deed_tale_name(&tale).text);
 	}
 	lease = lease_take(me, &nobodys, &its, at);
 	if (lease) {

@@ -152,6 +152,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 	const size_t element = at->element_bytes;
 	const unsigned flags = (unsigned)(as >> 32);
 	struct deed_grant grant = { (void *)(uintptr_t)source->data, 0 };
+	const struct deed_part said = deed_part_said(part);
 	struct deed_taking taking = { part, source, NULL, NULL, flags, frame, at };
 	struct deed_thread *me = deed_enter();
 	const struct deed_share *share = NULL;
@@ -159,8 +160,8 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 
 	if (me) {
 		deed_task_see(me, frame, at);
-		if (is_at_work_on(me, part->plan) && part->index < part->plan->parts)
-			taking.share = share = share_of(part->plan, source);
+		if (is_at_work_on(me, said.plan) && said.index < said.plan->parts)
+			taking.share = share = share_of(said.plan, source);
 		deed_leave(me);
 	}
 
@@ -170,7 +171,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 		return grant;
 	}
 	if (share)
-		deed_share_extent_(share, part, extent);
+		deed_share_extent_(share, &said, extent);
 	else
 		*extent = (struct deed_extent){ 0, 0, 0, 1 };
 	me = deed_enter();
@@ -367,7 +368,7 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	const size_t element = (uint32_t)as;
 	struct deed_thread *const me = deed_self;
 	struct deed_task *const task = me ? me->task : NULL;
-	const struct deed_plan *const plan = part->plan;
+	const struct deed_plan *plan;
 	const struct deed_share *share;
 	const struct deed_loan *whole;
 	struct deed_extent extent;
@@ -375,8 +376,10 @@ DEED_EXPORT struct deed_grant deed_trap_part(struct deed_part *part,
 	struct deed_loan *row;
 	size_t each;
 
-	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside) ||
-	    DEED_UNLIKELY(task->plan != plan))
+	if (DEED_UNLIKELY(!task) || DEED_UNLIKELY(task->part != part || me->inside))
+		return take_otherwise(part, source, as, ret, frame, at);
+	plan = part->plan;
+	if (DEED_UNLIKELY(task->plan != plan))
 		return take_otherwise(part, source, as, ret, frame, at);
 	share = share_of(plan, source);
 	if (DEED_UNLIKELY(!share) || DEED_UNLIKELY(!is_taken_as(share, as)) ||

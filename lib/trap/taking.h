@@ -18,10 +18,15 @@ struct deed_taking {
 	const struct deed_site *at;
 };
 
-/* deed_taking_is_of_copy - whether a part that is not the task's own is a copy of that.
+/* What a part says of itself that may be over: then its place on the stack may be another's, which
+ * AddressSanitizer need not hear of. */
+struct deed_part deed_part_said(const struct deed_part *part);
+
+/* deed_taking_is_of_copy - whether a part that is not the task's own is a copy of that, by what it
+ * says.
  * deed_taking_is_of_around - whether it is that of a task whose deed_parallel_for() this one is of.
  * Of the part no more is read than what is in its struct: its plan may be none any more. */
-bool deed_taking_is_of_copy(const struct deed_task *task, const struct deed_part *part);
+bool deed_taking_is_of_copy(const struct deed_task *task, const struct deed_part *said);
 bool deed_taking_is_of_around(const struct deed_task *task, const struct deed_part *part);
 
 /* deed_part_is_not_ours - whether a part is neither that of the task nor one around it: E20 has
