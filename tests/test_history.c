@@ -244,11 +244,20 @@ struct pair {
 	const struct act *of[2]; /* by the part's index */
 };
 
+/* One that makes a buffer in a handle that the other has emptied for an instant, or is writing to,
+ * is written over, and what it made is lost: so those are kept apart in time, which is no order
+ * between parts. */
 static void pair_part(struct deed_part *part, void *context)
 {
+	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
 	struct pair *const pair = context;
+	const bool one_makes = pair->of[0]->kind == MAKES || pair->of[1]->kind == MAKES;
 
+	if (one_makes)
+		pthread_mutex_lock(&one);
 	pair->of[part->index]->act(&pair->xs);
+	if (one_makes)
+		pthread_mutex_unlock(&one);
 }
 
 static enum deed_fault fault_of_pair(struct deed_pool *pool, size_t i, size_t j)

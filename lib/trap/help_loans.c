@@ -227,6 +227,10 @@ void deed_help_outside(struct deed_writer *out, const struct deed_report *report
 					   ? "check the index first: it must be less than "
 					   : "check the range first: it must end at or before ");
 		put_len(out, text, deed_report_has_verb(report, "lent"));
+		if (loan && deed_site_is_part(loan) && deed_site_rows(loan) <= 1)
+			deed_put_text(out, "; what the part needs beyond that, the rule by which "
+					   "it is shared out has to give it, as deed_by_halo() "
+					   "does for reading");
 	} else if (deed_report_has_verb(report, "lent")) {
 		deed_put_text(out, "check the count first");
 	} else {

@@ -64,19 +64,34 @@ static struct deed_plain as_spelled_here(const struct deed_report *report,
 	return spelled;
 }
 
-/* Both, for writing: what the parts of the plan have by their indices. The first is for the place
+/* Whether `len` elements are fewer than the plan of a part counts: of its parts all are as long as
+ * any but the last. Of tiles it is not asked. */
+static bool is_of_fewer(size_t len, const struct deed_report_site *part)
+{
+	const size_t chunk = part->part_hi - part->part_lo;
+	const size_t rest = part->parts - part->part - 1;
+	const size_t least = rest ? part->part_hi + (rest - 1) * chunk + 1 : part->part_hi;
+
+	return !deed_site_is_of_tile(part) && len && len < least;
+}
+
+/* Both, for writing: what the parts of the plan have by their indices, or, of fewer elements, as
+ * many each. The first is for the place
  * where the plan is cut, whose names are not those of the part: it has none. */
 static void put_share_and_part(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;
 	const bool is_tile = deed_site_is_of_tile(here);
 	const struct deed_plain text = address(report);
+	const size_t len = report->buffer.count;
 	char rule[64] = "DEED_BY_INDEX";
 
 	if (is_tile && deed_site_rows(here) > 1)
 		snprintf(rule, sizeof rule, "deed_by_tile(%zu)", here->pitch);
 	else if (is_tile)
 		snprintf(rule, sizeof rule, "deed_by_tile(...)");
+	else if (here->parts && is_of_fewer(len, here) && len % here->parts == 0)
+		snprintf(rule, sizeof rule, "deed_by_part(%zu)", len / here->parts);
 	deed_help_share_before(out, true, rule);
 	deed_put_text(out, ", and take ");
 	deed_help_part_call(out, is_tile, true, text.text);
@@ -112,17 +127,6 @@ static void put_instead_of_adding(struct deed_writer *out, const struct deed_rep
 				   "`deed_part_scratch(part)`");
 	else if (here->hi - here->lo == 1 && report->buffer.count > 1)
 		deed_put_text(out, "; to scatter, let each part write a range of its own");
-}
-
-/* Whether `len` elements are fewer than the plan of a part counts: of its parts all are as long as
- * any but the last. Of tiles it is not asked. */
-static bool is_of_fewer(size_t len, const struct deed_report_site *part)
-{
-	const size_t chunk = part->part_hi - part->part_lo;
-	const size_t rest = part->parts - part->part - 1;
-	const size_t least = rest ? part->part_hi + (rest - 1) * chunk + 1 : part->part_hi;
-
-	return !deed_site_is_of_tile(part) && len && len < least;
 }
 
 void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
@@ -239,9 +243,35 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 		deed_put_text(out, "end it where it was lent, when all parts are done");
 	} else if (deed_report_has_verb(report, "opened for writing") && is_of_fewer(len, here)) {
 		put_add_up(out, len);
+		deed_help_reading(out, report);
 	} else {
 		put_share_and_part(out, report);
+		if (deed_report_has_verb(report, "opened for writing"))
+			deed_help_reading(out, report);
 	}
+}
+
+/* Whether what is read, of what is shared out by index, another part has. */
+static bool is_of_another_part(const struct deed_report_site *here,
+			       const struct deed_report_site *share)
+{
+	const size_t len = share->hi - share->lo, chunk = here->part_hi - here->part_lo;
+	const bool is_by_index = here->part + 1 == here->parts
+					 ? here->part_hi == len
+					 : chunk && (len - 1) / chunk + 1 == here->parts;
+
+	return deed_site_has_verb(here, "read") && here->lo < here->hi && len && is_by_index &&
+	       !deed_site_is_of_tile(here) &&
+	       (here->hi <= share->lo + here->part_lo || here->lo >= share->lo + here->part_hi);
+}
+
+/* Whether the place names a variable of its own, where a member was shared out: what the part has
+ * made of that, perhaps, and nothing to be taken from. */
+static bool is_other_name(const struct deed_report *report, const struct deed_report_site *share)
+{
+	const char *const source = share->site && share->site->text ? share->site->text : "";
+
+	return !strpbrk(deed_help_text(report), ".->[(*&") && strpbrk(source, ".>");
 }
 
 void deed_help_shared_out(struct deed_writer *out, const struct deed_report *report,
@@ -281,13 +311,21 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 				   "are done");
 		return;
 	}
+	if (is_of_another_part(report->sites, share)) {
+		deed_put_text(out, "another part has that, and may be writing it: read it from a "
+				   "copy that was made before the parts run, or write to another "
+				   "buffer than all read");
+		return;
+	}
 	if (is_view)
 		deed_put_text(out, "take the part's own of the view that is shared out: ");
 	else
 		deed_put_text(out, "use the part's own: ");
-	deed_help_part_call(out, deed_site_is_of_tile(report->sites),
-			    deed_site_is_inout(share) && !is_read,
-			    (is_view ? as_spelled_here(report, share) : address(report)).text);
+	deed_help_part_call(
+		out, deed_site_is_of_tile(report->sites), deed_site_is_inout(share) && !is_read,
+		(is_view || is_other_name(report, share) ? as_spelled_here(report, share)
+							 : address(report))
+			.text);
 }
 
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report)
