@@ -14,6 +14,9 @@
  * A plan is a plain struct in the caller's storage; there is nothing to end. What is wrong with it
  * is kept in it, and said by deed_parallel_for() until it is cut anew; all zero it is not cut yet,
  * and no plan (-EINVAL). One thread at a time per plan.
+ *
+ * It is cut first, and then shared out: to cut it again forgets what was shared out by it, which of
+ * an owner is a loan that nothing ends then. Nor does anything end that of a plan that is never run.
  */
 #ifndef DEED_PLAN_H
 #define DEED_PLAN_H

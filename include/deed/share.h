@@ -59,7 +59,9 @@
  * deed_by_part - `each` elements for every part, in order: a place for what it has found.
  *
  * deed_by_halo - the part's indices, and `before` more below and `after` more above, as far as
- * there are elements. Such parts overlap: they can be borrowed, not lent inout.
+ * there are elements. Such parts overlap: they can be borrowed, not lent inout. What is below comes
+ * first, so that the part's own begin at the view's element min(part->lo, before). All of these are
+ * single elements: rows with a margin of rows are for deed_by_call().
  *
  * deed_by_edges - [edges[i], edges[i + 1]) for part i. `edges` has one more than there are parts,
  * and stays as it is until deed_parallel_for() returns; parts may be empty.
@@ -146,7 +148,8 @@ DEED_END_C
  * out, or of a copy of the view. The view is the task's, and ends with it; asked for again it is
  * the same loan. What was shared out inout can be borrowed too: the same loan, read only.
  *
- * It needs no deed_end(): E18. Nothing of no elements is recorded.
+ * It needs no deed_end(): E18. Nothing of no elements is recorded: of a view of none, which a
+ * zeroed one is too, a part takes none, shared out or not.
  *
  * Faults: E18 if `source` was not shared out with this plan, or in another way: inout where it was
  * borrowed, contiguous where it was in tiles. E20 if `part` is not that of the task. E15 if the
