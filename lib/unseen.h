@@ -7,9 +7,9 @@
  * locks make, is nobody's business. Two things would show it all the same. A program may
  * compile the library with its own flags: functions that are DEED_UNSEEN stay as they are,
  * and must not be inlined into others; and without optimisation compilers copy structs by
- * memcpy(), so that the ledger wants -O1 at least. And ThreadSanitizer stands before libc: memcpy(),
- * mmap() or pthread_mutex_lock() are seen whoever calls them. Where the ledger lets others
- * work on memory of its own - to render a report, to unwind a stack - it says so:
+ * memcpy(), so that the ledger wants -O1 at least. And ThreadSanitizer stands before libc:
+ * memcpy(), mmap() or pthread_mutex_lock() are seen whoever calls them. Where the ledger lets
+ * others work on memory of its own - to render a report, to unwind a stack - it says so:
  *
  *     deed_unseen_begin();        neither accesses nor order count from here ...
  *     ...                         nothing of the program's runs in between
