@@ -76,8 +76,8 @@ static bool is_of_fewer(size_t len, const struct deed_report_site *part)
 }
 
 /* Both, for writing: what the parts of the plan have by their indices, or, of fewer elements, as
- * many each. The first is for the place
- * where the plan is cut, whose names are not those of the part: it has none. */
+ * many each. The first is for the place where the plan is cut, whose names are not those of the
+ * part: it has none. */
 static void put_share_and_part(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const here = report->sites;

@@ -388,16 +388,19 @@ void deed_owner_is_awaited_by_copy(const struct deed_owner *owner, const void *f
 	deed_raise(me, finding);
 }
 
-/* The handle lay in the struct, and there is nothing of it but what its cell knows. */
-static uint32_t handed_over_at(const void *home)
+/* The handle lay in the struct, and there is nothing of it but what its cell knows: that, under its
+ * shard lock; or 0, and no lock. */
+static uint32_t open_handed_over(const void *home)
 {
 	const uint32_t made = deed_cells_made();
 
 	for (uint32_t slot = 1; slot < made; slot++) {
 		const struct deed_cell *const cell = deed_cell_at(slot);
 
+		deed_shard_take(slot);
 		if (cell->is_live && cell->home == home && deed_cell_is_handed_over(cell))
 			return slot;
+		deed_shard_give(slot);
 	}
 	return 0;
 }
@@ -405,7 +408,7 @@ static uint32_t handed_over_at(const void *home)
 void deed_owner_is_lost(const void *home)
 {
 	struct deed_thread *const me = deed_enter();
-	const uint32_t slot = me ? handed_over_at(home) : 0;
+	const uint32_t slot = me ? open_handed_over(home) : 0;
 	struct deed_finding *finding;
 	const struct deed_cell *cell;
 	int move;
@@ -416,7 +419,6 @@ void deed_owner_is_lost(const void *home)
 		deed_leave(me);
 		return;
 	}
-	deed_shard_take(slot);
 	cell = deed_cell_at(slot);
 	move = deed_cell_latest_move(cell); /* it has one: it is handed over */
 	finding = deed_finding_begin(me, DEED_E18, cell->event_site[move < 0 ? 0 : move], NULL);
