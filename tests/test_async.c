@@ -599,6 +599,30 @@ Test(async, what_left_its_scope_under_way_is_told_by_its_name)
 		  "%s", result->err);
 }
 
+CHILD(loses_the_second)
+{
+	static struct deed_async first, second;
+	struct deed_pool *pool = NULL;
+	deed_u32 xs = DEED_EMPTY, ys = DEED_EMPTY;
+
+	require(deed_pool_new(&pool, 1) == 0);
+	require(deed_new(&xs, 10) == 0 && deed_new(&ys, 10) == 0);
+	require(deed_async(pool, &first, nothing, &xs, NULL) == 0);
+	require(deed_async(pool, &second, nothing, &ys, NULL) == 0);
+	memset(&second, 0, sizeof second);
+	require(deed_await(&first, &xs) == 0);
+}
+
+/* Whoever comes upon it, its neighbour in the queue too. */
+Test(async, what_was_written_over_is_told_and_not_its_neighbour)
+{
+	const struct child_result *const result = child_run("loses_the_second", "", "");
+
+	cr_expect(result->signal == SIGABRT);
+	cr_expect(times_in(result->err, "`second` was under way by deed_async()"), "%s",
+		  result->err);
+}
+
 /* There is no way on: what the queue leads to next is anybody's guess. */
 Test(async, what_left_its_scope_under_way_stops_the_program_whatever_faults_do)
 {
