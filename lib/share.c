@@ -80,6 +80,16 @@ DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source so
 		deed_share_out(plan, share, source.owner, frame, at);
 }
 
+DEED_EXPORT void deed_unshare_(struct deed_plan *plan, const void *frame,
+			       const struct deed_site *at)
+{
+	if (DEED_TRAP && !(deed_plan_is_cut(plan, "unshared, but is no plan", frame, at) &&
+			   deed_unshare_all(plan, frame, at)))
+		return;
+	plan->share_count = 0;
+	plan->share_err = 0;
+}
+
 DEED_EXPORT void *deed_part_at_(const struct deed_part *part, const void *data, size_t len,
 				size_t size, struct deed_extent *ret)
 {

@@ -318,6 +318,52 @@ static void law_an_error_of_sharing_out_ends_with_the_shares(void)
 	deed_drop(&xs);
 }
 
+/* And the plan may be run, shared out by and cut as any other. */
+static void law_what_is_unshared_is_as_if_it_had_never_been_shared_out(void)
+{
+	const size_t edges[] = { 0, 10, 30, 60, 60, 60, 70, 80, 90, 95, 100 };
+	deed_u32 xs = DEED_EMPTY, zs = DEED_EMPTY;
+	struct deed_plan plan;
+
+	cr_assert(deed_new_zeroed(&xs, 100) == 0 && deed_new_zeroed(&zs, 100) == 0);
+	{
+		DEED_INOUT(y, &xs);
+		struct law_job job = { .y = y };
+
+		deed_plan_chunks(&plan, 100, 10);
+		deed_unshare(&plan);
+		for (int i = 0; i < 3; i++) {
+			deed_share_inout(&plan, &job.y, deed_by_edges(edges));
+			deed_share_inout(&plan, &zs, DEED_BY_INDEX);
+			deed_unshare(&plan);
+			deed_at(y, 5) = 7;
+			{
+				DEED_INOUT(z, &zs);
+
+				deed_fill(z, 1);
+			}
+		}
+	}
+	deed_drop(&zs);
+	{
+		DEED_INOUT(y, &xs);
+		struct law_job job = { .y = y };
+
+		deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+		cr_expect(deed_parallel_for(NULL, &plan, law_mark, &job) == 0 && job.parts == 10);
+		/* What was wrong with a share goes with it, what is wrong with the plan stays. */
+		deed_share_inout(&plan, &job.y, deed_by_edges(NULL));
+		deed_unshare(&plan);
+		deed_unshare(&plan);
+		cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == 0);
+		deed_plan_chunks(&plan, 100, 0);
+		deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+		deed_unshare(&plan);
+		cr_expect(deed_parallel_for(NULL, &plan, law_nothing, NULL) == -EINVAL);
+	}
+	deed_drop(&xs);
+}
+
 static void law_take_nothing(struct deed_part *part, void *context)
 {
 	struct law_job *const job = (struct law_job *)context;
@@ -388,6 +434,7 @@ static void law_parts_of_parts(void)
 	LAW(every_cut_gives_each_part_its_own)                                                     \
 	LAW(errors_are_the_same_in_both_flavours)                                                  \
 	LAW(an_error_of_sharing_out_ends_with_the_shares)                                          \
+	LAW(what_is_unshared_is_as_if_it_had_never_been_shared_out)                                \
 	LAW(nothing_is_shared_out_like_anything)                                                   \
 	LAW(parts_of_parts)
 

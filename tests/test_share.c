@@ -699,7 +699,8 @@ struct trial {
 	struct deed_part *outer;
 	deed_f32_inout kept;
 	enum deed_fault fault;
-	size_t runs;
+	size_t runs, one;
+	struct deed_plan *plan;
 };
 
 #define PART_FN(name) static void name(struct deed_part *part, void *context)
@@ -1687,6 +1688,143 @@ Test(share, shares_that_are_not_run_end_with_their_source)
 	deed_drop(&ys);
 }
 
+/* Nor may its parts, or another of them. */
+PART_FN(unshares)
+{
+	TRIAL(trial);
+
+	trial->runs += fault_count(deed_unshare(trial->plan));
+	/* One report per buffer. */
+	cr_expect(part->index || strstr(trapped.report.text, "is unshared, but its parts were"));
+	deed_at(deed_part_inout(part, &trial->y), 0) = 1;
+}
+
+Test(share, what_is_shared_out_is_not_taken_back_while_parts_are_at_work)
+{
+	deed_f32 ys = DEED_EMPTY;
+	struct trial trial = { .runs = 0 };
+	struct deed_plan plan;
+
+	make(&ys, 80);
+	{
+		DEED_INOUT(y, &ys);
+
+		trial.y = y;
+		trial.plan = &plan;
+		deed_plan_chunks(&plan, 80, 20);
+		deed_share_inout(&plan, &trial.y, DEED_BY_INDEX);
+		run(&plan, unshares, &trial);
+		cr_expect(trial.runs == 4);
+		expect_silent(deed_unshare(&plan));
+	}
+	cr_expect(deed_stats().live_loans == 0);
+	deed_drop(&ys);
+}
+
+PART_FN(unshares_another)
+{
+	TRIAL(trial);
+
+	(void)part;
+	trial->fault = fault_of(deed_unshare(trial->plan));
+}
+
+/* It is a loan of who has shared out. */
+Test(share, parts_do_not_take_back_what_others_have_shared_out)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct trial trial = { .runs = 0 };
+	struct deed_plan plan, one;
+
+	make(&xs, 80);
+	trial.plan = &plan;
+	deed_plan_chunks(&plan, 80, 20);
+	deed_plan_chunks(&one, 1, 1);
+	deed_share_inout(&plan, &xs, DEED_BY_INDEX);
+	run(&one, unshares_another, &trial);
+	cr_expect(trial.fault == DEED_E20, "%s", trapped_id(trial.fault));
+	cr_expect(deed_stats().live_loans == 1);
+	deed_unshare(&plan);
+	deed_drop(&xs);
+}
+
+/* A jump has left the parts: not all may have ended. An unwinding says that they have. */
+DEED_UNCHECKED Test(share, what_a_jump_has_left_shared_out_may_be_taken_back)
+{
+	const uint64_t mark = deed_loans_mark();
+	deed_f32 xs = DEED_EMPTY;
+	struct trial trial = { .runs = 0 };
+	struct deed_plan plan;
+
+	make(&xs, 80);
+	deed_plan_chunks(&plan, 80, 10);
+	deed_share_inout(&plan, &xs, DEED_BY_INDEX);
+	run_and_land(&plan, &trial);
+	expect_fault(DEED_E18, deed_unshare(&plan));
+	cr_expect(strstr(unbroken(trapped.report.text), "deed_loans_unwind("));
+	deed_loans_unwind(mark);
+	expect_silent(deed_unshare(&plan));
+	cr_expect(deed_stats().live_loans == 0);
+	deed_drop(&xs);
+}
+
+static void *share_elsewhere(void *context)
+{
+	struct trial *const trial = context;
+
+	deed_share_inout(trial->plan, trial->owner, deed_by_call(every_other, &trial->one));
+	return NULL;
+}
+
+/* It may be taken back where the plan is, as it may be run there. */
+Test(share, what_another_thread_has_shared_out_may_be_taken_back)
+{
+	deed_f32 xs = DEED_EMPTY;
+	struct deed_plan plan, copy;
+	struct trial trial = { .owner = &xs, .plan = &plan, .one = 1 };
+	pthread_t thread;
+
+	make(&xs, 80);
+	deed_plan_chunks(&plan, 40, 10);
+	cr_assert(pthread_create(&thread, NULL, share_elsewhere, &trial) == 0);
+	pthread_join(thread, NULL);
+	cr_expect(deed_stats().live_loans == 4);
+	copy = plan;
+	expect_silent(deed_unshare(&plan));
+	cr_expect(deed_stats().live_loans == 0);
+	/* Of a copy of the plan nothing is given back a second time. */
+	expect_silent(deed_unshare(&copy));
+	deed_drop(&xs);
+}
+
+/* Whoever meets what a plan has shared out that is not run is told how to take it back. */
+Test(share, what_is_shared_out_by_a_plan_that_is_not_run_is_told_as_such)
+{
+	struct deed_plan lost, plan;
+
+	for (int how = 0; how < 3; how++) {
+		deed_f32 xs = DEED_EMPTY;
+
+		make(&xs, 80);
+		deed_plan_chunks(&lost, 80, 10);
+		deed_plan_chunks(&plan, 80, 20);
+		deed_share_inout(&lost, &xs, DEED_BY_INDEX);
+		if (how == 0)
+			expect_fault(DEED_E09, deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+		else if (how == 1)
+			expect_fault(DEED_E09, (void)deed_inout(&xs));
+		else
+			expect_fault(DEED_E08, deed_drop(&xs));
+		cr_expect(strstr(unbroken(trapped.report.text), "its plan was not run yet") &&
+				  strstr(unbroken(trapped.report.text), "deed_unshare(&plan)"),
+			  "%d: %s", how, trapped.report.text);
+		deed_unshare(&lost);
+		if (how == 0)
+			run(&plan, nothing, NULL);
+		deed_drop(&xs);
+	}
+}
+
 Test(share, memory_stays_as_it_is)
 {
 	size_t edges[1001];
@@ -1757,6 +1895,9 @@ Test(share, a_plan_that_was_never_cut)
 		cr_expect(err == -EINVAL);
 		plan = plans[i];
 		expect_fault(DEED_E18, deed_share_inout(&plan, &xs, DEED_BY_INDEX));
+		cr_expect(strstr(trapped.report.text, "deed_plan_chunks("));
+		plan = plans[i];
+		expect_fault(DEED_E18, deed_unshare(&plan));
 		cr_expect(strstr(trapped.report.text, "deed_plan_chunks("));
 		expect_silent(err = deed_parallel_for(NULL, &plan, nothing, NULL));
 		cr_expect(err == -EINVAL && deed_stats().live_loans == 0);

@@ -895,7 +895,7 @@ static const struct {
 	{ DEED_E09, "", "borrowed", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8, "this loan (borrowed",
 	  "`deed_part_borrowed(part, &xs)`" },
 	{ DEED_E18, "taken", "inout", 8, 3, 0, 0, 0, 0, 0, "taken here",
-	  "by deed_share_inout() with DEED_BY_INDEX, under the name that it has there" },
+	  "by deed_share_inout() with DEED_BY_INDEX; it may have another name there" },
 	{ DEED_E18, "taken of another cut", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
 	  "taken here", "to cut a plan again forgets" },
 	{ DEED_E18, "taken", "inout", 8, 3, 0, DEED_ROLE_LENT_BORROWED, 0, 0, 8, "taken here",

@@ -16,8 +16,8 @@
  * and no plan (-EINVAL). One thread at a time per plan.
  *
  * It is cut first, and then shared out: to cut it again forgets what was shared out by it, which of
- * an owner is a loan that nothing ends then. Nor does anything end that of a plan that is never
- * run.
+ * an owner is a loan that nothing ends then. Of a plan that is not to be run after all,
+ * deed_unshare() takes it back.
  */
 #ifndef DEED_PLAN_H
 #define DEED_PLAN_H

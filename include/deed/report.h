@@ -54,7 +54,8 @@ struct deed_report_site {
 	const char *verb;   /* of the first: what the program does there, where it is known:
 			     * "dropped", "released"; of a loan that is an arena's, over a
 			     * caller's block: "opened"; of one that a part has of what is shared
-			     * out: "taken"; of one that this is shared out by, where a jump out of
+			     * out: "taken"; of one that this is shared out by, where its plan has
+			     * not been run: "not run yet", where a jump out of
 			     * deed_parallel_for() has left it so: "left by a jump", where
 			     * deed_loans_unwind() has: "left by unwinding", of others by which a
 			     * view is shared out, and no owner: "as a view"; of an arena's

@@ -140,6 +140,21 @@ DEED_END_C
 		    DEED_LEND_BORROWED, DEED_FRAME, sizeof *(source)->tag,                         \
 		    DEED_HERE(#source, (source)->tag))
 
+/* deed_unshare - takes back what was shared out by a plan that is not to be run after all: on an
+ * error path, say.
+ *
+ * `plan`: cut. It may be shared out by, run and cut again as if nothing had been shared out by it;
+ * what was wrong with a share goes too. By whichever thread has the plan. A plan by which nothing
+ * is shared out, as one that was run, stays as it is.
+ *
+ * Faults: E18 of a plan that was never cut, and of one whose parts were begun and are not done: if
+ * a jump out of them has left it so, deed_loans_unwind() comes first. E20 in a part, of what others
+ * have shared out.
+ *
+ * Cost: of release builds, two stores; of trap builds, the end of as many loans.
+ */
+#define deed_unshare(plan) deed_unshare_((plan), DEED_FRAME, DEED_HERE(#plan, (unsigned char *)0))
+
 /* ---- a part takes its own ------------------------------------------------------------------- */
 
 /* deed_part_inout, deed_part_borrowed - the elements of `source` that are the part's, as a view.
@@ -267,6 +282,8 @@ DEED_INLINE struct deed_share_source deed_source_inout_(const struct deed_inout 
 
 void deed_share_(struct deed_plan *plan, struct deed_share_source source, struct deed_rule rule,
 		 unsigned is_inout, const void *frame, size_t size, const struct deed_site *at)
+	DEED_IN_OUT(1);
+void deed_unshare_(struct deed_plan *plan, const void *frame, const struct deed_site *at)
 	DEED_IN_OUT(1);
 
 /* The elements of a part of what has this address and length: the first one's address, and the

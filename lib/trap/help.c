@@ -219,7 +219,11 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		deed_help_leak(out, report);
 		break;
 	case DEED_E18:
-		if (deed_report_is_of_taking(report))
+		if (deed_report_has_verb(report, "unshared"))
+			deed_put_text(out, "deed_parallel_for() takes back what is shared out when "
+					   "the parts are done; where a jump out of them lands, "
+					   "`deed_loans_unwind(mark)` comes before deed_unshare()");
+		else if (deed_report_is_of_taking(report))
 			deed_help_no_part(out, report);
 		else if (deed_report_is_of_no_plan(report))
 			deed_put_text(out, "cut the plan first, by deed_plan_chunks() or, of "

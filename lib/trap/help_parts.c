@@ -217,6 +217,9 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 
 	if (deed_report_is_of_taking(report)) {
 		help_wrong_part(out, report);
+	} else if (deed_report_has_verb(report, "unshared")) {
+		deed_put_text(out, "whoever shares out takes it back, before the parts run or when "
+				   "they are done; parts have a plan of their own");
 	} else if (deed_report_is_of_cancelling(report)) {
 		help_cancel(out, here);
 	} else if (here->is_async && !(loan && deed_site_is_in_task(loan))) {
@@ -279,6 +282,7 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 {
 	const bool is_read =
 		report->sites[0].target && !strcmp(report->sites[0].target, "borrowed");
+	const bool is_not_run = deed_site_has_verb(share, "not run yet");
 	/* Of which the part has lent the owner. */
 	const bool is_view = report->fault == DEED_E09 && deed_site_has_verb(share, "as a view");
 
@@ -294,7 +298,7 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 				   "this, too");
 		return;
 	}
-	if (!deed_site_is_in_task(report->sites)) {
+	if (is_not_run || !deed_site_is_in_task(report->sites)) {
 		deed_put_text(out,
 			      report->fault == DEED_E09 || report->fault == DEED_E13
 				      ? "use it before it is shared out, or when all parts are "
@@ -304,6 +308,9 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 		if (report->fault == DEED_E13 && !deed_site_is_inout(share) &&
 		    deed_report_has_verb(report, "opened for writing"))
 			deed_help_reading(out, report);
+		if (is_not_run)
+			deed_put_text(out, "; of a plan that is not to be run after all, "
+					   "`deed_unshare(&plan)` takes it back");
 		return;
 	}
 	if (report->fault != DEED_E09 && report->fault != DEED_E13) {
@@ -335,7 +342,7 @@ void deed_help_outlives(struct deed_writer *out, const struct deed_report *repor
 	if (loan && deed_site_is_share(loan)) {
 		deed_put_text(out, "run the plan before the function returns, "
 				   "`deed_parallel_for(pool, &plan, fn, context)`: that ends what "
-				   "is shared out");
+				   "is shared out; or take it back, `deed_unshare(&plan)`");
 		return;
 	}
 	deed_put_format(out, "end it before the %s returns: `deed_end(",

@@ -11,7 +11,6 @@
 
 /* ---- by fault ------------------------------------------------------------------------------- */
 
-/* Two parts of one plan, as it was shared out. */
 /* The part of a tile, if the plan has tiles. */
 static const struct deed_report_site *tile_of(const struct deed_report *report)
 {
@@ -142,7 +141,7 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 	} else if (!share) {
 		deed_help_share_before(out, asks_inout,
 				       asks_tile ? "deed_by_tile()" : "DEED_BY_INDEX");
-		deed_put_text(out, ", under the name that it has there");
+		deed_put_text(out, "; it may have another name there");
 	} else if (asks_inout && share->role == DEED_ROLE_LENT_BORROWED) {
 		deed_put_text(out, "share it out for writing, by the same rule: ");
 		deed_help_share_call(out, true, share->site->text, "...");
@@ -198,6 +197,9 @@ void deed_help_gap(struct deed_writer *out, const struct deed_report *report)
 			      "DEED_BY_INDEX; else make it as long as the parts need, or share "
 			      "out a deed_slice() of it");
 	} else {
-		deed_put_text(out, "leave deed_covering() away, or give each element to a part");
+		deed_put_text(
+			out,
+			"give each element to a part; where some are left out on purpose, leave "
+			"deed_covering() away");
 	}
 }

@@ -142,8 +142,12 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
 
-	if (deed_report_is_of_no_plan(report))
-		deed_put_text(out, "the plan of this was never cut");
+	if (deed_site_has_verb(site, "unshared"))
+		put_deed(out, site);
+	else if (deed_report_is_of_no_plan(report))
+		deed_put_text(out, deed_site_has_verb(site, "unshared, but is no plan")
+					   ? "this plan was never cut"
+					   : "the plan of this was never cut");
 	else if (deed_report_lacks_tiles(report))
 		deed_put_text(out, "shared out in tiles here");
 	else if (deed_site_has_verb(site, "adopted"))

@@ -237,7 +237,7 @@ void deed_shares_unwound(const struct deed_thread *me, uint32_t number)
 	}
 }
 
-const char *deed_share_left_by(const struct deed_thread *me, const struct deed_loan *row)
+const char *deed_share_state(const struct deed_thread *me, const struct deed_loan *row)
 {
 	const struct deed_site *run;
 
@@ -245,7 +245,7 @@ const char *deed_share_left_by(const struct deed_thread *me, const struct deed_l
 	    row->task != me->in_task)
 		return NULL;
 	run = __atomic_load_n(&deed_loan_at(row->first_run)->end_site, __ATOMIC_RELAXED);
-	return !run ? NULL : run == &unwound ? "left by unwinding" : "left by a jump";
+	return !run ? "not run yet" : run == &unwound ? "left by unwinding" : "left by a jump";
 }
 
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at)
@@ -273,6 +273,80 @@ void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struc
 	}
 	plan->shared_before = plan->share_count; /* nobody takes of them any more, but may try */
 	plan->share_count = 0;
+}
+
+/* Whether its parts were begun, and are not done as far as anybody knows: an unwinding says that
+ * they are. */
+static bool is_begun(const struct deed_loan *row)
+{
+	const struct deed_site *const run = __atomic_load_n(&row->end_site, __ATOMIC_RELAXED);
+
+	return run && run != &unwound;
+}
+
+/* E18, or E20 in a part of what others have shared out: as if that ended their loan. */
+static struct deed_finding *stays(struct deed_thread *me, uint32_t slot, const void *frame,
+				  const struct deed_site *at)
+{
+	const struct deed_loan *const row = deed_loan_at(slot);
+	const uint32_t cell = deed_loan_cell(row);
+	const struct deed_tale mine = deed_tale_of_thread(me);
+	struct deed_finding *finding;
+
+	deed_shard_take(cell);
+	if (is_begun(row)) {
+		finding = deed_finding_begin(me, DEED_E18, at, frame);
+		deed_finding_does(finding, "unshared", false);
+		deed_finding_cell(finding, cell);
+		deed_finding_loan(finding, slot);
+		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+		deed_finding_say(finding,
+				 "`%s` is unshared, but its parts were begun, and are not done",
+				 deed_plain(at->text).text);
+	} else {
+		finding = deed_loan_is_not_ours(me, slot, "unshared", frame, at);
+		deed_finding_say(finding,
+				 "`%s` is unshared in %s, but others have shared out by it",
+				 deed_plain(at->text).text, deed_tale_name(&mine).text);
+	}
+	deed_shard_give(cell);
+	return finding;
+}
+
+/* The first share that is not to be taken back now, and here: its row; else 0. */
+static uint32_t not_to_be_unshared(const struct deed_thread *me, const struct deed_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->share_count; i++) {
+		const uint64_t lent = plan->shares[i].lent;
+		const struct deed_loan *const row = deed_loan_at(deed_loan_slot(lent));
+
+		if (lent && lent != DEED_LOAN_REFUSED && deed_word_is(deed_loan_word(row), lent) &&
+		    (is_begun(row) ||
+		     deed_task_whose(me, deed_word_task(deed_loan_word(row))) != DEED_WHOSE_OWN))
+			return deed_loan_slot(lent);
+	}
+	return 0;
+}
+
+bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	uint32_t slot;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return false;
+	}
+	deed_task_see(me, frame, at);
+	slot = not_to_be_unshared(me, plan);
+	if (slot) {
+		deed_raise(me, stays(me, slot, frame, at));
+		return false;
+	}
+	deed_shares_end(me, plan, at);
+	plan->shared_before = 0; /* no parts have ended these */
+	deed_leave_verb(me, frame, at);
+	return true;
 }
 
 const void *deed_share_base(const struct deed_owner *owner)

@@ -23,17 +23,21 @@ void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
  * deed_shares_run - its parts are about to be begun at `at`.
  * deed_shares_unwound - deed_loans_unwind() has ended the parts of whatever the thread runs for
  * task `number`: that may be where a jump has landed, or in one of them. Inside, no lock.
- * deed_share_left_by - how the thread, which shared out and now is where it did, has left the parts
- * without an end, as a verb: only a jump does that, or an unwinding. Null if it has not. Under the
- * shard lock.
+ * deed_share_state - why the share is there where the thread shared out, which now is where it did,
+ * as a verb: its plan was not run yet, or the parts were left without an end, which only a jump
+ * does, or an unwinding. Null elsewhere. Under the shard lock.
  * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no
- * lock. */
+ * lock.
+ * deed_unshare_all - ends them before the parts were begun: false if they were, or others
+ * have shared out: E18 or E20 then. Outside.
+ */
 void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 		    const struct deed_owner *owner, const void *frame, const struct deed_site *at);
 void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at);
 void deed_shares_unwound(const struct deed_thread *me, uint32_t number);
-const char *deed_share_left_by(const struct deed_thread *me, const struct deed_loan *row);
+const char *deed_share_state(const struct deed_thread *me, const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
+bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct deed_site *at);
 
 /* deed_part_row_give - the row of a part that has ended is free again. Inside, no lock. */
 void deed_part_row_give(struct deed_thread *me, struct deed_loan *row);

@@ -176,6 +176,7 @@ bool deed_report_is_of_no_plan(const struct deed_report *report)
 {
 	return report->fault == DEED_E18 && report->site_count &&
 	       (deed_site_has_verb(report->sites, "shared out by what is no plan") ||
+		deed_site_has_verb(report->sites, "unshared, but is no plan") ||
 		deed_site_has_verb(report->sites, "run by what is no plan"));
 }
 

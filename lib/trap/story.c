@@ -148,7 +148,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	const struct deed_region region = deed_loan_region(row);
 	const struct deed_elements elements = deed_scaled(deed_loan_scale(row), region);
 	const struct deed_tale tale = deed_tale_of_loan(row);
-	const char *const left_by = deed_share_left_by(deed_self, row);
+	const char *const state = deed_share_state(deed_self, row);
 	struct deed_report_site *const site = deed_finding_new_site(finding);
 
 	site->role = row->is_inout ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED;
@@ -163,7 +163,7 @@ void deed_finding_loan(struct deed_finding *finding, uint32_t loan_slot)
 	site->is_guard = row->is_guard || (row->is_raw && !row->is_arenas);
 	site->verb = row->is_arenas		    ? "opened"
 		     : row->is_part		    ? "taken"
-		     : left_by			    ? left_by
+		     : state			    ? state
 		     : row->is_share && row->parent ? "as a view"
 						    : "";
 	site->has_ended = !(deed_loan_word(row) & DEED_LOAN_LIVE);

@@ -143,6 +143,8 @@ static void put_loan_note(const struct deed_page *page, const struct deed_report
 					"parts were done"
 			      : deed_site_has_verb(site, "left by unwinding")
 				      ? "deed_loans_unwind() has left it before its parts were done"
+			      : deed_site_has_verb(site, "not run yet")
+				      ? "lasts until its parts are done: its plan was not run yet"
 			      : deed_site_is_share(site)     ? "lasts until its parts are done"
 			      : deed_site_is_part(site)	     ? "lasts until its part is done"
 			      : deed_site_is_arenas(site)    ? "lasts until the arena is closed"

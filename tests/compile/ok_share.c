@@ -82,6 +82,10 @@ int main(void)
 		deed_share_inout(&plan, &column, deed_by_edges(edges));
 		if (deed_parallel_for(NULL, &plan, shared_part, &job) || calls != 1)
 			return 2;
+		deed_share_inout(&plan, &job.y, DEED_BY_INDEX);
+		deed_unshare(plan_once(&plan, &calls));
+		if (calls != 2)
+			return 6;
 		deed_plan_tiles(&plan, 2, 5, 1, 2);
 		deed_plan_dynamic(&plan);
 		deed_share_inout(&plan, &job.y, deed_by_tile(5));
