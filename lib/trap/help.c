@@ -94,10 +94,17 @@ void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *te
 			simple(text), rule);
 }
 
-void deed_help_share_before(struct deed_writer *out, bool is_inout, const char *rule)
+/* Of what the part around has, it is shared out there. */
+void deed_help_share_before(struct deed_writer *out, const struct deed_report *report,
+			    bool is_inout, const char *rule)
 {
-	deed_put_format(out, "share it out before the parts run, by deed_share_%s() with %s",
-			is_inout ? "inout" : "borrowed", rule);
+	const struct deed_report_site *const here = report->sites;
+	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+	const bool is_inner = loan && deed_site_is_in_task(here) && loan->parts &&
+			      !deed_sites_are_of_one_plan(here, loan);
+
+	deed_put_format(out, "share it out before the %sparts run, ", is_inner ? "inner " : "");
+	deed_put_format(out, "by deed_share_%s() with %s", is_inout ? "inout" : "borrowed", rule);
 }
 
 void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,

@@ -34,7 +34,8 @@ void deed_help_end(struct deed_writer *out, const struct deed_report_site *loan)
 void deed_help_part_call(struct deed_writer *out, bool is_tile, bool is_inout, const char *text);
 void deed_help_share_call(struct deed_writer *out, bool is_inout, const char *text,
 			  const char *rule);
-void deed_help_share_before(struct deed_writer *out, bool is_inout, const char *rule);
+void deed_help_share_before(struct deed_writer *out, const struct deed_report *report,
+			    bool is_inout, const char *rule);
 
 /* "`deed_await(&a, &xs)`", of the move to where it was handed over. */
 void deed_help_await(struct deed_writer *out, const struct deed_report_site *move,

@@ -92,7 +92,7 @@ static void put_share_and_part(struct deed_writer *out, const struct deed_report
 		snprintf(rule, sizeof rule, "deed_by_tile(...)");
 	else if (here->parts && is_of_fewer(len, here) && len % here->parts == 0)
 		snprintf(rule, sizeof rule, "deed_by_part(%zu)", len / here->parts);
-	deed_help_share_before(out, true, rule);
+	deed_help_share_before(out, report, true, rule);
 	deed_put_text(out, ", and take ");
 	deed_help_part_call(out, is_tile, true, text.text);
 	deed_put_text(out, " here");

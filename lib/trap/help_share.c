@@ -139,7 +139,7 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 				    deed_site_is_inout(share), share->site->text);
 		deed_put_text(out, "; deed_slice() narrows what the part has");
 	} else if (!share) {
-		deed_help_share_before(out, asks_inout,
+		deed_help_share_before(out, report, asks_inout,
 				       asks_tile ? "deed_by_tile()" : "DEED_BY_INDEX");
 		deed_put_text(out, "; it may have another name there");
 	} else if (asks_inout && share->role == DEED_ROLE_LENT_BORROWED) {
