@@ -17,7 +17,7 @@
  *
  * It is cut first, and then shared out: to cut it again forgets what was shared out by it, which of
  * an owner is a loan that nothing ends then. Of a plan that is not to be run after all,
- * deed_unshare() takes it back.
+ * deed_unshare() takes it back, before that.
  */
 #ifndef DEED_PLAN_H
 #define DEED_PLAN_H

@@ -309,8 +309,10 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 		    deed_report_has_verb(report, "opened for writing"))
 			deed_help_reading(out, report);
 		if (is_not_run)
-			deed_put_text(out, "; of a plan that is not to be run after all, "
-					   "`deed_unshare(&plan)` takes it back");
+			deed_put_text(out,
+				      "; of a plan that is not to be run after all, "
+				      "`deed_unshare(&plan)` takes it back, before that is cut "
+				      "again or goes out of scope");
 		return;
 	}
 	if (report->fault != DEED_E09 && report->fault != DEED_E13) {
