@@ -701,6 +701,7 @@ struct trial {
 	enum deed_fault fault;
 	size_t runs, one;
 	struct deed_plan *plan;
+	char message[512];
 };
 
 #define PART_FN(name) static void name(struct deed_part *part, void *context)
@@ -1795,6 +1796,48 @@ Test(share, what_another_thread_has_shared_out_may_be_taken_back)
 	/* Of a copy of the plan nothing is given back a second time. */
 	expect_silent(deed_unshare(&copy));
 	deed_drop(&xs);
+}
+
+PART_FN(takes_in_vain)
+{
+	TRIAL(trial);
+	const size_t before = trial->runs;
+
+	trial->runs += fault_count((void)deed_part_inout(part, trial->owner));
+	if (!before)
+		snprintf(trial->message, sizeof trial->message, "%s", trapped.report.message);
+}
+
+/* How a share has ended, whose parts were not run. */
+DEED_UNCHECKED Test(share, what_is_not_shared_out_any_more_is_told_with_its_end)
+{
+	static const char *const ends[] = { "deed_unshare() has taken it back",
+					    "deed_unshare() has taken it back",
+					    "deed_loans_unwind() has ended that",
+					    "that ended when the parts were done" };
+
+	for (size_t how = 0; how < ARRAY_LEN(ends); how++) {
+		const uint64_t mark = deed_loans_mark();
+		deed_f32 xs = DEED_EMPTY;
+		struct trial trial = { .owner = &xs };
+		struct deed_plan plan, copy;
+
+		make(&xs, 80);
+		deed_plan_chunks(&plan, 80, 10);
+		deed_share_inout(&plan, &xs, DEED_BY_INDEX);
+		copy = plan;
+		if (how == 2)
+			deed_loans_unwind(mark);
+		else if (how == 3)
+			run(&plan, nothing, NULL);
+		else
+			deed_unshare(&plan);
+		cr_expect(deed_parallel_for(NULL, how == 1 ? &copy : &plan, takes_in_vain,
+					    &trial) == 0);
+		cr_expect(trial.runs == 8 && strstr(trial.message, ends[how]), "%zu: %zu, %s", how,
+			  trial.runs, trial.message);
+		deed_drop(&xs);
+	}
 }
 
 /* Whoever meets what a plan has shared out that is not run is told how to take it back. */

@@ -144,12 +144,13 @@ DEED_END_C
  * error path, say.
  *
  * `plan`: cut. It may be shared out by, run and cut again as if nothing had been shared out by it;
- * what was wrong with a share goes too. By whichever thread has the plan. A plan by which nothing
- * is shared out, as one that was run, stays as it is.
+ * what was wrong with a share goes too. Outside of parts any thread may call it, the plan's only
+ * one then. A plan by which nothing is shared out, as one that was run, stays as it is.
  *
  * Faults: E18 of a plan that was never cut, and of one whose parts were begun and are not done: if
- * a jump out of them has left it so, deed_loans_unwind() comes first. E20 in a part, of what others
- * have shared out.
+ * a jump out of them has left it so, deed_loans_unwind() comes first. E20 if another task has
+ * shared out, as of any loan: in a part or a function of deed_async() what was shared out around
+ * it, and outside what a part has shared out.
  *
  * Cost: of release builds, two stores; of trap builds, the end of as many loans.
  */

@@ -219,7 +219,7 @@ void deed_help_task_loan(struct deed_writer *out, const struct deed_report *repo
 		help_wrong_part(out, report);
 	} else if (deed_report_has_verb(report, "unshared")) {
 		deed_put_text(out, "whoever shares out takes it back, before the parts run or when "
-				   "they are done; parts have a plan of their own");
+				   "they are done; other tasks share out by plans of their own");
 	} else if (deed_report_is_of_cancelling(report)) {
 		help_cancel(out, here);
 	} else if (here->is_async && !(loan && deed_site_is_in_task(loan))) {
@@ -295,7 +295,7 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 	if (deed_site_has_verb(share, "left by unwinding")) {
 		deed_put_text(out, "call deed_loans_unwind() where a jump out of the parts has "
 				   "landed, with a mark from before it is shared out: that ends "
-				   "this, too");
+				   "this, too; or deed_unshare() after it");
 		return;
 	}
 	if (is_not_run || !deed_site_is_in_task(report->sites)) {

@@ -121,9 +121,10 @@ void deed_help_no_part(struct deed_writer *out, const struct deed_report *report
 	const struct deed_report_site *const ended = deed_site_of_end(report);
 
 	if (ended) {
+		if (!ended->verb || !*ended->verb)
+			deed_put_text(out, "what is shared out is so until the parts are done: ");
 		deed_put_text(out,
-			      "what is shared out is so until the parts are done: share it out "
-			      "again by the plan that is run, before it is run, ");
+			      "share it out again by the plan that is run, before it is run, ");
 		deed_help_share_call(out, deed_site_is_inout(share), share->site->text,
 				     ended->target);
 	} else if (deed_report_has_verb(report, "taken of another cut")) {

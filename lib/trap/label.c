@@ -181,7 +181,10 @@ static void put_end(struct deed_writer *out, const struct deed_report *report,
 				loan->part);
 	else if (loan && deed_site_is_share(loan))
 		deed_put_text(out,
-			      report->fault == DEED_E18
+			      deed_site_has_verb(site, "unshared") ? "taken back here"
+			      : deed_site_has_verb(site, "unwound")
+				      ? "an unwinding ended what was shared out"
+			      : report->fault == DEED_E18
 				      ? "the parts ran here before: that ended what was shared out"
 				      : "the loan ended here");
 	else

@@ -194,6 +194,8 @@ static const char *whose(const struct deed_report *report)
 		return deed_site_is_in_task(report->sites) && !report->sites[0].is_async
 			       ? ", but it is the scratch of another part"
 			       : ", but it is the scratch of a part";
+	if (deed_site_has_verb(report->sites, "unshared"))
+		return ", but others have shared out by it";
 	if (!loan)
 		return deed_report_is_of_cancelling(report)
 			       ? ", but it is not the part that works here"

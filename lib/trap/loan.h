@@ -68,7 +68,8 @@ struct deed_loan {
 			uint32_t thread;
 			uint32_t is_inout : 1, is_guard : 1, is_whole : 1, is_raw : 1,
 				is_arenas : 1, is_share : 1, is_part : 1;
-			uint32_t task : 17; /* number of the task that took it; 0: none */
+			uint32_t task : 17;	  /* number of the task that took it; 0: none */
+			uint32_t is_unshared : 1; /* how a share has ended */
 		};
 		uint64_t who; /* all of them, as one store: DEED_WHO_WHOLE() */
 	};
@@ -108,6 +109,7 @@ struct deed_loan {
 #define DEED_WHO_IS_WHOLE ((uint64_t)4 << 32)
 #define DEED_WHO_IS_SHARE ((uint64_t)32 << 32)
 #define DEED_WHO_IS_PART ((uint64_t)64 << 32)
+#define DEED_WHO_IS_UNSHARED ((uint64_t)1 << 56)
 #define DEED_WHO_TASK(number) ((uint64_t)(number) << 39)
 #define DEED_WHO_WHOLE(thread, flags)                                                              \
 	((uint64_t)(thread) | (uint64_t)(flags) << 32 | DEED_WHO_IS_WHOLE)

@@ -121,6 +121,10 @@ struct deed_writer *deed_new_words(const struct deed_page *page)
 
 void deed_put_place(struct deed_writer *out, const struct deed_site *site)
 {
+	if (site->file && !*site->file && *site->function) { /* of a verb that says no place */
+		deed_put_format(out, "a call of %s()", site->function);
+		return;
+	}
 	if (site->file && !*site->file) { /* deed_block_site */
 		deed_put_text(out, "a caller that only the stack names");
 		return;

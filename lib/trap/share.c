@@ -16,6 +16,8 @@
  */
 #include "share.h"
 
+#include <string.h>
+
 #include "conflict.h"
 #include "guard.h"
 #include "hot_region.h"
@@ -248,6 +250,17 @@ const char *deed_share_state(const struct deed_thread *me, const struct deed_loa
 	return !run ? "not run yet" : run == &unwound ? "left by unwinding" : "left by a jump";
 }
 
+const char *deed_share_end(const struct deed_loan *row)
+{
+	const struct deed_site *const at = row->end_site;
+
+	if (!row->is_share)
+		return "";
+	return row->is_unshared				       ? "unshared"
+	       : at && !strcmp(at->function, unwound.function) ? "unwound"
+							       : "";
+}
+
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at)
 {
 	for (uint32_t i = 0; i < plan->share_count; i++) {
@@ -292,8 +305,10 @@ static struct deed_finding *stays(struct deed_thread *me, uint32_t slot, const v
 	const uint32_t cell = deed_loan_cell(row);
 	const struct deed_tale mine = deed_tale_of_thread(me);
 	struct deed_finding *finding;
+	const char *state;
 
 	deed_shard_take(cell);
+	state = deed_share_state(me, row);
 	if (is_begun(row)) {
 		finding = deed_finding_begin(me, DEED_E18, at, frame);
 		deed_finding_does(finding, "unshared", false);
@@ -301,7 +316,10 @@ static struct deed_finding *stays(struct deed_thread *me, uint32_t slot, const v
 		deed_finding_loan(finding, slot);
 		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
 		deed_finding_say(finding,
-				 "`%s` is unshared, but its parts were begun, and are not done",
+				 state ? "`%s` is unshared, but a jump out of its parts has left "
+					 "them, and not all may be done"
+				       : "`%s` is unshared, but its parts were begun, and are not "
+					 "done",
 				 deed_plain(at->text).text);
 	} else {
 		finding = deed_loan_is_not_ours(me, slot, "unshared", frame, at);
@@ -328,6 +346,23 @@ static uint32_t not_to_be_unshared(const struct deed_thread *me, const struct de
 	return 0;
 }
 
+/* For whoever takes of them afterwards, as long as their rows tell of them. */
+static void say_unshared(const struct deed_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->share_count; i++) {
+		const uint64_t lent = plan->shares[i].lent;
+		struct deed_loan *const row = deed_loan_at(deed_loan_slot(lent));
+		const uint32_t cell = deed_loan_cell(row);
+
+		if (!lent || lent == DEED_LOAN_REFUSED)
+			continue;
+		deed_shard_take(cell);
+		if (deed_word_is(deed_loan_word(row), lent))
+			deed_loan_set_who(row, row->who | DEED_WHO_IS_UNSHARED);
+		deed_shard_give(cell);
+	}
+}
+
 bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct deed_site *at)
 {
 	struct deed_thread *const me = deed_enter();
@@ -343,8 +378,8 @@ bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct de
 		deed_raise(me, stays(me, slot, frame, at));
 		return false;
 	}
+	say_unshared(plan);
 	deed_shares_end(me, plan, at);
-	plan->shared_before = 0; /* no parts have ended these */
 	deed_leave_verb(me, frame, at);
 	return true;
 }

@@ -279,6 +279,7 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	end->site = deed_archive_site(row->end_site, NULL);
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
+	end->verb = deed_share_end(row);
 	end->repeats = 1;
 }
 

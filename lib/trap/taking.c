@@ -234,6 +234,16 @@ struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
 	return finding;
 }
 
+static const char *why_ended(const struct deed_share *share)
+{
+	const struct deed_loan *const row = deed_loan_at(deed_loan_slot(share->lent));
+	const char *const verb = deed_loan_is_told(row, share->lent) ? deed_share_end(row) : "";
+
+	return !strcmp(verb, "unshared") ? "deed_unshare() has taken it back"
+	       : *verb			 ? "deed_loans_unwind() has ended that"
+					 : "that ended when the parts were done";
+}
+
 static struct deed_finding *unshared(struct deed_thread *me, const struct deed_taking *taking)
 {
 	const struct deed_share *const before =
@@ -255,10 +265,8 @@ static struct deed_finding *unshared(struct deed_thread *me, const struct deed_t
 	if (before)
 		deed_finding_rule(finding, &before->rule);
 	if (before)
-		deed_finding_say(finding,
-				 "`%s` is not shared out any more: that ended when the parts were "
-				 "done",
-				 name.text);
+		deed_finding_say(finding, "`%s` is not shared out any more: %s", name.text,
+				 why_ended(before));
 	else if (beside)
 		deed_finding_say(
 			finding,
