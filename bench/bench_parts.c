@@ -14,7 +14,6 @@
 #include <deed/kernels.h>
 #include <deed/pool.h>
 #include <deed/share.h>
-#include <time.h>
 
 #define ROUNDS 401
 #define PASSES 40
@@ -47,9 +46,6 @@ static double regions(void *context)
 	double took;
 
 	(void)context;
-	/* Who asked is to be off its processor core by then. Else the pool's thread finds none of
-	 * two free when it is woken, and begins on the caller's: that is the scheduler's time. */
-	(void)nanosleep(&(struct timespec){ .tv_nsec = 300000 }, NULL);
 	for (int i = 0; i < PASSES / 4; i++)
 		region(&view);
 	took = bench_wall_ns();

@@ -104,8 +104,8 @@ struct shape {
 static struct shape shape_of(enum work work, unsigned workers)
 {
 	switch (work) {
-	case FORK_JOIN:
-		return (struct shape){ workers, false, trivial_part, 0, 4000 };
+	case FORK_JOIN: /* milliseconds: at first two threads may have one processor core */
+		return (struct shape){ workers, false, trivial_part, 0, 40000 };
 	case COMPUTE:
 		return (struct shape){ COMPUTED / COMPUTE_PART, false, compute_part, COMPUTED, 1 };
 	case MEMORY:
