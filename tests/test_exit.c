@@ -312,6 +312,66 @@ Test(exits, what_an_ended_thread_left_is_a_leak)
 	expect_end(run("a_thread_left_a_buffer", "", ""), SIGABRT, -1, 1, "E17");
 }
 
+static void *drop_twice(void *argument)
+{
+	deed_u8 xs = DEED_EMPTY;
+
+	make(&xs, 10);
+	deed_drop(&xs);
+	deed_drop(&xs);
+	return argument;
+}
+
+static void wait_for_ever(const struct deed_report *report, void *context)
+{
+	(void)context;
+	(void)!write(STDOUT_FILENO, report->id, strlen(report->id));
+	for (;;)
+		pause();
+}
+
+static void pause_for_ever(int number)
+{
+	(void)number;
+	for (;;)
+		pause();
+}
+
+/* `argument`: "handler", "abort" or none: who has the report when the process exits. */
+DEED_UNCHECKED CHILD(exits_while_a_thread_tells)
+{
+	pthread_t thread;
+
+	alarm(60);
+	if (!strcmp(argument, "handler"))
+		deed_on_fault(wait_for_ever, NULL);
+	if (!strcmp(argument, "abort"))
+		signal(SIGABRT, pause_for_ever);
+	require(pthread_create(&thread, NULL, drop_twice, NULL) == 0);
+	while (!deed_stats().reports)
+		sched_yield();
+	exit(9);
+}
+
+/* To read debug information takes milliseconds: the report would be gone with the process. */
+Test(exits, what_another_thread_tells_is_told_before_the_process_ends)
+{
+	for (int i = 0; i < 5; i++) {
+		expect_end(run("exits_while_a_thread_tells", "", ""), SIGABRT, -1, 1, "E05");
+		expect_end(run("exits_while_a_thread_tells", "", "on_fault=continue"), 0, 9, 1,
+			   "E05");
+	}
+}
+
+Test(exits, a_handler_that_does_not_return_keeps_no_process_from_its_end)
+{
+	const struct child_result *const result = run("exits_while_a_thread_tells", "handler", "");
+
+	cr_expect(result->signal == 0 && result->code == 9 && !result->err[0], "%d, %d: %s",
+		  result->signal, result->code, result->err);
+	expect_end(run("exits_while_a_thread_tells", "abort", ""), 0, 9, 1, "E05");
+}
+
 /* ---- ways to end ---------------------------------------------------------------------------- */
 
 CHILD(exits_inside_a_guard)

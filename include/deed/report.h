@@ -119,7 +119,8 @@ struct deed_report {
 
 /* A handler of faults. It may return: the program goes on as with on_fault=continue. It may
  * longjmp() out, after deed_loans_unwind() where that matters. It may use deed. It runs on the
- * thread that broke the rule, and several threads may be in it at once.
+ * thread that broke the rule, and several threads may be in it at once. An exit of the process does
+ * not wait for it.
  */
 typedef void (*deed_fault_fn)(const struct deed_report *report, void *context);
 

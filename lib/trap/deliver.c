@@ -13,6 +13,9 @@
  *
  * A fault inside the handler is not handed to the handler again, but written, and the
  * program goes on. A fault while the same thread writes, or aborts, is one line.
+ *
+ * The process may exit meanwhile, by another thread: that waits until the report is out
+ * (deed_desks_wait()), but for what is in a handler's hands.
  */
 #include "deliver.h"
 
@@ -123,7 +126,7 @@ static void write_report(struct deed_desk *desk, const struct deed_report *repor
 			      report->text == desk->rendering.out.text;
 
 	if (desk)
-		desk->phase = DEED_PHASE_WRITES;
+		deed_desk_goes_to(desk, DEED_PHASE_WRITES);
 	if (!has_lock) {
 		deed_log_take();
 		if (desk)
@@ -136,7 +139,7 @@ static void write_report(struct deed_desk *desk, const struct deed_report *repor
 		deed_log_put(report->text, report->text_bytes);
 	if (may_abort && is_fatal(report)) {
 		if (desk)
-			desk->phase = DEED_PHASE_ABORTS;
+			deed_desk_goes_to(desk, DEED_PHASE_ABORTS);
 		abort(); /* with the lock: nobody else reports any more */
 	}
 	if (!has_lock) {
@@ -166,7 +169,7 @@ static void deliver_at(struct deed_desk *desk, struct deed_report *report,
 	}
 	if (handler.call && !is_nested) {
 		if (desk)
-			desk->phase = DEED_PHASE_HANDLER;
+			deed_desk_goes_to(desk, DEED_PHASE_HANDLER);
 		handler.call(report, handler.context);
 		return;
 	}
@@ -181,8 +184,9 @@ void deed_deliver(struct deed_report *report)
 	const struct deed_around around = deed_look_around(here);
 	const int saved = errno; /* what reads debug information changes it */
 	volatile uint64_t cookie = deed_desk_cookie();
-	struct deed_desk *desk;
+	struct deed_desk *const desk = around.is_writing ? NULL : deed_desk_take(here, &cookie);
 
+	/* From here on an exit of the process waits for it: so it is counted. */
 	__atomic_add_fetch(&advised, is_advisory(report), __ATOMIC_RELAXED);
 	report->number = __atomic_add_fetch(&delivered, 1, __ATOMIC_RELAXED);
 	report->id = deed_fault_id(report->fault);
@@ -196,7 +200,6 @@ void deed_deliver(struct deed_report *report)
 		deed_log_say(line, bytes);
 		return;
 	}
-	desk = deed_desk_take(here, &cookie);
 	deliver_at(desk, report, around);
 	report->help = "";
 	report->text = "";
@@ -236,7 +239,7 @@ void deed_deliver_text(const char *text, size_t bytes)
 	struct deed_desk *const desk = deed_desk_take(here, &cookie);
 
 	if (desk)
-		desk->phase = DEED_PHASE_WRITES;
+		deed_desk_goes_to(desk, DEED_PHASE_WRITES);
 	if (!around.has_lock)
 		deed_log_take();
 	if (desk)

@@ -20,6 +20,8 @@
  */
 #include "desk.h"
 
+#include <time.h>
+
 #include "../os.h"
 #include "log.h"
 
@@ -68,6 +70,7 @@ static void clear(struct deed_desk *desk)
 	deed_writer_reset(&rendering->words);
 	rendering->report = NULL;
 	desk->has_lock = false;
+	deed_desk_goes_to(desk, DEED_PHASE_RENDERS); /* whoever takes it next */
 }
 
 void deed_desk_leave(struct deed_desk *desk)
@@ -177,13 +180,44 @@ struct deed_desk *deed_desk_take(uintptr_t here, const volatile uint64_t *cookie
 
 	if (!desk)
 		return NULL;
-	desk->phase = DEED_PHASE_RENDERS;
+	deed_desk_goes_to(desk, DEED_PHASE_RENDERS);
 	desk->frame = here;
 	desk->cookie = *cookie;
 	desk->cookie_at = (uintptr_t)cookie;
 	desk->return_address = ((const uint64_t *)here)[1];
 	desk->is_on_signal_stack = deed_os_on_signal_stack();
 	return desk;
+}
+
+/* Milliseconds that an exit waits for another thread. A handler of SIGABRT may stay there. */
+static const uint32_t patience_ms[] = {
+	[DEED_PHASE_RENDERS] = 10000,
+	[DEED_PHASE_HANDLER] = 0,
+	[DEED_PHASE_WRITES] = 10000,
+	[DEED_PHASE_ABORTS] = 100,
+};
+
+static bool is_awaited(const struct deed_desk *desk, uint32_t waited_ms)
+{
+	const uint32_t owner = __atomic_load_n(&desk->owner, __ATOMIC_RELAXED);
+
+	return owner && owner != thread_id() && deed_os_thread_exists((int)owner) &&
+	       waited_ms < patience_ms[__atomic_load_n(&desk->phase, __ATOMIC_RELAXED)];
+}
+
+void deed_desks_wait(void)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	const struct deed_desk *desk = first_desk();
+
+	if (deed_desks_have_lock())
+		return; /* they wait for this one */
+	for (uint32_t waited_ms = 0; desk; waited_ms++) {
+		for (desk = first_desk(); desk && !is_awaited(desk, waited_ms);)
+			desk = desk->next;
+		if (desk)
+			(void)nanosleep(&ms, NULL);
+	}
 }
 
 bool deed_desks_have_lock(void)

@@ -16,9 +16,9 @@ enum deed_phase {
 
 struct deed_desk {
 	struct deed_desk *next;
-	uint32_t owner; /* kernel thread id; 0 is free */
-	enum deed_phase phase;
-	bool has_lock; /* the log's */
+	uint32_t owner;	       /* kernel thread id; 0 is free */
+	enum deed_phase phase; /* deed_desk_goes_to(): other threads look at it when they exit */
+	bool has_lock;	       /* the log's */
 	bool is_on_signal_stack;
 	uintptr_t frame, cookie_at;
 	uint64_t cookie, return_address;
@@ -43,6 +43,16 @@ uint64_t deed_desk_cookie(void);
  * cookie is zeroed before the frame is left. */
 struct deed_desk *deed_desk_take(uintptr_t here, const volatile uint64_t *cookie);
 void deed_desk_leave(struct deed_desk *desk);
+
+/* Its thread is at the next phase of the delivery. */
+static inline void deed_desk_goes_to(struct deed_desk *desk, enum deed_phase phase)
+{
+	__atomic_store_n(&desk->phase, phase, __ATOMIC_RELAXED);
+}
+
+/* Before the process ends: until other threads have told what they have begun to tell. Not for
+ * ever, and not for what the program's handlers do. */
+void deed_desks_wait(void);
 
 /* Whether the calling thread has the log's lock. */
 bool deed_desks_have_lock(void);

@@ -22,6 +22,7 @@
 #include "chunks.h"
 #include "crash.h"
 #include "deliver.h"
+#include "desk.h"
 #include "fiber.h"
 #include "guard.h"
 #include "handler.h"
@@ -145,6 +146,7 @@ static void at_the_end(void)
 {
 	struct deed_thread *me = deed_self ? deed_self : deed_thread_start();
 
+	deed_desks_wait();
 	if (me->inside)
 		return;	     /* exit() from a handler that interrupted a verb, or from a report */
 	deed_hot_report(me); /* before what may stop the process */
