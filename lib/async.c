@@ -55,7 +55,7 @@ static void call(struct deed_async *async)
 	current = async;
 	if (DEED_TRAP) {
 		task.birth = birth_of(async);
-		deed_turn_begin(&task, NULL, DEED_FRAME, async->at);
+		deed_turn_begin(&task, NULL, NULL, async->at);
 		deed_task_begin(&task, NULL, 0);
 	}
 	/* By the task, which in trap builds is in no order with its thread: see fiber.h. */

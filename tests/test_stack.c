@@ -471,3 +471,65 @@ Test(stack, without_memory_there_are_no_ids)
 	cr_expect_eq(deed_depot_keep(&frame, 1, &is_new), 0);
 	cr_expect(!is_new);
 }
+
+static void *note_frame(void *ret)
+{
+	*(uintptr_t *)ret = (uintptr_t)__builtin_frame_address(0);
+	return NULL;
+}
+
+/* What a part has left is told by the thread that worked on it, where another one waits. */
+Test(stack, from_a_frame_of_another_thread_there_is_none)
+{
+	uintptr_t frames[DEED_STACK_MAX], there;
+	pthread_t thread;
+
+	cr_assert(pthread_create(&thread, NULL, note_frame, &there) == 0);
+	pthread_join(thread, NULL);
+	cr_assert(there < lo || there >= hi);
+	cr_expect(take((const void *)there, frames) == 0);
+	cr_expect(take(__builtin_frame_address(0), frames) > 0);
+}
+
+/* ---- in words ------------------------------------------------------------------------------- */
+
+/* With -O2 both verbs are jumped to, and find no frame of the function that they are written in. */
+DEED_UNCHECKED static NOINLINE void ends_with_a_drop(deed_u8 *xs)
+{
+	deed_drop(xs);
+}
+
+static NOINLINE int ends_with_a_new(deed_u8 *xs)
+{
+	return deed_new(xs, 10);
+}
+
+DEED_UNCHECKED CHILD(ends_with_verbs)
+{
+	deed_u8 xs = DEED_EMPTY;
+
+	require(ends_with_a_new(&xs) == 0);
+	ends_with_a_drop(&xs);
+	ends_with_a_drop(&xs);
+	exit(argument[0]);
+}
+
+Test(stack, begins_in_the_function_of_the_verb_though_its_call_was_made_a_jump)
+{
+	const struct child_result *const result = child_run("ends_with_verbs", "", "");
+	static const char *const begins[] = { "#0 ends_with_a_drop", "#0 ends_with_a_drop",
+					      "#0 ends_with_a_new" };
+	const char *at = result->err;
+
+	if (strstr(at, "#0 in "))
+		cr_skip_test("without libbacktrace nobody knows the names of functions");
+	for (size_t i = 0; i < ARRAY_LEN(begins); i++) {
+		at = strstr(at, "#0 ");
+		cr_assert(at && !strncmp(at, begins[i], strlen(begins[i])), "%zu: %s", i,
+			  result->err);
+		at = strstr(at, "#1 ");
+		cr_assert(at && !strncmp(at, "#1 child_ends_with_verbs", 24), "%zu: %s", i,
+			  result->err);
+	}
+	cr_expect(!strstr(at, "#0 "), "%s", result->err);
+}

@@ -135,7 +135,8 @@ static void put_frame(struct deed_writer *out, const struct deed_frame *frame)
 	bool is_first = true;
 
 	deed_put_text(out, "{");
-	put_member_address(out, &is_first, "address", frame->address);
+	if (frame->address)
+		put_member_address(out, &is_first, "address", frame->address);
 	if (frame->function)
 		deed_put_member_text(out, &is_first, "function", frame->function);
 	if (frame->file) {

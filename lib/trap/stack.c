@@ -215,6 +215,8 @@ static size_t take(const struct taking *taking, uintptr_t *ret)
 		ret[0] = first;
 		return first != 0;
 	}
+	if (!first && (taking->frame < taking->lo || taking->frame >= taking->hi))
+		return 0; /* of another thread's stack: a part's end is told where all parts run */
 	if (taking->how == DEED_STACK_UNWIND)
 		return unwind(first, ret, taking->room);
 	if (!first)

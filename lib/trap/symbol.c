@@ -210,6 +210,11 @@ static bool is_in_directory(const struct deed_frame *frame, size_t len)
 	       (frame_len == len || own[0] == '/' || name[-(ptrdiff_t)len] == '/');
 }
 
+static bool is_in_ledger(const struct deed_frame *frame)
+{
+	return is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c");
+}
+
 /* Whether a frame is in the directory above, in one of the files that call the program's functions:
  * by their names, for a program may have a directory of that name, too. */
 static bool is_of_a_pool(const struct deed_frame *frame)
@@ -236,9 +241,8 @@ static bool is_deeds_name(const char *function)
  * deed was loaded from, if it is one of its own. */
 static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
-	return (frame->function && is_deeds_name(frame->function)) ||
-	       is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c") || is_of_a_pool(frame) ||
-	       (library && frame->module && !strcmp(frame->module, library));
+	return (frame->function && is_deeds_name(frame->function)) || is_in_ledger(frame) ||
+	       is_of_a_pool(frame) || (library && frame->module && !strcmp(frame->module, library));
 }
 
 static bool is_in_file_of(const struct deed_frame *frame, const struct deed_site *site)
@@ -256,17 +260,42 @@ static size_t count_before(const struct deed_frames *frames, const struct deed_s
 	return 0;
 }
 
+static bool is_verbs(const struct deed_frame *frame)
+{
+	return (frame->function && is_deeds_name(frame->function)) || is_in_ledger(frame);
+}
+
+/* Where the verb is the last that the function of the site does, the compiler may have made its
+ * call a jump. Then the frame is the verb's own by now, and the first address is not in the
+ * program. Nor is it where the pool ends what a part has begun, whose function has returned. */
+static bool is_jumped_from(const struct deed_frames *frames, const struct deed_site *site)
+{
+	const struct deed_frame *frame = frames->frame;
+
+	if (!frames->count || !site || !site->function || !*site->function || !site->file ||
+	    !*site->file)
+		return false;
+	while (is_verbs(frame) && !is_in_file_of(frame, site) && frame->is_inlined)
+		frame++;
+	return is_verbs(frame) && !is_in_file_of(frame, site);
+}
+
 /* Takes deed's own frames out: the first ones, and those that a signal handler, a deleter or a part
  * was called out of. What is in the site's own file is the program's. */
 static void remove_own(struct deed_frames *frames, const struct deed_site *site)
 {
-	const size_t first = count_before(frames, site);
+	const bool is_jumped = is_jumped_from(frames, site);
 	const char *own = NULL;
-	size_t kept = 0;
+	size_t first, kept = 0;
 
 	if (deed_module_find(&frames->module, (uintptr_t)deed_symbol_frames) &&
 	    !frames->module.is_program)
 		own = frames->module.path;
+	first = is_jumped ? 1 : count_before(frames, site);
+	if (is_jumped)
+		frames->frame[kept++] = (struct deed_frame){ .function = site->function,
+							     .file = site->file,
+							     .line = site->line };
 	for (size_t i = first; i < frames->count; i++)
 		if (!is_deeds(&frames->frame[i], own) || is_in_file_of(&frames->frame[i], site))
 			frames->frame[kept++] = frames->frame[i];

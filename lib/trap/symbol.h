@@ -14,7 +14,8 @@
 
 /* One function of a stack. What is not known is null, or 0. */
 struct deed_frame {
-	uintptr_t address; /* of the call itself: one less than where it returns to */
+	uintptr_t address; /* of the call itself: one less than where it returns to; 0 of a function
+			    * that has left its frame to the verb, of which the site tells */
 	const char *function;
 	const char *file; /* null without debug information or without libbacktrace */
 	uint32_t line;

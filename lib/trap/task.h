@@ -67,7 +67,7 @@ struct deed_task {
 	uint16_t parts;	  /* a bit for each share of the plan that it took its part of, */
 	struct deed_loan *part_rows[DEED_SHARES_MAX]; /* and the row of that */
 	struct deed_team *team;			      /* null: of deed_async() */
-	const void *frame;			      /* of who works on it */
+	const void *frame;			      /* of who works on it; null of deed_async() */
 	uint64_t began_ns;			      /* of a team that is timed */
 	struct deed_birth birth;		      /* of deed_async(); of others it is not set */
 	struct deed_fiber_task fiber;
