@@ -210,11 +210,6 @@ static bool is_in_directory(const struct deed_frame *frame, size_t len)
 	       (frame_len == len || own[0] == '/' || name[-(ptrdiff_t)len] == '/');
 }
 
-static bool is_in_ledger(const struct deed_frame *frame)
-{
-	return is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c");
-}
-
 /* Whether a frame is in the directory above, in one of the files that call the program's functions:
  * by their names, for a program may have a directory of that name, too. */
 static bool is_of_a_pool(const struct deed_frame *frame)
@@ -237,12 +232,19 @@ static bool is_deeds_name(const char *function)
 	return !strncmp(function, "deed_", 5);
 }
 
-/* A verb, or what a verb calls, or what calls the program's functions. `library` is the file that
- * deed was loaded from, if it is one of its own. */
+/* A verb, or what it calls in the ledger. */
+static bool is_verbs(const struct deed_frame *frame)
+{
+	return (frame->function && is_deeds_name(frame->function)) ||
+	       is_in_directory(frame, sizeof __FILE__ - sizeof "symbol.c");
+}
+
+/* That, or what calls the program's functions. `library` is the file that deed was loaded from, if
+ * it is one of its own. */
 static bool is_deeds(const struct deed_frame *frame, const char *library)
 {
-	return (frame->function && is_deeds_name(frame->function)) || is_in_ledger(frame) ||
-	       is_of_a_pool(frame) || (library && frame->module && !strcmp(frame->module, library));
+	return is_verbs(frame) || is_of_a_pool(frame) ||
+	       (library && frame->module && !strcmp(frame->module, library));
 }
 
 static bool is_in_file_of(const struct deed_frame *frame, const struct deed_site *site)
@@ -258,11 +260,6 @@ static size_t count_before(const struct deed_frames *frames, const struct deed_s
 		    !strcmp(frames->frame[i].function, site->function))
 			return i;
 	return 0;
-}
-
-static bool is_verbs(const struct deed_frame *frame)
-{
-	return (frame->function && is_deeds_name(frame->function)) || is_in_ledger(frame);
 }
 
 /* Where the verb is the last that the function of the site does, the compiler may have made its
