@@ -434,6 +434,8 @@ DEED_EXPORT int deed_parallel_for_(struct deed_pool *pool, struct deed_plan *pla
 
 	if (DEED_TRAP && !deed_plan_is_cut(plan, "run by what is no plan", frame, at))
 		return plan->err;
+	if (DEED_TRAP && !deed_plan_is_idle(plan, "run by a plan that is at work", frame, at))
+		return -EINVAL;
 	err = plan->err ? plan->err : plan->share_err;
 	if (!plan->chunk && !err)
 		err = -EINVAL; /* of all zeroes: cutting keeps an error, or a chunk */

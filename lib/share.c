@@ -59,7 +59,9 @@ DEED_EXPORT void deed_share_(struct deed_plan *plan, struct deed_share_source so
 	struct deed_share *share;
 	int err;
 
-	if (DEED_TRAP && !deed_plan_is_cut(plan, "shared out by what is no plan", frame, at))
+	if (DEED_TRAP &&
+	    !(deed_plan_is_cut(plan, "shared out by what is no plan", frame, at) &&
+	      deed_plan_is_idle(plan, "shared out by a plan that is at work", frame, at)))
 		return;
 	err = refuses(plan, data, source.len & DEED_LEN_MAX, &rule);
 	if (err) {

@@ -312,7 +312,7 @@ Test(exits, what_an_ended_thread_left_is_a_leak)
 	expect_end(run("a_thread_left_a_buffer", "", ""), SIGABRT, -1, 1, "E17");
 }
 
-static void *drop_twice(void *argument)
+DEED_UNCHECKED static void *drop_twice(void *argument)
 {
 	deed_u8 xs = DEED_EMPTY;
 

@@ -733,6 +733,63 @@ static struct trial try_parts(deed_part_fn fn)
 	return trial;
 }
 
+PART_FN(never_begun)
+{
+	TRIAL(trial);
+
+	(void)part;
+	trial->one++;
+}
+
+PART_FN(uses_its_own_plan)
+{
+	TRIAL(trial);
+	struct deed_plan *const plan = (struct deed_plan *)(uintptr_t)part->plan;
+	const deed_f32_inout mine = deed_part_inout(part, &trial->y);
+	struct deed_plan copy = *plan;
+	deed_f32 own = DEED_EMPTY;
+	int err = 0;
+
+	deed_at(mine, 3) = 1;
+	make(&own, 80);
+	if (part->index == 3)
+		expect_fault(DEED_E18, err = deed_parallel_for(NULL, plan, never_begun, trial));
+	else if (part->index == 4)
+		cr_expect(fault_count(err = deed_parallel_for(NULL, &copy, never_begun, trial)) ==
+			  1);
+	else if (part->index == 5)
+		cr_expect(fault_count(deed_share_inout(plan, &own, DEED_BY_INDEX)) == 1);
+	cr_expect(err == (part->index == 3 || part->index == 4 ? -EINVAL : 0));
+	cr_expect(plan->share_count == 2);
+	deed_drop(&own);
+	deed_at(mine, 3) += 1;
+	trial->runs++;
+}
+
+PART_FN(runs_its_plan_of_no_shares)
+{
+	TRIAL(trial);
+	struct deed_plan *const plan = (struct deed_plan *)(uintptr_t)part->plan;
+	int err = 0;
+
+	expect_fault(DEED_E18, err = deed_parallel_for(NULL, plan, never_begun, trial));
+	cr_expect(err == -EINVAL);
+	trial->runs++;
+}
+
+/* Two parts would have one part of what is shared out. */
+Test(share, a_plan_whose_parts_are_at_work_is_not_run_and_shares_nothing_out)
+{
+	const struct trial trial = try_parts(uses_its_own_plan);
+	struct trial other = { .owner = NULL };
+	struct deed_plan plan;
+
+	cr_expect(trial.runs == 8 && trial.one == 0, "%zu, %zu", trial.runs, trial.one);
+	deed_plan_chunks(&plan, 80, 10);
+	run(&plan, runs_its_plan_of_no_shares, &other);
+	cr_expect(other.runs == 8 && other.one == 0, "%zu, %zu", other.runs, other.one);
+}
+
 PART_FN(asked_again)
 {
 	TRIAL(trial);

@@ -81,21 +81,21 @@ unsigned deed_pool_workers(const struct deed_pool *pool);
  *     -ESRCH                in a child of fork(), which has none of the pool's threads
  *     those of deed_share_inout() and deed_share_borrowed(), which end with the shares
  *
- * Faults: the plan's, of deed/share.h. E18 of a plan that was never cut, as far as that shows. E14
- * of a loan that a part took and has not ended when it returns. E19 if two parts lend elements of
- * one buffer, one of them inout, or one of them drops, moves, resizes or makes it, at whatever
- * time; but what one has moved away, another may have. If the handle is stale when the second part
- * comes with it, because the first has moved, dropped or released what it had, that is E03, E04 or
- * E05: which of the ids it is then depends on the order, and not that there is one. What
- * deed_async() is given in a part counts as the part's, even if it is awaited when the parts are
- * over; what is handed over with it, whoever awaits it has as by a move. E20 if a part uses, lends
- * on or ends a loan of another, or more than reads through the caller's loans: it may read them and
- * lend them on to be read, but not write, lend inout or end them. A thread that a part starts is in
- * no part: the part's loans are E20 there. DEED_OPTIONS=schedule=SEED works on one part at a time,
- * in an order drawn from the seed. It is buffers that are compared, not handles: deed_len() and
- * deed_owns() conflict with nothing; buffers that several parts make in one handle and drop there
- * again, or move out of it and back, are told where they meet (E02, E03, E04), or by
- * ThreadSanitizer.
+ * Faults: the plan's, of deed/share.h. E18 of a plan that was never cut, as far as that shows, and
+ * of one whose parts are at work, as in one of them (-EINVAL). E14 of a loan that a part took and
+ * has not ended when it returns. E19 if two parts lend elements of one buffer, one of them inout,
+ * or one of them drops, moves, resizes or makes it, at whatever time; but what one has moved away,
+ * another may have. If the handle is stale when the second part comes with it, because the first
+ * has moved, dropped or released what it had, that is E03, E04 or E05: which of the ids it is then
+ * depends on the order, and not that there is one. What deed_async() is given in a part counts as
+ * the part's, even if it is awaited when the parts are over; what is handed over with it, whoever
+ * awaits it has as by a move. E20 if a part uses, lends on or ends a loan of another, or more than
+ * reads through the caller's loans: it may read them and lend them on to be read, but not write,
+ * lend inout or end them. A thread that a part starts is in no part: the part's loans are E20
+ * there. DEED_OPTIONS=schedule=SEED works on one part at a time, in an order drawn from the seed.
+ * It is buffers that are compared, not handles: deed_len() and deed_owns() conflict with nothing;
+ * buffers that several parts make in one handle and drop there again, or move out of it and back,
+ * are told where they meet (E02, E03, E04), or by ThreadSanitizer.
  *
  * fn returns. A part that ends its thread (pthread_exit) leaves the caller waiting for ever; what
  * it had lent is E14, and ended. Nor may a part jump out (longjmp) of a deed_parallel_for() that

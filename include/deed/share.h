@@ -120,8 +120,8 @@ DEED_END_C
  *     -ENOMEM   in trap builds, no memory to look at all edges or calls
  *
  * Faults: those of a loan (E01, E03, E04, E09, E10, E11, in a part E20). E18 of a plan that was
- * never cut, as far as that shows, or not into the tiles that the rule is for. E15 if a part leaves
- * the source, and E19 if two parts of an inout share overlap.
+ * never cut, as far as that shows, or not into the tiles that the rule is for, or whose parts are
+ * at work. E15 if a part leaves the source, and E19 if two parts of an inout share overlap.
  *
  * Advisories: A06 if a rule that covers leaves elements to no part. In a hot region (deed/hot.h)
  * A03 if an edge between two parts of an inout share splits a cache line, and A05 if the parts take

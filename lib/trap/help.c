@@ -235,6 +235,10 @@ void deed_put_help(struct deed_writer *out, const struct deed_report *report)
 		else if (deed_report_is_of_no_plan(report))
 			deed_put_text(out, "cut the plan first, by deed_plan_chunks() or, of "
 					   "tiles, deed_plan_tiles(), and share out after that");
+		else if (deed_report_is_of_plan_at_work(report))
+			deed_put_text(out, "cut a plan for this alone, `struct deed_plan inner`, "
+					   "and share out by that what the part has; or wait until "
+					   "the parts are done");
 		else if (deed_report_lacks_tiles(report))
 			deed_put_text(out, "cut it into tiles, `deed_plan_tiles(&plan, rows, "
 					   "columns, tile_rows, tile_columns)`; or, if it counts "

@@ -64,6 +64,7 @@ const struct deed_report_site *deed_site_of_end(const struct deed_report *report
 /* Whether the fault is that a plan was never cut. */
 bool deed_report_is_of_no_plan(const struct deed_report *report);
 /* Whether it is that a plan of no tiles was to share out in tiles. */
+bool deed_report_is_of_plan_at_work(const struct deed_report *report);
 bool deed_report_lacks_tiles(const struct deed_report *report);
 /* Whether a loan is what a part has of that. */
 bool deed_site_is_part(const struct deed_report_site *loan);

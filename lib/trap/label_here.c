@@ -148,6 +148,10 @@ static void put_here_of_wrong(struct deed_writer *out, const struct deed_report 
 		deed_put_text(out, deed_site_has_verb(site, "unshared, but is no plan")
 					   ? "this plan was never cut"
 					   : "the plan of this was never cut");
+	else if (deed_report_is_of_plan_at_work(report))
+		deed_put_text(out, deed_site_has_verb(site, "run by a plan that is at work")
+					   ? "run here, by the same plan"
+					   : "shared out here");
 	else if (deed_report_lacks_tiles(report))
 		deed_put_text(out, "shared out in tiles here");
 	else if (deed_site_has_verb(site, "adopted"))

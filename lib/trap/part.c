@@ -113,9 +113,7 @@ static inline bool is_live(uint64_t word, uint64_t loan)
 	return DEED_LIKELY(deed_word_is(word, loan)) && DEED_LIKELY(word & DEED_LOAN_LIVE);
 }
 
-/* Whether parts of the plan, or parts around them, are what the thread works on: what others say is
- * a plan may be none any more. */
-static bool is_at_work_on(const struct deed_thread *me, const struct deed_plan *plan)
+bool deed_part_is_of(const struct deed_thread *me, const struct deed_plan *plan)
 {
 	const struct deed_task *task = me->task;
 
@@ -160,7 +158,7 @@ static DEED_COLD struct deed_grant take_otherwise(const struct deed_part *part,
 
 	if (me) {
 		deed_task_see(me, frame, at);
-		if (is_at_work_on(me, said.plan) && said.index < said.plan->parts)
+		if (deed_part_is_of(me, said.plan) && said.index < said.plan->parts)
 			taking.share = share = share_of(said.plan, source);
 		deed_leave(me);
 	}

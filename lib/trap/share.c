@@ -297,6 +297,80 @@ static bool is_begun(const struct deed_loan *row)
 	return run && run != &unwound;
 }
 
+/* Says what is lent, and where: of a share, under its shard lock. */
+static void tell_share(struct deed_finding *finding, uint32_t slot)
+{
+	const uint32_t cell = deed_loan_at(slot)->cell;
+
+	deed_finding_cell(finding, cell);
+	deed_finding_loan(finding, slot);
+	deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+}
+
+/* The first share whose parts were begun, and were not left by a jump: its row; else 0. */
+static uint32_t share_at_work(const struct deed_thread *me, const struct deed_plan *plan)
+{
+	for (uint32_t i = 0; i < plan->share_count; i++) {
+		const uint64_t lent = plan->shares[i].lent;
+		const struct deed_loan *const row = deed_loan_at(deed_loan_slot(lent));
+
+		if (lent && lent != DEED_LOAN_REFUSED && deed_word_is(deed_loan_word(row), lent) &&
+		    is_begun(row) && !deed_share_state(me, row))
+			return deed_loan_slot(lent);
+	}
+	return 0;
+}
+
+/* E18. */
+static struct deed_finding *is_at_work(struct deed_thread *me, uint32_t share, const char *verb,
+				       const void *frame, const struct deed_site *at)
+{
+	const uint32_t cell = share ? deed_loan_cell(deed_loan_at(share)) : 0;
+	struct deed_finding *finding;
+
+	if (cell)
+		deed_shard_take(cell);
+	finding = deed_finding_begin(me, DEED_E18, at, frame);
+	deed_finding_does(finding, verb, false);
+	if (cell)
+		tell_share(finding, share);
+	deed_finding_say(finding, "`%s` is %s: its parts were begun, and are not done",
+			 deed_plain(at->text).text, verb);
+	if (cell)
+		deed_shard_give(cell);
+	return finding;
+}
+
+static DEED_COLD bool is_idle_seen(const struct deed_plan *plan, const char *verb,
+				   const void *frame, const struct deed_site *at)
+{
+	struct deed_thread *const me = deed_enter();
+	uint32_t share;
+
+	if (!me) {
+		deed_reentered(at, frame);
+		return false;
+	}
+	deed_task_see(me, frame, at); /* they may have been jumped out of */
+	share = share_at_work(me, plan);
+	if (share || deed_part_is_of(me, plan)) {
+		deed_raise(me, is_at_work(me, share, verb, frame, at));
+		return false;
+	}
+	deed_leave(me);
+	return true;
+}
+
+bool deed_plan_is_idle(const struct deed_plan *plan, const char *verb, const void *frame,
+		       const struct deed_site *at)
+{
+	const struct deed_thread *const me = deed_self;
+
+	if (DEED_LIKELY(!me || (!share_at_work(me, plan) && !deed_part_is_of(me, plan))))
+		return true;
+	return is_idle_seen(plan, verb, frame, at);
+}
+
 /* E18, or E20 in a part of what others have shared out: as if that ended their loan. */
 static struct deed_finding *stays(struct deed_thread *me, uint32_t slot, const void *frame,
 				  const struct deed_site *at)
@@ -312,9 +386,7 @@ static struct deed_finding *stays(struct deed_thread *me, uint32_t slot, const v
 	if (is_begun(row)) {
 		finding = deed_finding_begin(me, DEED_E18, at, frame);
 		deed_finding_does(finding, "unshared", false);
-		deed_finding_cell(finding, cell);
-		deed_finding_loan(finding, slot);
-		deed_finding_event(finding, cell, 0, DEED_ROLE_ALLOCATED);
+		tell_share(finding, slot);
 		deed_finding_say(finding,
 				 state ? "`%s` is unshared, but a jump out of its parts has left "
 					 "them, and not all may be done"

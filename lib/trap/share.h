@@ -14,6 +14,11 @@
  */
 bool deed_plan_is_cut(struct deed_plan *plan, const char *verb, const void *frame,
 		      const struct deed_site *at);
+/* deed_plan_is_idle - whether none of its parts is at work. If one is, E18 has been raised. `verb`:
+ * "run by a plan at work". Outside.
+ */
+bool deed_plan_is_idle(const struct deed_plan *plan, const char *verb, const void *frame,
+		       const struct deed_site *at);
 /* deed_plan_lacks_tiles - E18 of a share in tiles, by a plan that has none. Outside. */
 void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
 			   const struct deed_site *at);
@@ -41,6 +46,10 @@ const char *deed_share_state(const struct deed_thread *me, const struct deed_loa
 const char *deed_share_end(const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct deed_site *at);
+
+/* deed_part_is_of - whether the thread is in a part of the plan, or in one of others in it: what
+ * anybody else says is a plan may be none any more. */
+bool deed_part_is_of(const struct deed_thread *me, const struct deed_plan *plan);
 
 /* deed_part_row_give - the row of a part that has ended is free again. Inside, no lock. */
 void deed_part_row_give(struct deed_thread *me, struct deed_loan *row);

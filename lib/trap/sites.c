@@ -180,6 +180,13 @@ bool deed_report_is_of_no_plan(const struct deed_report *report)
 		deed_site_has_verb(report->sites, "run by what is no plan"));
 }
 
+bool deed_report_is_of_plan_at_work(const struct deed_report *report)
+{
+	return report->fault == DEED_E18 && report->site_count &&
+	       (deed_site_has_verb(report->sites, "shared out by a plan that is at work") ||
+		deed_site_has_verb(report->sites, "run by a plan that is at work"));
+}
+
 bool deed_report_lacks_tiles(const struct deed_report *report)
 {
 	return report->fault == DEED_E18 && report->site_count &&
