@@ -242,6 +242,25 @@ Test(text, a_conflict_says_both_kinds_both_places_and_what_is_shared)
 		"deed: E09 conflicting loan: t.c:8 in main\n");
 }
 
+/* A row that is read has no range of elements. */
+Test(text, what_both_cover_is_left_out_where_it_is_not_known)
+{
+	const struct deed_site here = place(8, "&xs"), one = place(14, "&xs");
+	const struct deed_report_site sites[] = {
+		{ .role = DEED_ROLE_HERE, .site = &here, .thread = 1, .verb = "read" },
+		{ .role = DEED_ROLE_LENT_INOUT, .site = &one, .thread = 1, .lo = 0, .hi = 50 },
+	};
+	const struct deed_report report = { .fault = DEED_E19,
+					    .message = "`xs` is read here",
+					    .buffer = xs_buffer,
+					    .sites = sites,
+					    .site_count = 2 };
+	const char *const text = render(&report);
+
+	cr_expect(strstr(text, "= covers elements [0, 50)") && !strstr(text, "both cover"), "%s",
+		  text);
+}
+
 Test(text, a_conflict_without_its_kind_says_what_is_certain)
 {
 	const struct deed_site here = place(8, "&xs"), one = place(14, "&xs");

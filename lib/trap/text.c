@@ -89,7 +89,7 @@ static void put_elements(const struct deed_page *page, struct deed_writer *words
 	before = words->bytes;
 	deed_put_text(words, "; both cover ");
 	if (!deed_put_common(words, report->sites, site))
-		words->bytes = before;
+		deed_writer_cut(words, before);
 }
 
 /* In E13 of a view, the loan that the view itself is: not the one that has to end. */

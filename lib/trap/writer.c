@@ -26,6 +26,14 @@ void deed_writer_reset(struct deed_writer *writer)
 	writer->is_cut = false;
 }
 
+void deed_writer_cut(struct deed_writer *writer, size_t bytes)
+{
+	if (bytes >= writer->bytes)
+		return;
+	writer->bytes = bytes;
+	writer->text[bytes] = '\0';
+}
+
 void deed_writer_done(struct deed_writer *writer)
 {
 	if (writer->room)

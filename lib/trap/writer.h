@@ -21,6 +21,8 @@ struct deed_writer {
 /* Forgets the text and keeps the pages, unless they are many. */
 void deed_writer_reset(struct deed_writer *writer);
 void deed_writer_done(struct deed_writer *writer);
+/* Takes back all but the first `bytes`. */
+void deed_writer_cut(struct deed_writer *writer, size_t bytes);
 
 void deed_put(struct deed_writer *writer, const char *text, size_t bytes);
 /* A null pointer is the empty text. */
