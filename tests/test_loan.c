@@ -1630,3 +1630,24 @@ Test(loan, what_a_refused_loan_shows_stays_there)
 	expect_silent(cr_expect(deed_at(large, 999999) == 0));
 	expect_silent(cr_expect(deed_at(small, 9) == 0));
 }
+
+/* The block of the guard is not over. */
+DEED_UNCHECKED Test(loan, a_guard_that_an_unwinding_has_ended_is_told_as_such)
+{
+	deed_i32 xs = filled(10);
+
+	{
+		const uint64_t mark = deed_loans_mark();
+		DEED_INOUT(v, &xs);
+
+		deed_loans_unwind(mark);
+		expect_fault(DEED_E11, deed_at(v, 0) = 1);
+		cr_expect(strstr(trapped.report.message, "ended in deed_loans_unwind() before"),
+			  "%s", trapped.report.message);
+		cr_expect(!strstr(trapped.report.text, "block") &&
+				  strstr(trapped.report.text, "an unwinding ended the loan") &&
+				  strstr(trapped.report.text, "after deed_loans_unwind() only"),
+			  "%s", trapped.report.text);
+	}
+	deed_drop(&xs);
+}

@@ -59,7 +59,8 @@ struct deed_report_site {
 			     * deed_parallel_for() has left it so: "left by a jump", where
 			     * deed_loans_unwind() has: "left by unwinding", of others by which a
 			     * view is shared out, and no owner: "as a view"; where one ENDED
-			     * without its parts: "unshared", "unwound"; of an arena's
+			     * without its parts: "unshared"; where deed_loans_unwind() has ENDED
+			     * it, or another loan: "unwound"; of an arena's
 			     * RESET to a mark: "rewound"; of a TEAM that is a deed_async(), and of
 			     * a move by it: "handed over"; null or "" else */
 	int is_guard;	    /* the end of a block ends the loan, or did this: a guard or DEED_AUTO,

@@ -98,9 +98,14 @@ void deed_help_read_only(struct deed_writer *out, const struct deed_report *repo
 void deed_help_ended_loan(struct deed_writer *out, const struct deed_report *report)
 {
 	const struct deed_report_site *const loan = deed_site_of_loan(report, 0);
+	const struct deed_report_site *const end = deed_site_of_end(report);
 
 	if (loan && deed_site_is_part(loan))
 		deed_help_part_over(out);
+	else if (end && deed_site_has_verb(end, "unwound") && !(loan && deed_site_is_share(loan)))
+		deed_put_text(out,
+			      "after deed_loans_unwind() only what was lent before its mark is "
+			      "there yet: lend anew; a mark taken later ends less");
 	else if (loan && deed_site_is_share(loan))
 		deed_put_text(out, "what is shared out ends with its source: end that after "
 				   "deed_parallel_for()");

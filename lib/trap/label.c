@@ -179,6 +179,8 @@ static void put_end(struct deed_writer *out, const struct deed_report *report,
 	else if (loan && deed_site_is_part(loan))
 		deed_put_format(out, "the parts run here: the loan ended when part %zu was done",
 				loan->part);
+	else if (!(loan && deed_site_is_share(loan)) && deed_site_has_verb(site, "unwound"))
+		deed_put_text(out, "an unwinding ended the loan");
 	else if (loan && deed_site_is_share(loan))
 		deed_put_text(out,
 			      deed_site_has_verb(site, "unshared") ? "taken back here"

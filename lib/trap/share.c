@@ -250,13 +250,11 @@ const char *deed_share_state(const struct deed_thread *me, const struct deed_loa
 	return !run ? "not run yet" : run == &unwound ? "left by unwinding" : "left by a jump";
 }
 
-const char *deed_share_end(const struct deed_loan *row)
+const char *deed_loan_end_verb(const struct deed_loan *row)
 {
 	const struct deed_site *const at = row->end_site;
 
-	if (!row->is_share)
-		return "";
-	return row->is_unshared				       ? "unshared"
+	return row->is_share && row->is_unshared	       ? "unshared"
 	       : at && !strcmp(at->function, unwound.function) ? "unwound"
 							       : "";
 }

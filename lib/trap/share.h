@@ -31,8 +31,8 @@ void deed_plan_lacks_tiles(const struct deed_plan *plan, const void *frame,
  * deed_share_state - why the share is there where the thread shared out, which now is where it did,
  * as a verb: its plan was not run yet, or the parts were left without an end, which only a jump
  * does, or an unwinding. Null elsewhere. Under the shard lock.
- * deed_share_end - how a share has ended, as a verb, if not with its parts: "unshared", "unwound";
- * else "".
+ * deed_loan_end_verb - how a share has ended, or another loan, as a verb, if not with its parts, or
+ * by its own end: "unshared", "unwound"; else "".
  * deed_shares_end - ends the shares of a plan: its parts are over, or were never begun. Inside, no
  * lock.
  * deed_unshare_all - ends them before the parts were begun: false if they were, or others
@@ -43,7 +43,7 @@ void deed_share_out(struct deed_plan *plan, struct deed_share *share,
 void deed_shares_run(const struct deed_plan *plan, const struct deed_site *at);
 void deed_shares_unwound(const struct deed_thread *me, uint32_t number);
 const char *deed_share_state(const struct deed_thread *me, const struct deed_loan *row);
-const char *deed_share_end(const struct deed_loan *row);
+const char *deed_loan_end_verb(const struct deed_loan *row);
 void deed_shares_end(struct deed_thread *me, struct deed_plan *plan, const struct deed_site *at);
 bool deed_unshare_all(struct deed_plan *plan, const void *frame, const struct deed_site *at);
 

@@ -274,12 +274,12 @@ void deed_finding_loan_story(struct deed_finding *finding, uint32_t loan_slot)
 	finding->sites[finding->site_count - 1].has_ended = 0; /* that is no news here */
 	end = deed_finding_new_site(finding);
 	end->role = DEED_ROLE_ENDED;
-	end->is_guard =
-		row->is_guard && !(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
+	end->verb = deed_loan_end_verb(row);
+	end->is_guard = row->is_guard && !*end->verb &&
+			!(deed_loan_word(row) & DEED_LOAN_ORPHAN); /* by its block */
 	end->site = deed_archive_site(row->end_site, NULL);
 	end->thread = row->end_thread ? row->end_thread : row->thread;
 	end->target = "";
-	end->verb = deed_share_end(row);
 	end->repeats = 1;
 }
 

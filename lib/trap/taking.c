@@ -237,7 +237,7 @@ struct deed_finding *deed_taking_of_changed(struct deed_thread *me,
 static const char *why_ended(const struct deed_share *share)
 {
 	const struct deed_loan *const row = deed_loan_at(deed_loan_slot(share->lent));
-	const char *const verb = deed_loan_is_told(row, share->lent) ? deed_share_end(row) : "";
+	const char *const verb = deed_loan_is_told(row, share->lent) ? deed_loan_end_verb(row) : "";
 
 	return !strcmp(verb, "unshared") ? "deed_unshare() has taken it back"
 	       : *verb			 ? "deed_loans_unwind() has ended that"
