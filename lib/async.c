@@ -91,6 +91,12 @@ static struct deed_handed held(struct deed_async *async)
 			       : deed_handed_elements_(&async->owned.owner);
 }
 
+/* Whether the handle was left an owner, be it of a buffer that is there or not. */
+static bool has_owner(const struct deed_async *async)
+{
+	return DEED_TRAP ? deed_life_is_said(&async->owned.owner) : deed_owns_(&async->owned.owner);
+}
+
 /* Moves an owner; whether `from` is rid of it. */
 static bool take(struct deed_handed to, struct deed_handed from, const struct deed_site *to_at,
 		 const struct deed_site *at, const void *frame)
@@ -191,9 +197,12 @@ DEED_EXPORT int deed_await_(struct deed_async *async, struct deed_handed owner, 
 	if (err)
 		return err;
 	deed_tell_acquire(async);
-	/* The function may have given it up: then there is nothing to move, which is no fault. */
-	if (deed_owns_(&async->owned.owner) && !take(owner, held(async), owner_at, async_at, frame))
+	/* The function may have given it up: then there is nothing to move, which is no fault. What
+	 * has ended otherwise, as with its arena, is: it is over with that. */
+	if (has_owner(async) && !take(owner, held(async), owner_at, async_at, frame)) {
+		async->is_under_way = deed_owns_(&async->owned.owner) != 0;
 		return -EPERM;
+	}
 	async->is_under_way = 0;
 	return async->result;
 }

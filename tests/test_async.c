@@ -5,6 +5,7 @@
 #include "trapped.h"
 
 #include "async_laws.h"
+#include "deed/arena.h"
 
 TestSuite(async, .init = trapped_begin, .fini = trapped_end, .timeout = 300);
 
@@ -633,6 +634,34 @@ Test(async, what_left_its_scope_under_way_stops_the_program_whatever_faults_do)
 	cr_expect(times_in(result->err, "E18 ") &&
 			  times_in(result->err, "deed_await() before it leaves its scope"),
 		  "%s", result->err);
+}
+
+static int looks_at_nothing(void *owner, void *context)
+{
+	(void)owner;
+	(void)context;
+	return 0;
+}
+
+DEED_UNCHECKED Test(async, what_has_ended_with_its_arena_does_not_come_back)
+{
+	struct deed_arena arena = DEED_ARENA_EMPTY;
+	struct deed_async async = DEED_ASYNC_EMPTY;
+	deed_f32 xs = DEED_EMPTY;
+	int err = 0;
+
+	cr_assert(deed_new_in(&xs, &arena, 4) == 0);
+	cr_assert(deed_async(NULL, &async, looks_at_nothing, &xs, NULL) == 0);
+	deed_arena_reset(&arena);
+	expect_fault(DEED_E21, err = deed_await(&async, &xs));
+	cr_expect(err == -EPERM && !deed_owns(&xs));
+	/* It is settled. */
+	cr_expect(deed_await(&async, &xs) == -EINVAL);
+	cr_assert(deed_new(&xs, 4) == 0);
+	cr_assert(deed_async(NULL, &async, looks_at_nothing, &xs, NULL) == 0);
+	cr_assert(deed_await(&async, &xs) == 0);
+	deed_drop(&xs);
+	deed_arena_close(&arena);
 }
 
 Test(async, what_nobody_awaits_is_a_leak)

@@ -112,7 +112,8 @@ DEED_BEGIN_C
  *     -ESRCH     in a child of fork(), of one that a thread of the parent was working on
  *     -EPERM     after a fault, where the program goes on: then it can be awaited again
  *
- * Faults: those of deed_move() into `owner`; E18 of a copy.
+ * Faults: those of deed_move() into `owner`, out of *async: E21 if its arena has ended meanwhile,
+ * which settles it, too. E18 of a copy.
  */
 #define deed_await(async, owner)                                                                   \
 	DEED_SAY_MADE(owner, deed_await_((async), DEED_HANDED(owner, &(owner)->h), DEED_FRAME,     \

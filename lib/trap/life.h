@@ -49,6 +49,9 @@ void deed_life_is_noted(struct deed_thread *me, const struct deed_owner *ret,
  * and its own. Outside. */
 void deed_life_is_handed_over(const struct deed_owner *owner);
 
+/* deed_life_is_said - whether the handle says that it owns a buffer, be that true or not. */
+bool deed_life_is_said(const struct deed_owner *owner);
+
 /* deed_life_notice - E25 if bytes next to the buffer were written, which are whole again then; else
  * null. `verb` is what the program does with the buffer ("dropped"), `by_block` as
  * deed_finding_does() has it. Inside, under the shard lock. */

@@ -107,6 +107,11 @@ void deed_life_is_handed_over(const struct deed_owner *owner)
 	deed_shard_give(slot);
 }
 
+bool deed_life_is_said(const struct deed_owner *owner)
+{
+	return deed_word_tag(deed_handle_word(owner)) == DEED_TAG_LIVE;
+}
+
 /* Whether a swap may take what a handle owns: raises what is wrong. */
 static bool may_swap(struct deed_thread *me, const struct deed_owner *owner, const void *frame,
 		     const struct deed_site *at)
