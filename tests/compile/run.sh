@@ -166,6 +166,10 @@ sanitized()
 {
 	check "ok_members.c, sanitized, $1" "$@" -O1 -fsanitize=undefined -DDEED_TRAP=1 \
 		-Iinclude -I. -S -o "$work/out.s" tests/compile/ok_members.c
+	for sanitizer in address thread; do
+		check "ok_resized.c, -fsanitize=$sanitizer, $1" "$@" -O2 -fsanitize=$sanitizer \
+			-DDEED_TRAP=0 -Iinclude -I. -S -o "$work/out.s" tests/compile/ok_resized.c
+	done
 }
 
 with()
