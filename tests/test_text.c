@@ -891,6 +891,8 @@ static const struct {
 	  "lends it itself" },
 	{ DEED_E20, "taken with a copy of the part", "inout", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0,
 	  8, "taken here, with a copy of the part", "`deed_part_inout(part, &xs)`" },
+	{ DEED_E20, "taken after unwinding", "inout", 0, 0, 0, DEED_ROLE_LENT_INOUT, 0, 0, 8,
+	  "taken here, after unwinding", "with a mark of its own" },
 	{ DEED_E20, "taken with the part around", "borrowed", 8, 3, 0, DEED_ROLE_LENT_INOUT, 0, 0,
 	  8, "taken here, with the part around",
 	  "`deed_share_borrowed(&plan, &view, DEED_BY_INDEX)`" },

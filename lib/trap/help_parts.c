@@ -181,6 +181,10 @@ static void help_wrong_part(struct deed_writer *out, const struct deed_report *r
 		deed_put_text(out, "take it before the inner parts run, and share that view out to "
 				   "them: ");
 		deed_help_share_call(out, deed_site_is_inout(here), "&view", "DEED_BY_INDEX");
+	} else if (deed_report_has_verb(report, "taken after unwinding")) {
+		deed_put_text(out, "a part unwinds what it has lent itself, with a mark of its "
+				   "own, `const uint64_t mark = deed_loans_mark();`; or return "
+				   "from it after that");
 	} else if (deed_site_is_in_task(here)) {
 		deed_put_text(out, "take from the part that the function was given: another one "
 				   "ends when its own call returns");

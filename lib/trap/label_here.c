@@ -124,12 +124,15 @@ static void put_missing(struct deed_writer *out, const struct deed_report_site *
 	}
 }
 
-/* "taken here", "taken here, with a copy of the part", "taken as a tile here". */
+/* "taken here", "taken here, with a copy of the part", "taken here, after unwinding", "taken as a
+ * tile here". */
 static void put_taken(struct deed_writer *out, const struct deed_report_site *site)
 {
 	const char *const how = site->verb + strlen("taken");
 
-	if (!strncmp(how, " with ", strlen(" with ")) || !strncmp(how, " from ", strlen(" from ")))
+	if (!strncmp(how, " with ", strlen(" with ")) ||
+	    !strncmp(how, " from ", strlen(" from ")) ||
+	    !strncmp(how, " after ", strlen(" after ")))
 		deed_put_format(out, "taken here,%s", how);
 	else if (!strncmp(how, " of ", strlen(" of ")))
 		deed_put_text(out, "taken here");

@@ -121,6 +121,12 @@ struct deed_finding *deed_taking_of_others(struct deed_thread *me, const struct 
 				 "`%s` is taken with part %zu of the plan around, in %s of the one "
 				 "inside",
 				 name.text, said.index, deed_tale_name(&tale).text);
+	} else if (deed_task_is_unwound(me, said.index)) {
+		finding = begin(me, DEED_E20, taking, taking->share, "taken after unwinding");
+		deed_finding_say(finding,
+				 "what part %zu has of `%s` is taken, but deed_loans_unwind() has "
+				 "ended that part: its mark is from before that began",
+				 said.index, name.text);
 	} else {
 		finding = begin(me, DEED_E20, taking, taking->share, "taken");
 		deed_finding_say(finding, "what part %zu has of `%s` is taken by %s", said.index,

@@ -243,6 +243,7 @@ static void bury(struct deed_thread *me, uint32_t number, enum way way, const st
 {
 	uint32_t slot;
 
+	deed_task_cards[number].is_unwound = way == UNWOUND;
 	end_all(me, number, way, at, frame);
 	while ((slot = left_behind(me, number, true)))
 		end_one(me, slot, at);
@@ -296,6 +297,16 @@ void deed_tasks_unwind(struct deed_thread *me, uint64_t mark)
 	}
 }
 
+bool deed_task_is_unwound(const struct deed_thread *me, size_t index)
+{
+	uint32_t number = me->in_task ? numbers.deeper[me->in_task] : me->first_number;
+
+	while (number && deed_task_cards[number].is_unwound &&
+	       deed_task_cards[number].index != index)
+		number = numbers.deeper[number];
+	return number && deed_task_cards[number].is_unwound;
+}
+
 void deed_tasks_end_with_thread(struct deed_thread *me)
 {
 	uint32_t last = me->in_task;
@@ -324,6 +335,7 @@ static void fill(struct deed_task_card *card, const struct deed_thread *me, stru
 	card->thread = me->id;
 	card->before = me->in_task;
 	card->live = 0;
+	card->is_unwound = false;
 	if (DEED_UNLIKELY(team && team->outer)) {
 		const struct deed_task_card *const above = &deed_task_cards[team->outer->number];
 

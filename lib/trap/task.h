@@ -122,6 +122,7 @@ struct deed_task_card {
 	uint32_t turn;	      /* which of those of its number: see tale.h */
 	uint32_t rows;	      /* the first of its own rows: see part.c; 0: none yet */
 	bool is_handed_over;  /* it is of deed_async(), or its outer is: nobody waits for it */
+	bool is_unwound;      /* deed_loans_unwind() has ended its latest task */
 };
 extern DEED_HIDDEN struct deed_task_card deed_task_cards[DEED_TASKS_MAX + 1];
 
@@ -185,6 +186,10 @@ static inline void deed_task_see(struct deed_thread *me, const void *frame,
 		deed_task_see_slowly(me, frame, at);
 }
 void deed_tasks_unwind(struct deed_thread *me, uint64_t mark);
+
+/* deed_task_is_unwound - whether a part of that index is the latest that the thread was at, inside
+ * of what it is at, and was ended so. For what a report says: it may be of another plan. */
+bool deed_task_is_unwound(const struct deed_thread *me, size_t index);
 void deed_tasks_end_with_thread(struct deed_thread *me);
 
 void deed_tasks_fork_prepare(void);
