@@ -21,11 +21,25 @@ static const struct deed_report_site *other_part(const struct deed_report *repor
 	return NULL;
 }
 
-/* Whether it is a loan, or asks for one. */
-static bool is_lending(const struct deed_report_site *site)
+/* Whether it reads elements or writes them: it is a loan, or asks for one, or has a verb of its
+ * own, as rows have. What else there is ends the owner, or gives it other memory. */
+static bool is_access(const struct deed_report_site *site)
 {
 	return deed_role_is_loan(site->role) ||
-	       (site->role == DEED_ROLE_HERE && site->target && *site->target);
+	       (site->role == DEED_ROLE_HERE &&
+		((site->target && *site->target) || deed_site_has_verb(site, "read") ||
+		 deed_site_has_verb(site, "written") || deed_site_has_verb(site, "cloned")));
+}
+
+static bool is_writing(const struct deed_report_site *site)
+{
+	return deed_site_is_inout(site) || deed_site_has_verb(site, "written");
+}
+
+/* Of a row, which no view is of. */
+static bool is_of_row(const struct deed_report_site *site)
+{
+	return deed_site_has_verb(site, "read") || deed_site_has_verb(site, "written");
 }
 
 /* The text of the fault's place, as the address of what it names: "&xs" of a use of the view `xs`;
@@ -141,18 +155,22 @@ void deed_help_tasks(struct deed_writer *out, const struct deed_report *report)
 	} else if (other->role == DEED_ROLE_ALLOCATED || other->role == DEED_ROLE_ADOPTED) {
 		deed_put_text(out, "what several parts use is made before they run, and stays as "
 				   "it is; or give each part an owner of its own");
-	} else if (!is_lending(here) || !is_lending(other)) {
+	} else if (!is_access(here) || !is_access(other)) {
 		deed_put_text(out, "an owner that several parts use stays as it is: do that when "
 				   "all parts are done");
-	} else if (deed_site_is_inout(here) && deed_site_is_inout(other) &&
-		   (here->is_async || other->is_async)) {
+	} else if (is_writing(here) && is_writing(other) && (here->is_async || other->is_async)) {
 		deed_put_text(out, "let it write to the owner that it is handed, which "
 				   "deed_await() gives back, and put that together when all parts "
 				   "are done");
+	} else if (is_writing(here) && is_writing(other) && (is_of_row(here) || is_of_row(other))) {
+		deed_put_text(out,
+			      "let each part write rows of its own, [part->lo, part->hi); or "
+			      "lend the columns before the parts run, by DEED_SOA_INOUT(), and "
+			      "share these out by deed_share_inout() with DEED_BY_INDEX");
 	} else if (is_accumulator(here, other) && here->site == other->site) {
 		put_add_up(out, here->hi - here->lo);
 		put_instead_of_adding(out, report);
-	} else if (deed_site_is_inout(here) && deed_site_is_inout(other)) {
+	} else if (is_writing(here) && is_writing(other)) {
 		deed_put_text(out, "let each part write to its own: ");
 		put_share_and_part(out, report);
 	} else {

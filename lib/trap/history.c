@@ -64,9 +64,11 @@
 
 /* ---- findings ------------------------------------------------------------------------------- */
 
-static const char *done(enum deed_role role)
+static const char *done(const struct deed_note *note)
 {
-	switch (role) {
+	if (note->verb)
+		return note->verb;
+	switch (note->role) {
 	case DEED_ROLE_LENT_BORROWED:
 		return "borrowed";
 	case DEED_ROLE_LENT_INOUT:
@@ -129,30 +131,25 @@ static struct deed_tale tale_of(const struct deed_history *history, const struct
 	return tale;
 }
 
-/* One place in the program settles twice: a settle is a drop, but to who reads of it. */
-static bool is_same_settle(const struct deed_act *act, const struct deed_note *other)
-{
-	return act->verb && other->at == act->at && other->role == DEED_ROLE_DROPPED;
-}
-
 static void say(struct deed_finding *finding, const struct deed_act *act,
 		const struct deed_note *mine, const struct deed_note *other)
 {
 	const struct deed_plain name = deed_plain(act->at->text);
+	const bool by_row = act->by_row || other->by_row;
+	const char *const unit = by_row ? "row" : "element";
 	struct deed_elements both = { 0, 0, 0 };
 	char which[96] = "";
 
-	if (is_loan(act->role) && is_loan(other->role) && !act->verb)
-		both = deed_scaled(act->scale, shared(act->region, other->region));
+	if (is_loan(act->role) && is_loan(other->role) && (by_row || !act->verb))
+		both = deed_scaled(other->by_row ? other->scale : act->scale,
+				   shared(act->region, other->region));
 	if (both.hi - both.lo == 1)
-		snprintf(which, sizeof which, ": both have element %zu", both.lo);
+		snprintf(which, sizeof which, ": both have %s %zu", unit, both.lo);
 	else if (both.lo < both.hi)
-		snprintf(which, sizeof which, ": both have elements [%zu, %zu)", both.lo, both.hi);
+		snprintf(which, sizeof which, ": both have %ss [%zu, %zu)", unit, both.lo, both.hi);
 	deed_finding_say(finding, "`%s` is %s %s by part %zu%s, and %s by part %zu%s%s", name.text,
-			 act->verb ? act->verb : done(act->role),
-			 act->by_block ? deed_end_of_block(name.text) : "here", mine->part,
-			 behind(mine), is_same_settle(act, other) ? act->verb : done(other->role),
-			 other->part, behind(other), which);
+			 done(mine), act->by_block ? deed_end_of_block(name.text) : "here",
+			 mine->part, behind(mine), done(other), other->part, behind(other), which);
 }
 
 /* E19 of a note, in one of the teams that the calling thread is at work for. */
@@ -162,7 +159,6 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 {
 	const struct deed_tale its = tale_of(history, mine);
 	const struct deed_tale tale = tale_of(history, other);
-	const bool is_same = is_same_settle(act, other);
 	struct deed_finding *const finding = deed_finding_begin(me, DEED_E19, act->at, act->frame);
 
 	deed_finding_by(finding, &finding->sites[0], &its);
@@ -175,11 +171,12 @@ static struct deed_finding *found(struct deed_thread *me, const struct deed_hist
 	else
 		deed_finding_asks(finding, deed_role_writes(act->role), act->region, act->scale);
 	deed_finding_task_site(finding, other->role, other->at, other->thread, &tale,
-			       is_loan(other->role) ? other->region
-						    : (struct deed_region){ 0, 0, 0, 1 },
+			       is_loan(other->role) && !other->verb
+				       ? other->region
+				       : (struct deed_region){ 0, 0, 0, 1 },
 			       other->scale);
-	if (is_same)
-		finding->sites[finding->site_count - 1].verb = act->verb;
+	if (other->verb)
+		finding->sites[finding->site_count - 1].verb = other->verb;
 	if (act->cell && deed_cell_at(act->cell)->kind != DEED_KIND_RAW &&
 	    other->role != DEED_ROLE_ALLOCATED && other->role != DEED_ROLE_ADOPTED)
 		deed_finding_event(finding, act->cell, 0, DEED_ROLE_ALLOCATED);
@@ -198,6 +195,8 @@ static struct deed_note note_of(const struct deed_thread *me, const struct deed_
 				   .part = walk->at.part,
 				   .thread = me->id,
 				   .role = act->role,
+				   .verb = act->verb,
+				   .by_row = act->by_row,
 				   .is_async = !walk->team };
 }
 
@@ -420,6 +419,9 @@ struct deed_finding *deed_history_left(struct deed_thread *me, const struct deed
 	if (deed_cell_event_of(cell, deed_word_generation(handle)) >= 0)
 		act.cell = slot;
 	history = left_by_another(me, slot, deed_word_generation(handle), &act, &mine, &end);
+	/* One place in the program settles twice: a settle is a drop, but to who reads of it. */
+	if (end.at == at && end.role == DEED_ROLE_DROPPED)
+		end.verb = verb;
 	if (history)
 		finding = found(me, history, &act, &mine, &end);
 	deed_shard_give(slot);

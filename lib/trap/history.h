@@ -26,8 +26,9 @@ struct deed_act {
 	enum deed_role role; /* LENT_BORROWED reads; all others write */
 	struct deed_region region;
 	struct deed_scale scale;
-	const char *verb; /* of what is no loan: "dropped" */
+	const char *verb; /* of what is no view: "dropped", "cloned", "read" */
 	bool by_block;
+	bool by_row; /* a row of columns is read or written, and no view is had */
 };
 
 /* Whether what the thread does is a part's, or was begun by one. */

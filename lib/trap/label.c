@@ -221,9 +221,23 @@ static void put_part(struct deed_writer *out, const struct deed_report_site *sit
 		deed_put_text(out, "no element");
 }
 
+/* What another part did, where the role does not say it: "read here", of a row; "swapped here". */
+static bool put_deed_of_part(struct deed_writer *out, const struct deed_report *report,
+			     const struct deed_report_site *site)
+{
+	const bool is_said = report->fault == DEED_E19 && site->verb && *site->verb &&
+			     (deed_role_is_loan(site->role) || site->role == DEED_ROLE_MOVED);
+
+	if (is_said)
+		deed_put_format(out, "%.64s here", site->verb);
+	return is_said;
+}
+
 void deed_put_label(struct deed_writer *out, const struct deed_report *report,
 		    const struct deed_report_site *site)
 {
+	if (put_deed_of_part(out, report, site))
+		return;
 	switch (site->role) {
 	case DEED_ROLE_HERE:
 		deed_put_label_here(out, report, site);

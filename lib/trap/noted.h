@@ -26,8 +26,10 @@ struct deed_note {
 	size_t part;
 	uint32_t thread;
 	enum deed_role role; /* LENT_BORROWED reads; all others write */
-	bool is_told;	     /* another one has met it */
-	bool is_async;	     /* by what the part began with deed_async() */
+	const char *verb; /* where the role does not say it: "read", of rows, "swapped"; or null */
+	bool by_row;
+	bool is_told;  /* another one has met it */
+	bool is_async; /* by what the part began with deed_async() */
 };
 
 static inline bool deed_role_writes(enum deed_role role)

@@ -130,6 +130,7 @@ static struct deed_act act_of(uint32_t slot, const struct want *want,
 		.cell = slot,
 		.role = want->writing ? DEED_ROLE_LENT_INOUT : DEED_ROLE_LENT_BORROWED,
 		.verb = want->writing ? "written" : "read",
+		.by_row = true,
 		.region = { first + want->first * column->size, want->count * column->size, 0, 1 },
 		.scale = { first, column->size }
 	};
