@@ -21,25 +21,25 @@ static const struct deed_report_site *other_part(const struct deed_report *repor
 	return NULL;
 }
 
-/* Whether it reads elements or writes them: it is a loan, or asks for one, or has a verb of its
- * own, as rows have. What else there is ends the owner, or gives it other memory. */
+/* A row of columns is read or written: no view is had. */
+static bool is_of_row(const struct deed_report_site *site)
+{
+	return deed_site_has_verb(site, "read") || deed_site_has_verb(site, "written");
+}
+
+/* Whether it reads elements or writes them. What else there is ends the owner, or gives it other
+ * memory. */
 static bool is_access(const struct deed_report_site *site)
 {
 	return deed_role_is_loan(site->role) ||
 	       (site->role == DEED_ROLE_HERE &&
-		((site->target && *site->target) || deed_site_has_verb(site, "read") ||
-		 deed_site_has_verb(site, "written") || deed_site_has_verb(site, "cloned")));
+		((site->target && *site->target) || is_of_row(site) ||
+		 deed_site_has_verb(site, "cloned")));
 }
 
 static bool is_writing(const struct deed_report_site *site)
 {
 	return deed_site_is_inout(site) || deed_site_has_verb(site, "written");
-}
-
-/* Of a row, which no view is of. */
-static bool is_of_row(const struct deed_report_site *site)
-{
-	return deed_site_has_verb(site, "read") || deed_site_has_verb(site, "written");
 }
 
 /* The text of the fault's place, as the address of what it names: "&xs" of a use of the view `xs`;
