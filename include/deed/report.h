@@ -69,7 +69,8 @@ struct deed_report_site {
 	int has_ended;	    /* a loan that ended while the report was made */
 	size_t of;	    /* of the first, of E15: how many there are; its range is counted in
 			     * what was asked, not in the buffer; else 0 */
-	size_t asked; /* of the first, of E09 by DEED_LEND: how many elements were asked for, */
+	size_t asked; /* of the first, of E09, E19 and E20 by DEED_LEND: how many elements were
+		       * asked for, */
 	size_t asked_lo, asked_hi; /* and which of them the buffer's [lo, hi) are; else 0 */
 	size_t repeats;	    /* of a leak: how many buffers this site stands for; of a hot region, at
 			     * exit: how much of A01 it had; else 1 */

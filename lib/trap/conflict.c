@@ -248,13 +248,9 @@ static void tell(struct deed_finding *finding, const struct deed_ask *ask, bool 
 	const struct deed_cell *const cell = deed_cell_at(ask->cell);
 
 	deed_finding_cell(finding, ask->cell);
-	deed_finding_asks(finding, ask->is_inout, ask->region, deed_ask_scale(ask));
+	deed_ask_tell(finding, ask);
 	if (ask->is_share)
 		deed_finding_does(finding, "shared out", false);
-	if (ask->raw_bytes)
-		deed_finding_asks_by_address(finding,
-					     (uintptr_t)cell->base + ask->region.lo - ask->raw_lo,
-					     ask->region.width, ask->raw_bytes);
 	say_conflict(finding, ask, is_raw || ask->is_raw);
 	if (cell->kind != DEED_KIND_RAW) /* memory lent by address was not made by the lend */
 		deed_finding_event(finding, ask->cell, 0, DEED_ROLE_ALLOCATED);

@@ -42,6 +42,12 @@ static bool is_writing(const struct deed_report_site *site)
 	return deed_site_is_inout(site) || deed_site_has_verb(site, "written");
 }
 
+/* A pointer is lent, which nothing is taken from. */
+static bool is_by_address(const struct deed_report *report)
+{
+	return report->sites[0].asked;
+}
+
 /* The text of the fault's place, as the address of what it names: "&xs" of a use of the view `xs`;
  * of `*xs`, "xs". What is lent, shared out or taken is an address as it stands. */
 static struct deed_plain address(const struct deed_report *report)
@@ -107,9 +113,14 @@ static void put_share_and_part(struct deed_writer *out, const struct deed_report
 	else if (here->parts && is_of_fewer(len, here) && len % here->parts == 0)
 		snprintf(rule, sizeof rule, "deed_by_part(%zu)", len / here->parts);
 	deed_help_share_before(out, report, true, rule);
-	deed_put_text(out, ", and take ");
-	deed_help_part_call(out, is_tile, true, text.text);
-	deed_put_text(out, " here");
+	if (is_by_address(report)) {
+		deed_put_text(out, ", and lend the memory of what the part takes of that, "
+				   "`deed_data(view)`");
+	} else {
+		deed_put_text(out, ", and take ");
+		deed_help_part_call(out, is_tile, true, text.text);
+		deed_put_text(out, " here");
+	}
 }
 
 /* ---- by fault ------------------------------------------------------------------------------- */
@@ -348,15 +359,18 @@ void deed_help_shared_out(struct deed_writer *out, const struct deed_report *rep
 				   "buffer than all read");
 		return;
 	}
-	if (is_view)
+	if (is_by_address(report))
+		deed_put_text(out, "lend the memory of what the part takes, `deed_data(view)` of ");
+	else if (is_view)
 		deed_put_text(out, "take the part's own of the view that is shared out: ");
 	else
 		deed_put_text(out, "use the part's own: ");
-	deed_help_part_call(
-		out, deed_site_is_of_tile(report->sites), deed_site_is_inout(share) && !is_read,
-		(is_view || is_other_name(report, share) ? as_spelled_here(report, share)
-							 : address(report))
-			.text);
+	deed_help_part_call(out, deed_site_is_of_tile(report->sites),
+			    deed_site_is_inout(share) && !is_read,
+			    (is_view || is_by_address(report) || is_other_name(report, share)
+				     ? as_spelled_here(report, share)
+				     : address(report))
+				    .text);
 }
 
 void deed_help_outlives(struct deed_writer *out, const struct deed_report *report)

@@ -114,7 +114,8 @@ static uint32_t innermost(const struct deed_thread *me, const struct deed_ask *a
 }
 
 /* The latest loan that the task has in this invocation of some of the bytes, where both may not be:
- * its sibling, though it is a part of what who waits has shared out. 0 if there is none. */
+ * its sibling, though it may be a part of what who waits has shared out, and so be in no list of
+ * siblings. 0 if there is none. */
 static uint32_t own_in_the_way(const struct deed_thread *me, const struct deed_ask *ask)
 {
 	const uint32_t made = deed_loans_made();
@@ -135,6 +136,27 @@ static uint32_t own_in_the_way(const struct deed_thread *me, const struct deed_a
 }
 
 /* ---- lending -------------------------------------------------------------------------------- */
+
+static struct deed_finding *is_not_ours(struct deed_thread *me, const struct deed_ask *ask)
+{
+	struct deed_finding *const finding =
+		deed_loan_is_not_ours(me, ask->parent, "lent on inout", ask->frame, ask->at);
+
+	deed_ask_tell(finding, ask);
+	return finding;
+}
+
+/* Of the one buffer that holds all of the bytes. Under the shard lock. */
+static uint64_t lend_root(struct deed_thread *me, const struct deed_ask *ask,
+			  struct deed_finding **ret_finding)
+{
+	const uint32_t own = own_in_the_way(me, ask);
+
+	if (!own || !deed_loan_at(own)->is_part)
+		return deed_admit(me, ask, ret_finding);
+	*ret_finding = deed_conflict_with(me, ask, own);
+	return 0;
+}
 
 /* A child of the loan in `parent`; sets *ret_finding if that cannot be. Under the shard lock. */
 static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_t parent,
@@ -160,9 +182,7 @@ static uint64_t lend_child(struct deed_thread *me, struct deed_ask *ask, uint32_
 	if (!deed_whose_may(deed_task_whose(me, row->task), row->is_inout, ask->is_inout)) {
 		const uint32_t own = own_in_the_way(me, ask);
 
-		*ret_finding = own ? deed_conflict_with(me, ask, own)
-				   : deed_loan_is_not_ours(me, parent, "lent on inout", ask->frame,
-							   ask->at);
+		*ret_finding = own ? deed_conflict_with(me, ask, own) : is_not_ours(me, ask);
 		return 0;
 	}
 	/* Who holds the loan is here, or waits: it cannot end meanwhile. */
@@ -206,7 +226,7 @@ static bool lend_inside(struct deed_thread *me, struct deed_ask *ask, struct dee
 		deed_shard_take(ask->cell);
 		ask->region = deed_meeting_region(meeting, cell);
 		if (deed_meeting_has(meeting, cell))
-			*ret_loan = deed_admit(me, ask, ret_finding);
+			*ret_loan = lend_root(me, ask, ret_finding);
 		deed_shard_give(ask->cell);
 		return true;
 	}

@@ -72,6 +72,16 @@ struct deed_scale deed_ask_scale(const struct deed_ask *ask)
 	return scale;
 }
 
+void deed_ask_tell(struct deed_finding *finding, const struct deed_ask *ask)
+{
+	deed_finding_asks(finding, ask->is_inout, ask->region, deed_ask_scale(ask));
+	if (ask->raw_bytes)
+		deed_finding_asks_by_address(finding,
+					     (uintptr_t)deed_cell_at(ask->cell)->base +
+						     ask->region.lo - ask->raw_lo,
+					     ask->region.width, ask->raw_bytes);
+}
+
 void deed_loan_fill(struct deed_thread *me, struct deed_loan *row, const struct deed_ask *ask)
 {
 	row->site = ask->at;
@@ -169,6 +179,8 @@ static bool is_had_by_another(struct deed_thread *me, const struct deed_ask *ask
 		act.region = deed_ask_run(ask, i);
 		*ret_finding = deed_history_note(me, &act);
 	}
+	if (*ret_finding && ask->raw_bytes)
+		deed_ask_tell(*ret_finding, ask);
 	return *ret_finding;
 }
 

@@ -49,6 +49,9 @@ struct deed_ask {
 /* The stack of a loan, if DEED_OPTIONS=loan_stacks=1. No lock. */
 uint32_t deed_ask_stack(const struct deed_thread *me, const void *frame);
 
+/* Tells in a finding what is asked for, and of a raw ask how much that is of all of it. */
+void deed_ask_tell(struct deed_finding *finding, const struct deed_ask *ask);
+
 /* The i-th of the runs, as a region. */
 static inline struct deed_region deed_ask_run(const struct deed_ask *ask, size_t i)
 {
